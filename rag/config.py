@@ -1,0 +1,75 @@
+"""Settings: the only reader of the environment.
+
+Every setting is an argument of `Settings`, or a variable with the prefix `RAG_`; arguments win. A variable `RAG_…`
+that is not known is an error, so that a misspelt one is not silently ignored.
+"""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Any
+
+from pydantic import Field, SecretStr, ValidationError, field_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from rag.errors import SettingsError
+
+PREFIX = "RAG_"
+
+
+class Settings(BaseSettings):
+    """Where the index is, and how the chat page is served.
+
+    store: folder of the index (`RAG_STORE`).
+    auth: "user:password" the chat page asks for (`RAG_AUTH`).
+    host, port: where the chat page listens (`RAG_HOST`, `RAG_PORT`).
+
+    Raises SettingsError naming the setting, what was given and what is allowed.
+
+    >>> Settings(store="elsewhere").store.name
+    'elsewhere'
+    """
+
+    model_config = SettingsConfigDict(env_prefix=PREFIX, extra="forbid", frozen=True, env_ignore_empty=True)
+
+    store: Path = Path(".store")
+    auth: SecretStr | None = None
+    host: str = "127.0.0.1"
+    port: int = Field(7860, ge=1, le=65535)
+
+    def __init__(self, **values: Any) -> None:  # noqa: ANN401 - what pydantic takes
+        unknown = sorted(
+            name for name in os.environ
+            if name.startswith(PREFIX) and name.removeprefix(PREFIX).lower() not in type(self).model_fields
+        )
+        if unknown:
+            raise SettingsError(f"Unknown setting {unknown[0]}.", f"Known: {', '.join(self.names())}.")
+        try:
+            super().__init__(**values)
+        except ValidationError as error:
+            first = error.errors(include_input=False, include_url=False)[0]
+            name = ".".join(str(part) for part in first["loc"])
+            raise SettingsError(
+                f"Setting {name!r}: {first['msg']}.", f"Settings are {', '.join(self.names())}."
+            ) from None
+
+    @classmethod
+    def names(cls) -> list[str]:
+        """The environment variables that are read, sorted."""
+        return sorted(PREFIX + name.upper() for name in cls.model_fields)
+
+    @field_validator("store")
+    @classmethod
+    def _a_plain_path(cls, value: Path) -> Path:
+        if not str(value).isprintable():
+            raise ValueError("is not a path")
+        return value.expanduser()
+
+    @field_validator("auth")
+    @classmethod
+    def _user_and_password(cls, value: SecretStr | None) -> SecretStr | None:
+        user, colon, password = value.get_secret_value().partition(":") if value else ("u", ":", "p")
+        if not (user and colon and password):
+            raise ValueError("must be user:password")
+        return value

@@ -1,0 +1,81 @@
+"""`articles.toml`: what is known of the files beside it, and the repairs their text needs."""
+
+from __future__ import annotations
+
+import tomllib
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from rag.errors import ArticleError
+from rag.types import Repair
+
+NAME = "articles.toml"
+_TEXTS = ("id", "title", "language", "outlet", "published", "url", "encoding")
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """What the manifest says of one file."""
+
+    id: str | None = None
+    title: str | None = None
+    language: str | None = None
+    outlet: str | None = None
+    published: str | None = None
+    url: str | None = None
+    encoding: str | None = None
+    repairs: tuple[tuple[str, str], ...] = ()
+
+
+def load(folder: Path) -> dict[str, Entry]:
+    """Entries of `folder`'s manifest by file name; empty when there is none.
+
+    Raises ArticleError naming the table and key when it cannot be read.
+    """
+    path = folder / NAME
+    if not path.is_file():
+        return {}
+    try:
+        tables = tomllib.loads(path.read_text(encoding="utf-8")).get("article", [])
+        return {str(table["file"]): _entry(table) for table in tables}
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError, OSError) as error:
+        raise ArticleError(f"{path}: {error}", "Correct the file.") from None
+    except (KeyError, TypeError, AttributeError) as error:
+        raise ArticleError(f"{path}: an [[article]] lacks or misuses {error}", "Correct the file.") from None
+
+
+def _entry(table: dict[str, Any]) -> Entry:
+    if unknown := sorted(set(table) - {*_TEXTS, "file", "repairs"}):
+        raise KeyError(unknown[0])
+    texts = {name: str(table[name]) for name in _TEXTS if name in table}
+    return Entry(**texts, repairs=tuple((str(r["from"]), str(r["to"])) for r in table.get("repairs", [])))
+
+
+def repair(text: str, repairs: tuple[tuple[str, str], ...]) -> tuple[str, tuple[Repair, ...]]:
+    """`text` with every declared `from` replaced, and where the replacements now stand.
+
+    >>> repair("T肂Crk", (("肂C", "ü"),))
+    ('Türk', (Repair(start=1, end=2, before='肂C', after='ü'),))
+    """
+    done: list[Repair] = []
+    for before, after in repairs:
+        if before:
+            at = text.find(before)
+            while at >= 0:
+                text = text[:at] + after + text[at + len(before) :]
+                done = [_moved(r, at, len(after) - len(before)) for r in done]
+                done.append(Repair(at, at + len(after), before, after))
+                at = text.find(before, at + len(after))
+    return text, tuple(sorted(done, key=lambda r: r.start))
+
+
+def _moved(repair: Repair, at: int, by: int) -> Repair:
+    return repair if repair.start < at else Repair(repair.start + by, repair.end + by, repair.before, repair.after)
+
+
+def undo(text: str, repairs: tuple[Repair, ...]) -> str:
+    """The text as it was before `repairs` (sorted by start), for checking that nothing else was changed."""
+    for r in reversed(repairs):
+        text = text[: r.start] + r.before + text[r.end :]
+    return text

@@ -1,0 +1,65 @@
+"""Everything that can go wrong on purpose, in one tree.
+
+    RagError
+    ├── SettingsError      a setting is unknown or out of range
+    ├── QuestionError      the question cannot be read (empty, too long, control characters)
+    ├── ArticleError       one article file cannot be used; ingestion goes on without it
+    └── IndexUnusable      the store cannot be searched
+        ├── IndexMissing   nothing has been ingested there
+        ├── IndexMismatch  written by another embedder, rule set or library version
+        ├── IndexDamaged   files are missing, cut or changed
+        └── IndexBusy      another ingestion holds the lock
+
+Each error is one line for a person, says what to do next (`hint`) and whether trying the same call again
+can help (`retryable`). Errors of the libraries below are translated where they enter, in the file that owns the library.
+"""
+
+from __future__ import annotations
+
+
+class RagError(Exception):
+    """A failure with a remedy. `str(error)` is one line: what happened, then what to do."""
+
+    retryable = False
+
+    def __init__(self, message: str, hint: str = "") -> None:
+        super().__init__(message)
+        self.message = " ".join(message.split())
+        self.hint = " ".join(hint.split())
+
+    def __str__(self) -> str:
+        return f"{self.message} {self.hint}".strip()
+
+
+class SettingsError(RagError):
+    """A setting is unknown, malformed or out of range."""
+
+
+class QuestionError(RagError):
+    """The question cannot be answered because it cannot be read."""
+
+
+class ArticleError(RagError):
+    """An article file or object cannot be used; `message` is the reason shown beside its name."""
+
+
+class IndexUnusable(RagError):
+    """The store cannot be searched as it is."""
+
+
+class IndexMissing(IndexUnusable):
+    """There is no index at the given place."""
+
+
+class IndexMismatch(IndexUnusable):
+    """The index was made by another embedder, rule set or library version, so its vectors do not compare."""
+
+
+class IndexDamaged(IndexUnusable):
+    """The index is incomplete or was changed from outside."""
+
+
+class IndexBusy(IndexUnusable):
+    """Another process is ingesting into the same store."""
+
+    retryable = True

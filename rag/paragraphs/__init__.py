@@ -1,0 +1,161 @@
+"""Document -> Layout: paragraphs with sentence spans and stable ids, and the list of all that is in none.
+
+Cut where the text says so: at blank lines or line ends. Where it says nothing, at changes of speaker or subject.
+A paragraph is always an unbroken stretch of the source, so every source character is in exactly one paragraph or in
+exactly one `Removed`, and a citation can be found again in the article.
+
+Ids are `{article id}#p{n}`, n counted from 1 in the order of the text: a paragraph keeps its id as long as its own article
+does not change before it, whatever happens to other articles.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from rag.language import detect
+from rag.paragraphs import grouping, kinds, sentences
+from rag.types import Document, Kind, Layout, Paragraph, Removed, Span
+
+# A block this long has lost its paragraph marks; e5 reads 512 tokens at a time, some 2,000 Latin or 700 Han characters.
+_RUNNING_SENTENCES, _RUNNING_CHARACTERS = 10, 2000
+
+
+def split(document: Document) -> Layout:
+    """The paragraphs of `document` and what was left out, together holding every character of its text once."""
+    article = document.article
+    language = article.language or "en"
+    if article.paragraphs is not None:
+        given = (text for text in article.paragraphs)
+        return Layout(tuple(_paragraph(article.id, n, text, language, "body", None) for n, text in enumerate(given, 1)))
+    text = document.text
+    pieces = [piece for block in _blocks(text, document.removed) for piece in _pieces(document, block, language)]
+    paragraphs = tuple(
+        _paragraph(article.id, n, text[a:b], language, kind, a) for n, ((a, b), kind) in enumerate(pieces, 1)
+    )
+    return Layout(paragraphs, _removed(document, paragraphs))
+
+
+def _paragraph(article_id: str, number: int, text: str, language: str, kind: Kind, start: int | None) -> Paragraph:
+    own = _own_language(text, language)
+    if kind in ("body", "title"):
+        cuts = sentences.spans(text, own)
+        if (dateline := kinds.DATELINE.match(text)) and cuts and dateline.end() < cuts[0][1]:
+            cuts = ((0, len(dateline.group().rstrip())), (dateline.end(), cuts[0][1]), *cuts[1:])
+    else:
+        cuts = ((0, len(text)),) if text.strip() else ()
+    return Paragraph(f"{article_id}#p{number}", article_id, text, own, cuts, kind, start)
+
+
+def _own_language(text: str, language: str) -> str:
+    """The article's language, unless the paragraph is plainly in another script, as a footer or an address can be."""
+    own = detect(text, language)
+    latin, article_latin = own not in _OTHER_SCRIPTS, language not in _OTHER_SCRIPTS
+    return own if latin != article_latin or (not latin and own != language) else language
+
+
+_OTHER_SCRIPTS = ("zh", "ja", "ko", "ru", "ar", "el", "th", "hi")
+
+
+def _blocks(text: str, removed: tuple[Removed, ...]) -> Iterator[Span]:
+    """Stretches between blank lines, removed lines and, unless the text is hard-wrapped, line ends."""
+    gone = {r.start for r in removed}
+    block: list[Span] = []
+    for match in re.finditer(r"[^\n]*\n?", text):
+        line = (match.start(), match.start() + len(match.group().rstrip("\n")))
+        if text[line[0] : line[1]].strip() and line[0] not in gone:
+            block.append(line)
+        elif block:
+            yield from _lines_or_block(text, block)
+            block = []
+    if block:
+        yield from _lines_or_block(text, block)
+
+
+def _lines_or_block(text: str, block: list[Span]) -> list[Span]:
+    """One span for hard-wrapped lines, which end anywhere at about the same width; else a span a line."""
+    lengths = [b - a for a, b in block]
+    ends = [text[b - 1] in ".!?。！？:：\"”’" for _, b in block[:-1]]
+    wrapped = (
+        len(block) > 1
+        and max(lengths) <= 130
+        and min(lengths[:-1]) >= max(lengths) * 0.5
+        and sum(ends) <= len(ends) / 2
+        and not any(text[a : a + 2] in ("- ", "* ", "# ", "##") for a, _ in block)
+    )
+    return [(block[0][0], block[-1][1])] if wrapped else block
+
+
+def _pieces(document: Document, block: Span, language: str) -> Iterator[tuple[Span, Kind]]:
+    """The paragraphs a block holds, with their kinds: itself, or the parts of running text."""
+    text, title = document.text, document.article.title
+    start, end = _trim(text, block)
+    line = text[start:end]
+    if title and line.startswith(title) and len(line) > 3 * len(title):
+        head = _after_title(line, document)
+        yield (start, start + head), "title"
+        start, end = _trim(text, (start + head, end))
+        line = text[start:end]
+    cuts = sentences.spans(line, language)
+    alone = start == 0 and end == len(text.rstrip())
+    if len(cuts) <= grouping.MOST or not (
+        alone or document.text.count("\n") == 0 or len(cuts) > _RUNNING_SENTENCES or len(line) > _RUNNING_CHARACTERS
+    ):
+        image = any(r.reason == "image placeholder" and not text[r.end : start].strip() for r in document.removed)
+        yield (start, end), kinds.kind_of(line, title, image, text[end : end + 200].strip())
+        return
+    yield from (((start + a, start + b), kind) for (a, b), kind in _running(line, cuts))
+
+
+def _after_title(line: str, document: Document) -> int:
+    """Length of the title at the head of running text, with the outlet's name when that follows it."""
+    length, outlet = len(document.article.title), document.article.outlet
+    follows = re.match(rf"\s*[-–—|_:]\s*{re.escape(outlet)}" if outlet else r"$^", line[length:])
+    return length + (follows.end() if follows else 0)
+
+
+def _running(text: str, cuts: tuple[Span, ...]) -> Iterator[tuple[Span, Kind]]:
+    """Running text: photo captions on their own, the sentences between them grouped."""
+    captions = [_caption(text, match.start(), match.end(), cuts) for match in kinds.PHOTO.finditer(text)]
+    at = 0
+    for caption in [*captions, (len(text), len(text))]:
+        between = _trim(text, (at, caption[0]))
+        if between[0] < between[1]:
+            own = [(max(a, between[0]), min(b, between[1])) for a, b in cuts if a < between[1] and b > between[0]]
+            own = [_trim(text, span) for span in own if text[span[0] : span[1]].strip()]
+            yield from (((own[a][0], own[b - 1][1]), "body") for a, b in grouping.groups(text, own))
+        if caption[0] < caption[1]:
+            yield caption, "caption"
+        at = caption[1]
+
+
+def _caption(text: str, bracket: int, end: int, cuts: tuple[Span, ...]) -> Span:
+    """A photo credit with the sentence before it, which it belongs to."""
+    before = [a for a, b in cuts if a < bracket and text[b:bracket].strip() == ""] or [bracket]
+    inside = [a for a, b in cuts if a < bracket < b]
+    return (inside[-1] if inside else before[-1]), end
+
+
+def _trim(text: str, span: Span) -> Span:
+    part = text[span[0] : span[1]]
+    start = span[0] + len(part) - len(part.lstrip())
+    return start, max(start, span[0] + len(part.rstrip()))
+
+
+def _removed(document: Document, paragraphs: tuple[Paragraph, ...]) -> tuple[Removed, ...]:
+    """Everything outside the paragraphs: the removed lines with their reasons, and the gaps between."""
+    reasons = {r.start: r.reason for r in document.removed}
+    edges = sorted({r.start for r in document.removed} | {r.end for r in document.removed})
+    found: list[Removed] = []
+    at = 0
+    for start, end in [*((p.start or 0, (p.start or 0) + len(p.text)) for p in paragraphs), (len(document.text),) * 2]:
+        stops = [at, *(e for e in edges if at < e < start), start]
+        for a, b in zip(stops, stops[1:], strict=False):
+            if a < b:
+                found.append(Removed(a, b, document.text[a:b], reasons.get(a, _gap_reason(document.text[a:b]))))
+        at = end
+    return tuple(found)
+
+
+def _gap_reason(gap: str) -> str:
+    return "white space" if not gap.strip() else "separator"
