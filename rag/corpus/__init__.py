@@ -12,10 +12,11 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from rag.corpus import cleaning, manifest
+from rag.corpus.cleaning import without_invisible
 from rag.corpus.decoding import decode
 from rag.errors import ArticleError
 from rag.language import detect
-from rag.types import Article, Document, Repair
+from rag.types import Article, Document, Repair, Source
 
 SUFFIXES = (".txt", ".md", ".html", ".htm")
 MAX_BYTES = 20_000_000
@@ -23,6 +24,8 @@ MAX_BYTES = 20_000_000
 RULES = "1"
 _TITLE_MAX = 160
 _SENTENCE_END = re.compile(r"[.!?。！？;；:：,，][\"'”’』」）)]*$")
+
+__all__ = ["RULES", "from_file", "from_object", "read", "source_of", "without_invisible"]
 
 Skipped = tuple[str, str]
 
@@ -92,7 +95,7 @@ def from_file(path: Path, root: str, taken: dict[str, str], known_id: str | None
     if path.suffix.lower() in (".html", ".htm"):
         text, found = _from_html(text)
         title = title or found
-    text, invisible = cleaning.without_invisible(text)
+    text, invisible = without_invisible(text)
     text, declared = manifest.repair(text, entry.repairs)
     if not text.strip():
         raise ArticleError("empty")
@@ -124,12 +127,18 @@ def from_object(article: Article) -> Document:
     )
     if complete.text is None:
         return _document(complete, "", "", "", ())
-    text, invisible = cleaning.without_invisible(complete.text)
+    text, invisible = without_invisible(complete.text)
     return _document(
         Article(complete.id, complete.title or _title(text), None, text, complete.language, complete.outlet,
                 complete.published, complete.url),
         "", "", "", invisible,
     )  # fmt: skip
+
+
+def source_of(document: Document) -> Source:
+    """What is shown of a document beside its paragraphs."""
+    a = document.article
+    return Source(a.id, a.title, a.language or "", a.outlet, a.published, a.url)
 
 
 def _document(article: Article, origin: str, root: str, encoding: str, repairs: tuple[Repair, ...]) -> Document:

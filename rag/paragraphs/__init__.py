@@ -14,8 +14,11 @@ import re
 from collections.abc import Iterator
 
 from rag.language import detect
-from rag.paragraphs import grouping, kinds, sentences
+from rag.paragraphs import grouping, kinds
+from rag.paragraphs.sentences import spans as sentence_spans
 from rag.types import Document, Kind, Layout, Paragraph, Removed, Span
+
+__all__ = ["sentence_spans", "split"]
 
 # A block this long has lost its paragraph marks; e5 reads 512 tokens at a time, some 2,000 Latin or 700 Han characters.
 _RUNNING_SENTENCES, _RUNNING_CHARACTERS = 10, 2000
@@ -39,7 +42,7 @@ def split(document: Document) -> Layout:
 def _paragraph(article_id: str, number: int, text: str, language: str, kind: Kind, start: int | None) -> Paragraph:
     own = _own_language(text, language)
     if kind in ("body", "title"):
-        cuts = sentences.spans(text, own)
+        cuts = sentence_spans(text, own)
         if (dateline := kinds.DATELINE.match(text)) and cuts and dateline.end() < cuts[0][1]:
             cuts = ((0, len(dateline.group().rstrip())), (dateline.end(), cuts[0][1]), *cuts[1:])
     else:
@@ -96,7 +99,7 @@ def _pieces(document: Document, block: Span, language: str) -> Iterator[tuple[Sp
         yield (start, start + head), "title"
         start, end = _trim(text, (start + head, end))
         line = text[start:end]
-    cuts = sentences.spans(line, language)
+    cuts = sentence_spans(line, language)
     alone = start == 0 and end == len(text.rstrip())
     if len(cuts) <= grouping.MOST or not (
         alone or document.text.count("\n") == 0 or len(cuts) > _RUNNING_SENTENCES or len(line) > _RUNNING_CHARACTERS

@@ -1,0 +1,7 @@
+"""Where the stages are joined: `ingest`, `Assistant` and `verify`. The only files that import more than one stage."""
+
+from rag.api.assistant import Assistant
+from rag.api.ingesting import ingest
+from rag.api.verifying import verify
+
+__all__ = ["Assistant", "ingest", "verify"]

@@ -1,0 +1,206 @@
+"""The assistant: questions in, verified answers out, over one opened generation of the index."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+import time
+from collections.abc import AsyncIterator, Iterator, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import Any
+
+from langchain_chroma import Chroma
+from langchain_core.runnables import Runnable, RunnableGenerator, RunnableLambda
+
+from rag import corpus, retrieval, store, verification
+from rag.config import Settings
+from rag.embeddings import CentredE5
+from rag.errors import IndexUnusable, QuestionError
+from rag.extractive import ExtractiveAnswerer
+from rag.language import detect
+from rag.messages import marked, say
+from rag.types import Answer, Draft, Paragraph, Passage, Source
+
+MAX_QUESTION = 4000  # characters; far above any question, far below what an embedder would choke on
+PASSAGES = 8  # read by the answerer; gold is among the first 8 for 99 % of same-language questions
+
+History = Sequence[tuple[str, str]]
+
+
+@dataclass(frozen=True)
+class _Asked:
+    """A question that was read: cleaned, its language known; later with what was found for it."""
+
+    question: str
+    language: str
+    started: float
+    passages: tuple[Passage, ...] = ()
+    embed: float = 0.0
+    search: float = 0.0
+    refusal: str = ""
+
+
+class Assistant:
+    """Answers questions from the articles of a store, each sentence cited.
+
+    Opens the store read-only, and opens the new generation by itself once an ingestion published one. Safe to use from
+    several threads.
+
+    Raises IndexMissing, IndexMismatch or IndexDamaged when the store cannot be searched; each says what to run.
+    """
+
+    def __init__(self, settings: Settings | None = None) -> None:
+        self.settings = settings or Settings()
+        self._embedder = CentredE5()
+        self._lock = threading.Lock()
+        self._opened = store.Store.open(self.settings.store, self._embedder.identity, corpus.RULES)
+
+    @property
+    def _store(self) -> store.Store:
+        """The current generation. The one that was open goes on serving when the new one cannot be opened."""
+        try:
+            if store.Store.current_name(self.settings.store) == self._opened.generation:
+                return self._opened
+            with self._lock:
+                if store.Store.current_name(self.settings.store) != self._opened.generation:
+                    self._opened = store.Store.open(self.settings.store, self._embedder.identity, corpus.RULES)
+        except IndexUnusable:
+            pass
+        return self._opened
+
+    @property
+    def generation(self) -> str:
+        """Name of the generation answers come from."""
+        return self._store.generation
+
+    def articles(self) -> list[Source]:
+        """What is indexed."""
+        return list(self._store.sources.values())
+
+    def article(self, article_id: str) -> tuple[Source, tuple[Paragraph, ...]]:
+        """An article with its paragraphs in order. Raises KeyError when it is not indexed."""
+        opened = self._store
+        return opened.sources[article_id], tuple(opened.article(article_id))
+
+    def paragraph(self, paragraph_id: str) -> Paragraph:
+        """The stored paragraph with this id, such as "expo#p3". Raises KeyError when there is none."""
+        return self._store.paragraphs([paragraph_id])[paragraph_id]
+
+    def retrieve(self, question: str, k: int = 5) -> list[Passage]:
+        """The `k` best passages, best first. Raises QuestionError when the question cannot be read."""
+        asked = self._read(question)
+        if asked.refusal:
+            raise QuestionError(asked.refusal)
+        return list(self._find(asked, k).passages)
+
+    def ask(self, question: str, history: History | None = None, language: str | None = None) -> Answer:
+        """Answer a question; every sentence of the answer cites the span of the paragraph it comes from.
+
+        history: earlier (question, answer text) pairs. language: ISO 639-1 code of the answer, detected when None.
+        A question that cannot be read, or that the articles do not answer, gives an Answer with status "not_found".
+        """
+        return self._answer(self._find(self._read(question, language)))
+
+    def stream(self, question: str, history: History | None = None, language: str | None = None) -> Iterator[Answer]:
+        """The answer growing claim by claim; the last item is what `ask` returns."""
+        return _growing(self.ask(question, history, language))
+
+    async def aask(self, question: str, history: History | None = None, language: str | None = None) -> Answer:
+        """`ask`, without blocking the event loop."""
+        return await asyncio.to_thread(self.ask, question, history, language)
+
+    async def astream(
+        self, question: str, history: History | None = None, language: str | None = None
+    ) -> AsyncIterator[Answer]:
+        """`stream`, without blocking the event loop."""
+        for part in _growing(await self.aask(question, history, language)):
+            yield part
+
+    def batch(self, questions: Sequence[str]) -> list[Answer]:
+        """Answers to several questions, in order."""
+        return [self.ask(question) for question in questions]
+
+    @cached_property
+    def chain(self) -> Runnable[Any, Answer]:
+        """The same steps as a LangChain Runnable. Input: a question, or a dict with "question" and, if wanted, "history"
+        and "language". Output: an Answer; streamed, one that grows."""
+
+        def read(given: str | dict[str, Any]) -> _Asked:
+            fields = {"question": given} if isinstance(given, str) else given
+            return self._read(fields["question"], fields.get("language"))
+
+        def find(asked: _Asked) -> _Asked:
+            return self._find(asked)
+
+        def answer(found: Iterator[_Asked]) -> Iterator[Answer]:
+            for asked in found:
+                yield from _growing(self._answer(asked))
+
+        steps = RunnableLambda(read, name="read") | RunnableLambda(find, name="retrieve")
+        return steps | RunnableGenerator(answer, name="answer")
+
+    @property
+    def retriever(self) -> retrieval.PassageRetriever:
+        """The retrieval of this assistant as a LangChain `BaseRetriever`."""
+        return retrieval.PassageRetriever(assistant=self)
+
+    @property
+    def vectorstore(self) -> Chroma:
+        """The paragraphs as a LangChain vector store, searched by paragraph vector alone."""
+        return self._store.vectorstore(self._embedder)
+
+    def _read(self, question: str, language: str | None = None) -> _Asked:
+        """Clean the question and find its language; a question that cannot be read gets its refusal here."""
+        started = time.perf_counter()
+        if not isinstance(question, str):
+            raise TypeError(f"a question is a str, not {type(question).__name__}")
+        if len(question) > MAX_QUESTION:
+            language = language or detect(question[:200])
+            return _Asked(question[:200], language, started, refusal=say("too_long", language, limit=MAX_QUESTION))
+        plain, removed = corpus.without_invisible(question)
+        plain = " ".join(plain.split())
+        language = language or detect(plain)
+        if any(ord(c) < 32 or 127 <= ord(c) < 160 or 0xD800 <= ord(c) < 0xE000 for r in removed for c in r.before):
+            return _Asked(plain, language, started, refusal=say("unreadable", language))
+        if not any(c.isalnum() for c in plain):
+            return _Asked(plain, language, started, refusal=say("empty", language))
+        return _Asked(plain, language, started)
+
+    def _find(self, asked: _Asked, k: int = PASSAGES) -> _Asked:
+        if asked.refusal:
+            return asked
+        begun = time.perf_counter()
+        vector = self._embedder.query(asked.question, detect(asked.question))
+        embedded = time.perf_counter()
+        passages = retrieval.retrieve(self._store, asked.question, detect(asked.question), vector, k)
+        found = time.perf_counter()
+        return replace(asked, passages=tuple(passages), embed=embedded - begun, search=found - embedded)
+
+    def _answer(self, asked: _Asked) -> Answer:
+        begun = time.perf_counter()
+        if asked.refusal:
+            made = Answer(asked.question, asked.refusal, "not_found", asked.language, 0.0, notice=asked.refusal)
+        else:
+            answerer = ExtractiveAnswerer(self._store.lexical.weight)
+            draft: Draft = answerer.draft(asked.question, detect(asked.question), asked.passages)
+            made = verification.answer(draft, asked.question, asked.language, say("not_found", asked.language))
+            if any(c.language != asked.language for c in made.citations):
+                made = replace(made, notice=say("foreign", asked.language))
+        ended = time.perf_counter()
+        stages = {"embed": asked.embed, "search": asked.search, "answer": ended - begun, "total": ended - asked.started}
+        return replace(made, timings=stages)
+
+
+def _growing(answer: Answer) -> Iterator[Answer]:
+    """An answer claim by claim; the last item is the whole."""
+    shown = [c for c in answer.claims if c.status == "supported"]
+    for n in range(1, len(shown)):
+        used = {number for c in shown[:n] for number in c.citations}
+        yield replace(
+            answer,
+            text=" ".join(marked(c.text, c.citations) for c in shown[:n]),
+            claims=tuple(shown[:n]),
+            citations=tuple(c for c in answer.citations if c.number in used),
+        )
+    yield answer

@@ -1,0 +1,96 @@
+"""Generations of an index on disk: one folder each, a pointer file that names the current one, and the writer's lock.
+
+    store/CURRENT      the name of the generation readers use, replaced in one step
+    store/.lock        held with flock while somebody ingests; freed by the system even after kill -9
+    store/g000001/     a generation: Chroma's files, the words, the manifest; never changed once CURRENT names it
+"""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import re
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from rag.errors import IndexBusy, IndexMissing, SettingsError
+
+POINTER, LOCK = "CURRENT", ".lock"
+_NAME = re.compile(r"g(\d{6,})")
+
+
+def current(store: Path) -> Path:
+    """The folder of the current generation. Creates nothing. Raises IndexMissing."""
+    try:
+        name = (store / POINTER).read_text(encoding="ascii").strip()
+    except (OSError, UnicodeDecodeError):
+        name = ""
+    if not _NAME.fullmatch(name) or not (store / name).is_dir():
+        raise IndexMissing(f"There is no index in {store}.", "Run: python ingest.py")
+    return store / name
+
+
+@contextmanager
+def writing(store: Path) -> Iterator[None]:
+    """Hold the writer's lock of `store`, which is made if need be.
+
+    Raises IndexBusy when another process holds it, SettingsError when `store` is a file, cannot be written, or is a
+    folder with other things in it.
+    """
+    try:
+        store.mkdir(parents=True, exist_ok=True)
+        foreign = [p.name for p in store.iterdir() if p.name not in (POINTER, LOCK) and not _NAME.fullmatch(p.name)]
+        if foreign and not (store / LOCK).exists():
+            raise SettingsError(f"{store} holds other files ({sorted(foreign)[0]}).", "Give an empty or new folder as --store.")
+        lock = (store / LOCK).open("a+", encoding="ascii")
+    except OSError as error:
+        raise SettingsError(f"{store} cannot be used as a store ({error.strerror}).", "Give another folder as --store.") from None
+    with lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            lock.seek(0)
+            raise IndexBusy(f"Another ingestion is running (process {lock.read().strip() or '?'}).", "Try again later.") from None
+        lock.truncate(0)
+        lock.write(str(os.getpid()))
+        lock.flush()
+        yield
+
+
+def fresh(store: Path) -> Path:
+    """A new empty folder for the next generation; leftovers of ingestions that did not end are removed first."""
+    live = _current_name(store)
+    for path in _all(store):
+        if live is None or path.name > live:
+            shutil.rmtree(path)
+    numbers = [int(m.group(1)) for p in _all(store) if (m := _NAME.fullmatch(p.name))]
+    folder = store / f"g{max(numbers, default=0) + 1:06d}"
+    folder.mkdir()
+    return folder
+
+
+def publish(store: Path, folder: Path) -> None:
+    """Point readers to `folder`. The generation before stays for those still reading it; older ones are removed."""
+    before = _current_name(store)
+    pointer = store / f"{POINTER}.new"
+    with pointer.open("w", encoding="ascii") as stream:
+        stream.write(folder.name)
+        stream.flush()
+        os.fsync(stream.fileno())
+    os.replace(pointer, store / POINTER)
+    for path in _all(store):
+        if path.name not in (folder.name, before):
+            shutil.rmtree(path, ignore_errors=True)
+
+
+def _current_name(store: Path) -> str | None:
+    try:
+        return current(store).name
+    except IndexMissing:
+        return None
+
+
+def _all(store: Path) -> list[Path]:
+    return sorted(p for p in store.iterdir() if p.is_dir() and _NAME.fullmatch(p.name))

@@ -1,0 +1,90 @@
+"""Questions in, turns out: what one visitor asked and what came of it, without a word of Gradio or HTML.
+
+A turn always ends: with an answer, or with one line that says why there is none. Errors of the house are lines for
+people already; anything else is logged by its type and place (never its text, which may hold a question) and the
+visitor gets a line that gives nothing away.
+"""
+
+from __future__ import annotations
+
+import logging
+import traceback
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import Any, Protocol
+
+from rag.errors import RagError
+from rag.types import Answer, Source
+from rag.ui.texts import Texts
+
+log = logging.getLogger(__name__)
+
+KEPT_TURNS = 40  # older ones leave the page; a session's memory stays bounded
+HISTORY_TURNS = 6  # what the assistant is told of the conversation so far
+
+
+class Assistant(Protocol):
+    """What the page needs of `rag.Assistant`."""
+
+    @property
+    def generation(self) -> str: ...
+
+    def ask(
+        self, question: str, *, history: Sequence[tuple[str, str]] = (), language: str | None = None
+    ) -> Answer: ...
+
+    def stream(
+        self, question: str, *, history: Sequence[tuple[str, str]] = (), language: str | None = None
+    ) -> Iterator[Answer]: ...
+
+    def articles(self) -> Sequence[Source]: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """A question and what came of it so far. `number` counts from 1 and never changes: anchors are made from it.
+
+    Without an answer and without a `problem` the articles are still being read.
+    """
+
+    number: int
+    question: str
+    answer: Answer | None = None
+    problem: str = ""
+
+
+Turns = tuple[Turn, ...]
+
+
+def respond(assistant: Assistant, turns: Turns, question: str, words: Texts) -> Iterator[Turns]:
+    """The conversation with `question` asked: first unanswered, then with ever more of its answer. Never raises."""
+    turn = Turn(turns[-1].number + 1 if turns else 1, question)
+    before = turns[-(KEPT_TURNS - 1) :]
+    yield (*before, turn)
+    try:
+        for answer in assistant.stream(question, history=history(turns)):
+            turn = replace(turn, answer=answer)
+            yield (*before, turn)
+    except Exception as error:
+        # An answer cut short is not shown as if it were whole.
+        yield (*before, replace(turn, answer=None, problem=explain(error, words)))
+
+
+def history(turns: Turns) -> list[tuple[str, str]]:
+    """The last answered turns as the assistant takes them: (question, answer text), oldest first."""
+    return [(t.question, t.answer.text) for t in turns if t.answer][-HISTORY_TURNS:]
+
+
+def ask(assistant: Assistant, question: str) -> dict[str, Any]:
+    """One answer as plain JSON values, for programs. Raises what the assistant raises."""
+    return assistant.ask(question).to_dict()
+
+
+def explain(error: Exception, words: Texts) -> str:
+    """One line about a failure that may be shown to anybody; what is not known to be safe goes to the log, by place."""
+    if isinstance(error, RagError):
+        return str(error)
+    last = traceback.extract_tb(error.__traceback__)[-1:]
+    place = f"{last[0].filename}:{last[0].lineno}" if last else "unknown place"
+    log.error("answering failed: %s at %s", type(error).__name__, place)
+    return words.failed

@@ -1,0 +1,91 @@
+"""What stands before the page's web server: doors Gradio opens that this page does not use are shut.
+
+- File, proxy and upload routes: the page serves no file and takes none, and Gradio's file route would fetch any
+  public address for anybody (RELIABILITY.md, G3, G4, finding 8).
+- Bodies above a megabyte, or of unstated length: a question is some kilobytes.
+- Foreign host names while the page is for this machine only: a rebound DNS name must not read the articles (T46).
+- Every response forbids the browser to load anything from elsewhere (G6).
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Awaitable, Callable, MutableMapping
+from typing import Any
+
+Scope = MutableMapping[str, Any]
+Message = MutableMapping[str, Any]
+Receive = Callable[[], Awaitable[Message]]
+Send = Callable[[Message], Awaitable[None]]
+App = Callable[[Scope, Receive, Send], Awaitable[None]]
+
+LARGEST_BODY = 1_000_000  # bytes
+LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
+_SHUT = re.compile(r"/(file[=/]|proxy=|upload(_progress)?$|stream/)", re.IGNORECASE)
+_HEADERS = {
+    # Gradio's page has inline scripts and styles, and builds its HTML templates with `new Function`.
+    "content-security-policy": (
+        "default-src 'self'; script-src 'self' 'unsafe-inline' 'unsafe-eval'; style-src 'self' 'unsafe-inline'; "
+        "img-src 'self' data: blob:; font-src 'self' data:; connect-src 'self'; worker-src 'self' blob:; "
+        "object-src 'none'; base-uri 'self'; form-action 'self'; frame-ancestors 'self'"
+    ),
+    "referrer-policy": "no-referrer",
+    "x-content-type-options": "nosniff",
+}
+
+
+class Guard:
+    """ASGI middleware. `hosts` are the names the page answers to; empty means any."""
+
+    def __init__(self, app: App, hosts: frozenset[str] = frozenset()) -> None:
+        self.app = app
+        self.hosts = hosts
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        headers = {name.decode("latin-1").lower(): value.decode("latin-1") for name, value in scope["headers"]}
+        refusal = self.refusal(scope["method"], scope["path"], headers)
+        if refusal:
+            await _refuse(send, *refusal)
+            return
+
+        async def send_with_headers(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                own = [(name.encode(), value.encode()) for name, value in _HEADERS.items()]
+                message["headers"] = [*message.get("headers", ()), *own]
+            await send(message)
+
+        await self.app(scope, receive, send_with_headers)
+
+    def refusal(self, method: str, path: str, headers: dict[str, str]) -> tuple[int, str] | None:
+        """HTTP status and reason a request is turned away with; None lets it in. Header names are lower case."""
+        if self.hosts and _name(headers.get("host", "")) not in self.hosts:
+            return 421, "This page answers to this machine only; start it with --host to serve a network."
+        if _SHUT.search(path):
+            return 403, "This page serves no files and takes none."
+        if method in {"POST", "PUT", "PATCH"}:
+            length = headers.get("content-length", "")
+            if not length.isdecimal():
+                return 411, "State the length of the body."
+            if int(length) > LARGEST_BODY:
+                return 413, "That is too long for a question."
+        return None
+
+
+def _name(host: str) -> str:
+    """A Host header without its port.
+
+    >>> _name("localhost:7860"), _name("[::1]:7860")
+    ('localhost', '::1')
+    """
+    return re.sub(r":\d*$", "", host.strip().lower()).strip("[]")
+
+
+async def _refuse(send: Send, status: int, reason: str) -> None:
+    body = json.dumps({"detail": reason}).encode()
+    headers = [(b"content-type", b"application/json"), (b"content-length", str(len(body)).encode())]
+    await send({"type": "http.response.start", "status": status, "headers": headers})
+    await send({"type": "http.response.body", "body": body})

@@ -1,0 +1,130 @@
+"""Draft -> Answer: every sentence is checked against the paragraph it cites; what is not supported is not shown.
+
+A claim stands when each number, name and negation in it is in its evidence, and its words or its meaning are. A
+sentence quoted as it stands passes by identity. Quotes are cut from the stored paragraph by `Citation`, so they
+cannot differ from it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from rag.language import detect, fold, tokens
+from rag.messages import marked
+from rag.types import Answer, Citation, Claim, Draft, DraftClaim, Embedder, Evidence, Span, Verdict
+
+_NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
+_NAME = re.compile(r"(?<![\w.])[A-ZÇĞİÖŞÜ][\w’'-]+")
+_NEGATION = re.compile(
+    r"\b(?:not|no|never|none|neither|nor|without|cannot|n['’]t)\b|n['’]t\b|[不没未无非]|\b(?:değil\w*|yok\w*|hiç|hiçbir|asla)\b|(?<=[a-zçğıöşü])m[aeıiuü]d[ıiuü]\w*\b",
+    re.IGNORECASE,
+)
+# Chinese words that hold a negating character and negate nothing.
+_NOT_NEGATION = re.compile(r"不仅|不但|不断|不只|未来|无论|非常|非洲|不同|不少|非遗|not only|no\.?\s*:?\s*\d", re.IGNORECASE)
+# Words shared, weighted alike, and cosine of centred vectors: a claim needs the first, or some of it and the second.
+# The floors are between true sentences and sentences of the same article with another content.
+_WORDS_ENOUGH, _WORDS_LEAST, _SIMILAR = 0.7, 0.3, 0.5
+
+
+def reasons_against(claim: str, evidence: str, language: str, evidence_language: str) -> tuple[str, ...]:
+    """Why `evidence` does not carry `claim`, as far as numbers, negation and names tell; empty when nothing speaks against.
+
+    >>> reasons_against("It lasted 2025 days.", "The five-day event of 2024.", "en", "en")
+    ('2025 is not in the paragraph',)
+    """
+    if " ".join(claim.split()) in " ".join(evidence.split()):
+        return ()
+    there = _numbers(evidence)
+    found = [f"{number} is not in the paragraph" for number in _NUMBER.findall(claim) if _plain(number) not in there]
+    if language == evidence_language:
+        if bool(_negations(claim)) != bool(_negations(evidence)):
+            found.append("one of claim and paragraph is negated")
+        folded = fold(evidence)
+        names = [n for n in _NAME.findall(claim)[0 if claim[:1].islower() else 1 :] if fold(n.rstrip("'’s")) not in folded]
+        found.extend(f"{name} is not in the paragraph" for name in names)
+    return tuple(found)
+
+
+def _plain(number: str) -> str:
+    return re.sub(r"[.,](?=\d{3}\b)", "", number)
+
+
+def _numbers(text: str) -> set[str]:
+    return {_plain(number) for number in _NUMBER.findall(text)}
+
+
+def _negations(text: str) -> list[str]:
+    return _NEGATION.findall(_NOT_NEGATION.sub(" ", text))
+
+
+def answer(draft: Draft, question: str, language: str, refusal: str) -> Answer:
+    """The answer a draft amounts to once each claim is checked against its evidence.
+
+    refusal: the text when nothing is left.
+    """
+    citations: list[Citation] = []
+    claims: list[Claim] = []
+    for drafted in draft.claims:
+        against = _against(drafted, language)
+        numbers = () if against else tuple(_cite(e, citations) for e in drafted.evidence)
+        status = "unsupported" if against else "supported" if numbers else "uncited"
+        claims.append(Claim(drafted.text, numbers, status, against))  # type: ignore[arg-type]
+    shown = [c for c in claims if c.status == "supported"]
+    return Answer(
+        question=question,
+        text=" ".join(marked(c.text, c.citations) for c in shown) or refusal,
+        status="answered" if shown and len(shown) == len(claims) else "partial" if shown else "not_found",
+        language=language,
+        confidence=draft.confidence,
+        mode=draft.mode,
+        model=draft.model,
+        notice=draft.notice,
+        claims=tuple(claims),
+        citations=tuple(citations),
+    )
+
+
+def _against(drafted: DraftClaim, language: str) -> tuple[str, ...]:
+    text = " ".join(e.passage.text[e.start : e.end] for e in drafted.evidence)
+    of = drafted.evidence[0].passage.language if drafted.evidence else language
+    return reasons_against(drafted.text, text, language, of) if drafted.evidence else ()
+
+
+def _cite(evidence: Evidence, citations: list[Citation]) -> int:
+    """Number of the citation of this span, which is added when it is not there yet."""
+    for known in citations:
+        if (known.paragraph_id, known.start, known.end) == (evidence.passage.paragraph_id, evidence.start, evidence.end):
+            return known.number
+    number = len(citations) + 1
+    citations.append(Citation(number, evidence.passage.paragraph, evidence.passage.source, evidence.start, evidence.end))
+    return number
+
+
+def locate(
+    claim: str, paragraphs: Sequence[str], sentences: Sequence[Sequence[Span]], embedder: Embedder, language: str | None = None
+) -> Verdict:
+    """The sentence of `paragraphs` that carries `claim` best, and whether it does.
+
+    sentences: spans of each paragraph's sentences.
+    """
+    language = language or detect(claim)
+    places = [(i, a, b) for i, spans in enumerate(sentences) for a, b in spans]
+    if not places or not claim.strip():
+        return Verdict("unsupported", reasons=("there is nothing to compare",))
+    texts = [paragraphs[i][a:b] for i, a, b in places]
+    languages = [detect(text) for text in texts]
+    similar = embedder.passages([*texts, claim], [*languages, language])
+    cosines = similar[:-1] @ similar[-1]
+    keys = {t.key for t in tokens(claim, language)}
+    shares = [
+        len(keys & {t.key for t in tokens(text, own)}) / max(len(keys), 1) for text, own in zip(texts, languages, strict=True)
+    ]
+    best = max(range(len(places)), key=lambda n: (float(cosines[n]) + shares[n], -n))
+    i, start, end = places[best]
+    against = list(reasons_against(claim, paragraphs[i], language, languages[best]))
+    foreign = languages[best] != language
+    enough = shares[best] >= _WORDS_ENOUGH or (cosines[best] >= _SIMILAR and (foreign or shares[best] >= _WORDS_LEAST))
+    if not enough:
+        against.append("no sentence says this")
+    return Verdict("unsupported" if against else "supported", texts[best], i, start, end, tuple(against))
