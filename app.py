@@ -1,6 +1,9 @@
 """The chat page: `python app.py` and open the address it prints.
 
-The first start ingests the articles beside this file. Exit code 0 after Ctrl-C, 2 when the page cannot be served.
+The first start ingests the articles beside this file. Exit code 0 when the page is stopped with Ctrl-C, 130 when
+that happens before it is up, 2 when it cannot be served.
+The house is imported where it is used: it brings seconds of libraries that `--help` need not wait for, and Gradio must
+be told to keep to itself before it is imported.
 """
 
 from __future__ import annotations
@@ -10,13 +13,14 @@ import os
 import sys
 import threading
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn
 
-from rag import Assistant, IngestReport, Settings, ingest
-from rag.errors import IndexMissing, RagError
+if TYPE_CHECKING:
+    from rag import Assistant, Settings
 
 ARTICLES = Path(__file__).parent / "articles"
 
@@ -24,14 +28,19 @@ ARTICLES = Path(__file__).parent / "articles"
 def main(arguments: Sequence[str] | None = None) -> int:
     """Serve the page until it is stopped; returns the exit code."""
     options = _parser().parse_args(arguments)
+    os.environ |= {"GRADIO_ANALYTICS_ENABLED": "False", "HF_HUB_OFFLINE": "1", "DO_NOT_TRACK": "1"}
+    from rag import RagError, Settings
+
     try:
         settings = Settings(**{name: value for name, value in vars(options).items() if value is not None})
         assistant = _assistant(settings)
         _serve(assistant, settings)
     except RagError as error:
         return _fail(str(error))
+    except OSError as error:
+        return _fail(f"{error.filename or settings.store}: {error.strerror}.")
     except KeyboardInterrupt:
-        _say("Stopped.")
+        return 130
     return 0
 
 
@@ -45,45 +54,29 @@ def _parser() -> argparse.ArgumentParser:
 
 def _assistant(settings: Settings) -> Assistant:
     """The assistant over the index; over a new one of the articles beside this file when there is none yet."""
+    from ingest import print_report, with_progress
+    from rag import Assistant
+    from rag.errors import IndexMissing
+
     try:
         return Assistant(settings)
     except IndexMissing:
-        _say("No index yet: ingesting the articles.")
-        report = _ingest(settings)
-        for name, reason in report.skipped:
-            _say(f"Skipped {name}: {reason}")
-        _say(f"{report.articles} articles, {report.paragraphs} paragraphs in {report.seconds:.1f} s.")
+        console = Console()
+        console.print("No index yet: ingesting the articles, once.")
+        print_report(with_progress([ARTICLES], settings, console), settings, console)
         return Assistant(settings)
 
 
-def _ingest(settings: Settings) -> IngestReport:
-    """Ingest with a bar for each stage in the terminal; the bars are gone when it is done."""
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
-    with Progress(*columns, console=Console(stderr=True), transient=True) as bars:
-        tasks: dict[str, TaskID] = {}
-
-        def progress(stage: str, done: int, total: int) -> None:
-            if stage not in tasks:
-                tasks[stage] = bars.add_task(stage.capitalize(), total=total)
-            bars.update(tasks[stage], completed=done, total=total)
-
-        return ingest([str(ARTICLES)], settings=settings, progress=progress)
-
-
 def _serve(assistant: Assistant, settings: Settings) -> None:
-    """Serve until Ctrl-C. Gradio is imported here, after it is told to keep to itself, and so that --help is quick."""
-    os.environ |= {"GRADIO_ANALYTICS_ENABLED": "False", "HF_HUB_OFFLINE": "1", "DO_NOT_TRACK": "1"}
+    """Serve until Ctrl-C."""
     # Gradio asks itself whether it is up; a proxy of the network must not stand in between.
     os.environ["NO_PROXY"] = ",".join(filter(None, (os.environ.get("NO_PROXY"), "127.0.0.1,localhost", settings.host)))
     from rag.ui import page
 
     address = page.serve(page.build(assistant), settings)
-    _say(f"Kilnmark is at {address} (Ctrl-C stops it).")
-    threading.Event().wait()
-
-
-def _say(line: str) -> None:
-    Console(soft_wrap=True).print(line, markup=False, highlight=False)
+    Console(soft_wrap=True).print(f"Kilnmark is at {address} (Ctrl-C stops it).", markup=False, highlight=False)
+    with suppress(KeyboardInterrupt):
+        threading.Event().wait()
 
 
 def _fail(line: str) -> int:

@@ -49,9 +49,12 @@ class Candidate:
         return self.passage.text[sentence.start : sentence.end]
 
 
+Parameters = dict[str, Any]
+
+
 @cache
-def parameters() -> dict[str, Any]:
-    """The fitted weights, as in `data/extractive.toml`."""
+def shipped() -> Parameters:
+    """The fitted weights, from `data/extractive.toml`."""
     return tomllib.loads((resources.files("rag") / "data" / "extractive.toml").read_text(encoding="utf-8"))
 
 
@@ -59,20 +62,22 @@ class ExtractiveAnswerer:
     """Answers with sentences of the passages.
 
     weight: how much sharing a word says, higher for rarer ones; the index's inverse document frequency.
+    parameters: weights other than the shipped ones, for fitting.
     """
 
-    def __init__(self, weight: Callable[[str], float]) -> None:
+    def __init__(self, weight: Callable[[str], float], parameters: Parameters | None = None) -> None:
         self._weight = weight
+        self.parameters = parameters or shipped()
 
     def draft(self, question: str, language: str, passages: Sequence[Passage]) -> Draft:
         """The sentences that answer, in reading order, or no claim when the articles do not seem to."""
-        ranked = self.ranked(question, language, passages)
+        ranked = self.rank(self.candidates(question, language, passages))
         if not ranked:
             return Draft((), 0.0)
-        chance = _sigmoid(_linear(parameters()["confidence"], CONFIDENCE, self.signals(question, language, ranked)))
-        if chance < parameters()["threshold"]:
+        chance = self.confidence(self.signals(question, language, ranked), ranked[0][1].foreign)
+        if chance < self.parameters["threshold"]:
             return Draft((), chance)
-        return Draft(tuple(_claim(c) for c in _in_reading_order(_enough(ranked))), chance)
+        return Draft(tuple(_claim(c) for c in _in_reading_order(self.enough(ranked))), chance)
 
     def candidates(self, question: str, language: str, passages: Sequence[Passage]) -> list[Candidate]:
         """All sentences of the passages with their features."""
@@ -81,10 +86,28 @@ class ExtractiveAnswerer:
         kind = asked(question)
         return [c for passage in passages for c in self._of_passage(passage, weights, kind, language)]
 
-    def ranked(self, question: str, language: str, passages: Sequence[Passage]) -> list[tuple[float, Candidate]]:
-        """The sentences with their log-odds of holding the answer, best first."""
-        scored = [(log_odds(c), c) for c in self.candidates(question, language, passages)]
+    def rank(self, candidates: Sequence[Candidate]) -> list[tuple[float, Candidate]]:
+        """The sentences with their log-odds of holding the answer, if the articles hold it at all; best first."""
+        weights = {True: self.parameters["foreign"], False: self.parameters["own"]}
+        scored = [(_linear(weights[c.foreign], FEATURES, c.features), c) for c in candidates]
         return sorted(scored, key=lambda pair: (-pair[0], pair[1].passage.paragraph_id, pair[1].index))
+
+    def confidence(self, signals: Sequence[float], foreign: bool) -> float:
+        """Chance, in [0, 1], that the sentences shown hold the answer; foreign: the best is not in the question's language."""
+        return _sigmoid(_linear(self.parameters["confidence_foreign" if foreign else "confidence_own"], CONFIDENCE, signals))
+
+    def enough(self, ranked: Sequence[tuple[float, Candidate]]) -> list[Candidate]:
+        """The best sentence, those nearly as likely, and the sentence before one that cannot stand alone; three at most."""
+        top, best = ranked[0]
+        chosen = [best]
+        if (before := _antecedent(best)) is not None:
+            chosen.append(before)
+        for odds, candidate in ranked[1:]:
+            if len(chosen) >= _MOST_SENTENCES or odds < top - self.parameters["margin"]:
+                break
+            if all(candidate.text != c.text for c in chosen):
+                chosen.append(candidate)
+        return chosen
 
     def _of_passage(self, passage: Passage, weights: dict[str, float], kind: Asked, language: str) -> list[Candidate]:
         total = sum(weights.values()) or 1.0
@@ -125,34 +148,12 @@ class ExtractiveAnswerer:
         return odds, similarity, words, missing
 
 
-def log_odds(candidate: Candidate) -> float:
-    """Log-odds that the sentence holds the answer, if the articles hold it at all."""
-    return _linear(parameters()["foreign" if candidate.foreign else "own"], FEATURES, candidate.features)
-
-
 def _linear(weights: dict[str, float], names: Sequence[str], values: Sequence[float]) -> float:
     return weights["intercept"] + sum(weights[name] * value for name, value in zip(names, values, strict=True))
 
 
 def _sigmoid(x: float) -> float:
     return 1 / (1 + math.exp(-max(-50.0, min(50.0, x))))
-
-
-def _enough(ranked: list[tuple[float, Candidate]]) -> list[Candidate]:
-    """The best sentence, those nearly as likely, and the sentence before one that cannot stand alone; three at most."""
-    margin = parameters()["margin"]
-    top, best = ranked[0]
-    chosen = [best]
-    if (before := _antecedent(best)) is not None:
-        chosen.append(before)
-    for odds, candidate in ranked[1:]:
-        same = any(candidate.passage is c.passage and candidate.index == c.index for c in chosen)
-        said = any(candidate.text == c.text for c in chosen)
-        if len(chosen) >= _MOST_SENTENCES or odds < top - margin:
-            break
-        if not same and not said:
-            chosen.append(candidate)
-    return chosen
 
 
 def _antecedent(candidate: Candidate) -> Candidate | None:

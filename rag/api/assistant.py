@@ -141,6 +141,11 @@ class Assistant:
         return steps | RunnableGenerator(answer, name="answer")
 
     @property
+    def answerer(self) -> ExtractiveAnswerer:
+        """The embedded answerer over the current index."""
+        return ExtractiveAnswerer(self._store.lexical.weight)
+
+    @property
     def retriever(self) -> retrieval.PassageRetriever:
         """The retrieval of this assistant as a LangChain `BaseRetriever`."""
         return retrieval.PassageRetriever(assistant=self)
@@ -182,8 +187,7 @@ class Assistant:
         if asked.refusal:
             made = Answer(asked.question, asked.refusal, "not_found", asked.language, 0.0, notice=asked.refusal)
         else:
-            answerer = ExtractiveAnswerer(self._store.lexical.weight)
-            draft: Draft = answerer.draft(asked.question, detect(asked.question), asked.passages)
+            draft: Draft = self.answerer.draft(asked.question, detect(asked.question), asked.passages)
             made = verification.answer(draft, asked.question, asked.language, say("not_found", asked.language))
             if any(c.language != asked.language for c in made.citations):
                 made = replace(made, notice=say("foreign", asked.language))

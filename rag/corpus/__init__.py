@@ -80,10 +80,17 @@ def _files(path: Path, skipped: list[Skipped]) -> Iterable[tuple[Path, str]]:
     if not wanted:
         skipped.append((str(path), f"holds no article ({', '.join(SUFFIXES)})"))
     for found in wanted:
-        if found.resolve().is_relative_to(root):
+        if _inside(found, root):
             yield found, str(root)
         else:
-            skipped.append((str(found), "a link to a file outside the folder"))
+            skipped.append((str(found), "a link to nowhere or out of the folder"))
+
+
+def _inside(path: Path, root: Path) -> bool:
+    try:
+        return path.resolve(strict=True).is_relative_to(root)
+    except (OSError, RuntimeError):
+        return False
 
 
 def from_file(path: Path, root: str, taken: dict[str, str], known_id: str | None = None) -> Document:
@@ -185,7 +192,7 @@ def _title(text: str) -> str:
     """A first line that reads like a title; else the beginning of the text, cut at a word, with an ellipsis."""
     lines = [line.strip() for line in text.split("\n") if line.strip()]
     removed = {r.text.strip() for r in cleaning.boilerplate(text, "")}
-    lines = [line for line in lines if line not in removed] or lines
+    lines = [line for line in lines if line not in removed] or lines or [""]
     first = lines[0].lstrip("# ").strip()
     if len(lines) > 1 and len(first) <= _TITLE_MAX and not _SENTENCE_END.search(first):
         return first

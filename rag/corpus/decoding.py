@@ -70,13 +70,12 @@ def _strictly(data: bytes, encoding: str) -> tuple[str, str]:
 
 
 def _unmarked_utf16(data: bytes) -> str | None:
-    """UTF-16 without a mark: the high bytes of line ends and spaces are zero, always on the same side."""
-    for name, gaps in (("utf-16-le", (b"\n\x00", b" \x00")), ("utf-16-be", (b"\x00\n", b"\x00 "))):
-        if len(data) % 2 == 0 and any(gap in data for gap in gaps):
-            try:
-                text = data.decode(name)
-            except UnicodeDecodeError:
-                continue
-            if not _CONTROL.search(text):
-                return name
-    return None
+    """UTF-16 without a mark: the high bytes of line ends, spaces and Latin letters are zero, all on the same side."""
+    even, odd = data[0::2].count(0), data[1::2].count(0)
+    if len(data) % 2 or max(even, odd) <= 10 * min(even, odd):
+        return None
+    name = "utf-16-be" if even > odd else "utf-16-le"
+    try:
+        return None if _CONTROL.search(data.decode(name)) else name
+    except UnicodeDecodeError:
+        return None

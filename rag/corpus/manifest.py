@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 from dataclasses import dataclass
 from pathlib import Path
@@ -53,25 +54,25 @@ def _entry(table: dict[str, Any]) -> Entry:
 
 
 def repair(text: str, repairs: tuple[tuple[str, str], ...]) -> tuple[str, tuple[Repair, ...]]:
-    """`text` with every declared `from` replaced, and where the replacements now stand.
+    """`text` with every declared `from` replaced, and where the replacements now stand, in order.
 
     >>> repair("T肂Crk", (("肂C", "ü"),))
     ('Türk', (Repair(start=1, end=2, before='肂C', after='ü'),))
     """
+    declared = {before: after for before, after in repairs if before}
+    if not declared:
+        return text, ()
     done: list[Repair] = []
-    for before, after in repairs:
-        if before:
-            at = text.find(before)
-            while at >= 0:
-                text = text[:at] + after + text[at + len(before) :]
-                done = [_moved(r, at, len(after) - len(before)) for r in done]
-                done.append(Repair(at, at + len(after), before, after))
-                at = text.find(before, at + len(after))
-    return text, tuple(sorted(done, key=lambda r: r.start))
-
-
-def _moved(repair: Repair, at: int, by: int) -> Repair:
-    return repair if repair.start < at else Repair(repair.start + by, repair.end + by, repair.before, repair.after)
+    parts: list[str] = []
+    at = length = 0
+    # One pass over the text as it was: a replacement is never repaired again.
+    for match in re.finditer("|".join(map(re.escape, declared)), text):
+        after = declared[match.group()]
+        parts += [text[at : match.start()], after]
+        start = length + match.start() - at
+        done.append(Repair(start, start + len(after), match.group(), after))
+        at, length = match.end(), start + len(after)
+    return "".join([*parts, text[at:]]), tuple(done)
 
 
 def undo(text: str, repairs: tuple[Repair, ...]) -> str:

@@ -121,7 +121,8 @@ def _running(text: str, cuts: tuple[Span, ...]) -> Iterator[tuple[Span, Kind]]:
     """Running text: photo captions on their own, the sentences between them grouped."""
     captions = [_caption(text, match.start(), match.end(), cuts) for match in kinds.PHOTO.finditer(text)]
     at = 0
-    for caption in [*captions, (len(text), len(text))]:
+    for found in [*captions, (len(text), len(text))]:
+        caption = (max(at, found[0]), found[1])
         between = _trim(text, (at, caption[0]))
         if between[0] < between[1]:
             own = [(max(a, between[0]), min(b, between[1])) for a, b in cuts if a < between[1] and b > between[0]]

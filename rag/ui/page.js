@@ -2,7 +2,16 @@
 // the page's <base> would reload an address with a query, and a folded answer would stay folded.
 (() => {
   if (window.kilnmark) return;
-  window.kilnmark = true;
+  window.kilnmark = {
+    // What Gradio leaves unsaid to a screen reader: the language of the page and what the arrow button does.
+    name() {
+      const spoken = navigator.languages.map((tag) => tag.split("-")[0]).find((tag) => ["en", "zh", "tr"].includes(tag));
+      document.documentElement.lang = spoken ?? "en";
+      const box = document.querySelector("#km-box");
+      box?.querySelector("button")?.setAttribute("aria-label", box.querySelector("textarea").placeholder);
+      return [];
+    },
+  };
   document.addEventListener("click", (event) => {
     const link = event.target.closest?.("a.km-jump");
     if (!link) return;

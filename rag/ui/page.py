@@ -44,24 +44,24 @@ def build(assistant: Assistant) -> gr.Blocks:
                     elem_id="km-box", label=i18n("placeholder"), show_label=False, placeholder=i18n("placeholder"),
                     lines=1, max_lines=6, autofocus=True, submit_btn=True, container=False,
                 )  # fmt: skip
+                hint = gr.HTML(elem_id="km-hint")
                 with gr.Row(elem_id="km-foot"):
                     line = gr.HTML(elem_id="km-status")
                     new = gr.Button(i18n("new"), size="sm", variant="secondary", elem_id="km-new")
-                hint = gr.HTML(elem_id="km-hint")
             with gr.Column(scale=5, min_width=320, elem_id="km-side"):
                 pane = gr.HTML(elem_id="km-sources")
-        shown = _Shown(assistant)
+        events = Events(assistant)
         outputs = [turns, chat, pane, line, box, hint]
         answering: dict[str, Any] = {
             "outputs": outputs, "show_progress": "hidden", "concurrency_limit": AT_ONCE, "concurrency_id": "answers",
             "api_visibility": "private",
         }  # fmt: skip
         quick: dict[str, Any] = {"show_progress": "hidden", "queue": False, "api_visibility": "private"}
-        box.submit(shown.typed, [box, turns], **answering)
-        chat.example_select(shown.picked, [turns], **answering)
-        gr.on([new.click, chat.clear], shown.cleared, None, outputs, **quick)
-        page.load(shown.arrived, None, [head, chat, pane, line], **quick)
-        api(shown.ask, api_name="ask", concurrency_limit=AT_ONCE, concurrency_id="answers")
+        box.submit(events.typed, [box, turns], **answering)
+        chat.example_select(events.picked, [turns], **answering)
+        gr.on([new.click, chat.clear], events.cleared, None, outputs, **quick)
+        page.load(events.arrived, None, [head, chat, pane, line], js="() => window.kilnmark?.name()", **quick)
+        api(events.ask, api_name="ask", concurrency_limit=AT_ONCE, concurrency_id="answers")
     page.queue(max_size=WAITING, default_concurrency_limit=AT_ONCE)
     built: gr.Blocks = page
     return built
@@ -90,8 +90,8 @@ def serve(page: gr.Blocks, settings: Settings) -> str:
     return str(address)
 
 
-class _Shown:
-    """The page's events: a thin layer that turns conversations into the values of Gradio's components."""
+class Events:
+    """What happens when something is typed, picked, cleared or opened, as values of the page's components."""
 
     def __init__(self, assistant: Assistant) -> None:
         self.assistant = assistant

@@ -71,20 +71,20 @@ ENGLISH = Texts(
 )
 
 CHINESE = Texts(
-    tagline="只依据文章作答,每句话都标明出自哪一段。",
+    tagline="只依据文章作答，每句话都标明出自哪一段。",
     ask="提问",
     placeholder="就这些文章提问",
     new="新对话",
     examples="试试这些问题",
     empty_question="请先输入问题。",
     reading="正在查阅文章",
-    failed="回答时出了问题,请再试一次;若仍然如此,请重新启动本页。",
-    no_model="引自原文,未使用模型",
+    failed="回答时出了问题，请再试一次；若仍然如此，请重新启动本页。",
+    no_model="引自原文，未使用模型",
     by_model="由 {} 作答",
     articles="{} 篇文章",
     index="索引 {}",
     sources="出处",
-    welcome="请提问。回答所依据的段落会显示在这里,引文以底色标出。",
+    welcome="请提问。回答所依据的段落会显示在这里，引文以底色标出。",
     indexed="可以询问的文章",
     no_source="文章中没有段落回答这个问题。",
     nearest="文章中最接近的内容",
@@ -137,8 +137,8 @@ LANGUAGES = {
 EXAMPLES = (
     "How large is the exhibition space of the expo?",
     "Who is the deputy mayor of Iznik?",
-    "伊斯坦布尔店是第几家官方旗舰店?",
-    "谁共同签署了陶瓷产业联盟合作协议?",
+    "伊斯坦布尔店是第几家官方旗舰店？",
+    "谁共同签署了陶瓷产业联盟合作协议？",
     "İznik ile Jingdezhen ne zaman kardeş şehir oldu?",
     "Fuara kaç ülkeden katılımcı geldi?",
 )

@@ -1,0 +1,46 @@
+# make app: the chat page.  make test: all fast tests.  Everything else is listed by `make help`.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+export GRADIO_ANALYTICS_ENABLED := False
+export ANONYMIZED_TELEMETRY := False
+
+.PHONY: help app ingest test test-slow eval check clean
+help: ## list the targets
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/'
+
+app: $(VENV)/app ## serve the chat page at http://127.0.0.1:7860, indexing articles/ first if need be
+	$(BIN)/python app.py
+
+ingest: $(VENV)/app ## index articles/
+	$(BIN)/python ingest.py
+
+test: $(VENV)/test ## run all fast tests, offline
+	$(BIN)/python -m pytest
+
+test-slow: $(VENV)/test ## run the slow tests too
+	$(BIN)/python -m pytest -m "slow or not slow"
+
+eval: $(VENV)/test ## ask the gold questions; fails under a floor
+	$(BIN)/python -m evals
+
+check: $(VENV)/test ## ruff and mypy
+	$(BIN)/ruff check . && $(BIN)/mypy
+
+clean: ## remove the environment and the index
+	rm -rf $(VENV) .store
+
+# A stamp for each set of dependencies, so that a second run starts at once. pip is brought up to date first: the one that
+# comes with Python 3.11 takes over ten minutes to choose versions, a current one a minute and a half.
+$(VENV)/bin/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Python 3.11 or newer is needed: make PYTHON=python3.11"; exit 1; }
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install -q --upgrade "pip>=25.1"
+
+$(VENV)/app: $(VENV)/bin/python pyproject.toml
+	$(BIN)/python -m pip install -q -e .
+	@touch $@
+
+$(VENV)/test: $(VENV)/bin/python pyproject.toml
+	$(BIN)/python -m pip install -q -e ".[test]"
+	@touch $@ $(VENV)/app

@@ -1,0 +1,131 @@
+"""Ask the gold questions of a fresh index of `articles/`, score the answers, and close the gate when a floor is missed."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from rich.console import Console
+from rich.progress import track
+from rich.table import Table
+
+from evals import gold
+from evals.metrics import holds_facts, share
+from rag import Answer, Assistant, Settings, ingest
+
+HOME = Path(__file__).parent
+
+
+@dataclass(frozen=True)
+class Result:
+    """An item, its answer, and what came of it. Scores are None where there is nothing to score."""
+
+    item: gold.Item
+    answer: Answer
+    found: bool | None  # a gold paragraph is among the first five retrieved
+    cited: bool | None  # the answer cites a gold paragraph
+    stated: bool | None  # the answer holds the gold facts
+    language: bool  # the answer is in the question's language, or quotes the article and says so
+
+    @property
+    def refused(self) -> bool:
+        return self.answer.status == "not_found"
+
+    @property
+    def right(self) -> bool:
+        return bool(self.cited and self.stated) if self.item.answerable else self.refused
+
+    @property
+    def same_language(self) -> bool:
+        """Whether question and article are in one language: `expo` and `iznik` are English, `store` is Chinese."""
+        return self.item.answerable and self.item.language == {"store": "zh"}.get(self.item.article, "en")
+
+
+def run(assistant: Assistant, items: Sequence[gold.Item], paragraphs: dict[str, str]) -> list[Result]:
+    """Ask every item."""
+    return [_result(assistant, item, gold.gold_paragraphs(item, paragraphs)) for item in track(items, "asking", transient=True)]
+
+
+def _result(assistant: Assistant, item: gold.Item, paragraphs: set[str]) -> Result:
+    answer = assistant.ask(item.question)
+    quoted = " ".join(c.quote for c in answer.citations)
+    found = any(p.paragraph_id in paragraphs for p in assistant.retrieve(item.question, 5)) if paragraphs else None
+    cited = any(c.paragraph_id in paragraphs for c in answer.citations) if paragraphs else None
+    return Result(item, answer, found, cited, holds_facts(quoted, item.facts), answer.language == item.language)
+
+
+def scores(results: Sequence[Result]) -> dict[str, tuple[float | None, int]]:
+    """Every figure of the gate with the number of questions behind it."""
+    same = [r for r in results if r.same_language]
+    other = [r for r in results if r.item.answerable and not r.same_language]
+    none = [r for r in results if not r.item.answerable]
+
+    def of(name: str, part: Sequence[Result]) -> tuple[float | None, int]:
+        return share([bool(getattr(r, name)) for r in part]), len(part)
+
+    quotes = [c.paragraph.text[c.start : c.end] == c.quote for r in results for c in r.answer.citations]
+    return {
+        "same language: paragraph in the first five": of("found", same),
+        "same language: right (gold paragraph cited, facts stated)": of("right", same),
+        "other language: paragraph in the first five": of("found", other),
+        "other language: right (gold paragraph cited, facts stated)": of("right", other),
+        "unanswerable: refused": of("refused", none),
+        "answer in the question's language": of("language", results),
+        "quotes that stand in their paragraph": (share(quotes), len(quotes)),
+    }
+
+
+def main(console: Console, verbose: bool = False) -> int:
+    """Print the table; 1 when a floor of `thresholds.toml` is missed or has no figure, else 0."""
+    floors = tomllib.loads((HOME / "thresholds.toml").read_text(encoding="utf-8"))["floor"]
+    with TemporaryDirectory() as folder:
+        settings = Settings(store=Path(folder) / "store")
+        report = ingest([HOME.parent / "articles"], settings)
+        assistant = Assistant(settings)
+        paragraphs = {p.id: p.text for s in assistant.articles() for p in assistant.article(s.id)[1]}
+        results = run(assistant, gold.load(paragraphs), paragraphs)
+    console.print(
+        f"{report.articles} articles, {report.paragraphs} paragraphs, {len(results)} questions, {datetime.now(UTC):%Y-%m-%d}; "
+        f"ingestion took {report.seconds / report.embedding_seconds:.2f} times its embedding"
+    )
+    found = scores(results)
+    console.print(_table(found, floors))
+    if verbose:
+        for line in failures(results):
+            console.print(line, markup=False, highlight=False)
+    missed = list(breaches(found, floors))
+    for line in missed:
+        console.print(line, markup=False)
+    return 1 if missed else 0
+
+
+def breaches(found: dict[str, tuple[float | None, int]], floors: Iterable[dict[str, object]]) -> Iterable[str]:
+    """One line for every floor that is missed; a figure that is not there misses its floor."""
+    for floor in floors:
+        name, least = str(floor["name"]), float(str(floor["least"]))
+        value, n = found.get(name, (None, 0))
+        if value is None or value < least:
+            yield f"BELOW THE FLOOR: {name}: {'no figure' if value is None else f'{value:.3f}'} < {least:.3f} (n = {n})"
+
+
+def failures(results: Sequence[Result]) -> Iterable[str]:
+    """One block for every question whose answer is not right."""
+    for r in results:
+        if not r.right:
+            cited = ", ".join(c.paragraph_id for c in r.answer.citations)
+            yield f"\n{r.item.id} [{r.item.language}, {r.item.kind}] {r.item.question}\n  {r.answer.confidence:.2f} {r.answer.text} ({cited})"
+            if r.item.answerable:
+                yield f"  gold: {r.item.quotes} {r.item.facts}"
+
+
+def _table(found: dict[str, tuple[float | None, int]], floors: Sequence[dict[str, object]]) -> Table:
+    least = {str(f["name"]): float(str(f["least"])) for f in floors}
+    table = Table("score", "value", "n", "floor")
+    for name, (value, n) in found.items():
+        floor = f"{least[name]:.3f}" if name in least else ""
+        table.add_row(name, "-" if value is None else f"{value:.3f}", str(n), floor)
+    return table

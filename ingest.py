@@ -1,0 +1,78 @@
+"""Chunk and embed articles into the index: `python ingest.py [PATH…] [--store DIR]`.
+
+Exit code: 0 everything was indexed, 1 something was skipped, 2 nothing usable.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from pathlib import Path
+
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+from rich.table import Table
+
+from rag import IngestReport, RagError, Settings, ingest
+
+ARTICLES = Path(__file__).parent / "articles"
+_STAGES = {"read": "reading", "embed": "embedding texts", "store": "writing paragraphs"}
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Ingest what the arguments say and print the table."""
+    parser = argparse.ArgumentParser(prog="python ingest.py", description="Chunk and embed articles into the index.")
+    parser.add_argument("paths", nargs="*", type=Path, metavar="PATH", help="files or folders: .txt, .md, .html (default: articles/)")
+    parser.add_argument("--store", type=Path, help="folder of the index (default: RAG_STORE or .store)")
+    chosen = parser.parse_args(arguments)
+    console = Console(stderr=False)
+    try:
+        settings = Settings(**({"store": chosen.store} if chosen.store else {}))
+        report = with_progress(chosen.paths or [ARTICLES], settings, console)
+    except RagError as error:
+        print(str(error), file=sys.stderr)  # noqa: T201
+        return 2
+    except OSError as error:
+        print(f"{error.filename or settings.store}: {error.strerror}. The index is as it was.", file=sys.stderr)  # noqa: T201
+        return 2
+    except KeyboardInterrupt:
+        print("Stopped. The index is as it was.", file=sys.stderr)  # noqa: T201
+        return 130
+    print_report(report, settings, console)
+    return 2 if not report.articles or not any(r.change != "kept" for r in report.rows) else 1 if report.skipped else 0
+
+
+def with_progress(paths: list[Path], settings: Settings, console: Console) -> IngestReport:
+    """`ingest` with a progress bar on the console."""
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=console, transient=True) as bar:
+        tasks = {stage: bar.add_task(label, total=None, visible=False) for stage, label in _STAGES.items()}
+
+        def show(stage: str, done: int, total: int) -> None:
+            bar.update(tasks[stage], completed=done, total=total, visible=total > 0)
+
+        return ingest(paths, settings, show)
+
+
+def print_report(report: IngestReport, settings: Settings, console: Console) -> None:
+    """What is searchable now, an article a row, and what was skipped."""
+    table = Table("article", "language", "paragraphs", "sentences", "removed lines", "repairs", "", header_style="bold")
+    for column in table.columns[2:6]:
+        column.justify = "right"
+    for row in report.rows:
+        counts = (row.paragraphs, row.sentences, row.removed, row.repairs)
+        table.add_row(row.id, row.language, *map(str, counts), row.change)
+    console.print(table)
+    for path, reason in report.skipped:
+        console.print(f"skipped {path}: {reason}", style="yellow", markup=False, highlight=False, soft_wrap=True)
+    for identity in report.dropped:
+        console.print(f"removed {identity}: its file is gone", style="yellow", markup=False, highlight=False)
+    console.print(
+        f"{report.embedded} texts embedded in {report.embedding_seconds:.1f} s, {report.reused} reused; "
+        f"{report.seconds:.1f} s in all. Index {settings.store}, generation {report.generation or 'none'}.",
+        highlight=False, soft_wrap=True,
+    )  # fmt: skip
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,40 @@
+"""One index of the three articles for the whole session: embedding it takes some ten seconds."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+# Before any import of ours: a developer's own settings and tracing must not leak into the tests.
+for name in [n for n in os.environ if n.startswith(("RAG_", "OPENAI_", "LANGSMITH_", "LANGCHAIN_"))]:
+    del os.environ[name]
+os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"
+os.environ["NO_PROXY"] = "127.0.0.1,localhost"
+
+from rag import Assistant, IngestReport, Settings, ingest
+
+HOME = Path(__file__).parent.parent
+ARTICLES = HOME / "articles"
+
+
+@pytest.fixture(scope="session")
+def indexed(tmp_path_factory: pytest.TempPathFactory) -> tuple[Settings, IngestReport]:
+    settings = Settings(store=tmp_path_factory.mktemp("index") / "store")
+    return settings, ingest([ARTICLES], settings)
+
+
+@pytest.fixture(scope="session")
+def settings(indexed) -> Settings:
+    return indexed[0]
+
+
+@pytest.fixture(scope="session")
+def report(indexed) -> IngestReport:
+    return indexed[1]
+
+
+@pytest.fixture(scope="session")
+def assistant(settings) -> Assistant:
+    return Assistant(settings)

