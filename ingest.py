@@ -22,7 +22,9 @@ _STAGES = {"read": "reading", "embed": "embedding texts", "store": "writing para
 def main(arguments: list[str] | None = None) -> int:
     """Ingest what the arguments say and print the table."""
     parser = argparse.ArgumentParser(prog="python ingest.py", description="Chunk and embed articles into the index.")
-    parser.add_argument("paths", nargs="*", type=Path, metavar="PATH", help="files or folders: .txt, .md, .html (default: articles/)")
+    parser.add_argument(
+        "paths", nargs="*", type=Path, metavar="PATH", help="files or folders: .txt, .md, .html (default: articles/)"
+    )
     parser.add_argument("--store", type=Path, help="folder of the index (default: RAG_STORE or .store)")
     chosen = parser.parse_args(arguments)
     console = Console(stderr=False)

@@ -13,9 +13,13 @@ from evals import fit, means, runner
 
 def main(arguments: list[str] | None = None) -> int:
     """Run a command; the exit code is 0 when every floor is met, 1 when one is not."""
-    parser = argparse.ArgumentParser(prog="python -m evals", description="Evaluate the assistant on its gold questions.")
+    parser = argparse.ArgumentParser(
+        prog="python -m evals", description="Evaluate the assistant on its gold questions."
+    )
     commands = parser.add_subparsers(dest="command")
-    gold = commands.add_parser("gold", help="ask the gold questions, print the scores, fail under a floor (the default)")
+    gold = commands.add_parser(
+        "gold", help="ask the gold questions, print the scores, fail under a floor (the default)"
+    )
     gold.add_argument("--verbose", action="store_true", help="print every question that failed, with its answer")
     for name, what in (("fit", "fit the answerer's weights"), ("means", "compute the mean vectors of languages")):
         command = commands.add_parser(name, help=f"{what} on SQuAD-format files, one language each, named like en.json")

@@ -80,7 +80,11 @@ def _all_trials(paths: Sequence[Path]) -> tuple[list[Trial], ExtractiveAnswerer]
 
 def _trial(question: Question, gold: Question | None, versions: set[str], found: list[Candidate]) -> Trial:
     """The candidates of the first passages that are left when the gold paragraph stays in `gold`'s language alone."""
-    left = [c for c in found if c.passage.paragraph_id not in versions or (gold and c.passage.paragraph_id == gold.paragraph_id)]
+    left = [
+        c
+        for c in found
+        if c.passage.paragraph_id not in versions or (gold and c.passage.paragraph_id == gold.paragraph_id)
+    ]
     first = list(dict.fromkeys(c.passage.paragraph_id for c in left))[:_PASSAGES]
     holding = {
         (c.passage.paragraph_id, c.index)
@@ -101,7 +105,9 @@ def _sentence_weights(trials: Sequence[Trial]) -> Parameters:
     """Weights of `own` and `foreign` sentences, each fitted on the pools in which such a sentence can be right."""
     weights: Parameters = {}
     for name, foreign, pools in (("own", False, ("own", "foreign")), ("foreign", True, ("own", "foreign"))):
-        rows = [(c.features, t.holds(c)) for t in trials if t.pool in pools for c in t.candidates if c.foreign == foreign]
+        rows = [
+            (c.features, t.holds(c)) for t in trials if t.pool in pools for c in t.candidates if c.foreign == foreign
+        ]
         fitted = logistic(np.array([r[0] for r in rows]), np.array([r[1] for r in rows], dtype=float))
         weights[name] = dict(zip(("intercept", *FEATURES), fitted.tolist(), strict=True))
     return weights
@@ -129,7 +135,9 @@ def _confidence_weights(results: Sequence[tuple[Trial, bool, Array, bool]]) -> P
 
 def _chance(weights: Parameters, signals: Array, foreign: bool) -> float:
     own = weights["confidence_foreign" if foreign else "confidence_own"]
-    return float(1 / (1 + np.exp(-(own["intercept"] + sum(own[n] * s for n, s in zip(CONFIDENCE, signals, strict=True))))))
+    return float(
+        1 / (1 + np.exp(-(own["intercept"] + sum(own[n] * s for n, s in zip(CONFIDENCE, signals, strict=True)))))
+    )
 
 
 def _threshold(results: Sequence[tuple[Trial, bool, Array, bool]], chances: dict[int, float]) -> float:
@@ -140,7 +148,9 @@ def _threshold(results: Sequence[tuple[Trial, bool, Array, bool]], chances: dict
     return float(min(grid, key=lambda x: abs((own < x).mean() - (none >= x).mean())))
 
 
-def _figures(results: Sequence[tuple[Trial, bool, Array, bool]], chances: dict[int, float], threshold: float) -> Iterator[str]:
+def _figures(
+    results: Sequence[tuple[Trial, bool, Array, bool]], chances: dict[int, float], threshold: float
+) -> Iterator[str]:
     languages = sorted({r[0].question.language for r in results})
     for language in languages:
         of = {p: [r for r in results if r[0].question.language == language and r[0].pool == p] for p in _POOLS}

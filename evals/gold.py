@@ -41,7 +41,11 @@ def load(paragraphs: Mapping[str, str] | None = None, folder: Path = FOLDER) -> 
     paragraphs: text by id of the corpus, to check that every quote is in one and every fact can be stated.
     Raises GoldError.
     """
-    items = [_item(entry) for path in sorted(folder.glob("*.yaml")) for entry in yaml.safe_load(path.read_text(encoding="utf-8"))]
+    items = [
+        _item(entry)
+        for path in sorted(folder.glob("*.yaml"))
+        for entry in yaml.safe_load(path.read_text(encoding="utf-8"))
+    ]
     seen: set[str] = set()
     for item in items:
         if item.id in seen:
@@ -57,7 +61,15 @@ def _item(entry: dict[str, object]) -> Item:
         facts = tuple(tuple(str(form) for form in fact) for fact in entry.get("facts", ()))  # type: ignore[attr-defined]
         quotes = tuple(str(q) for q in entry.get("quotes", ()))  # type: ignore[attr-defined]
         kind = str(entry.get("kind", "fact"))
-        return Item(str(entry["id"]), str(entry["question"]), str(entry["language"]), kind, str(entry.get("article", "")), quotes, facts)
+        return Item(
+            str(entry["id"]),
+            str(entry["question"]),
+            str(entry["language"]),
+            kind,
+            str(entry.get("article", "")),
+            quotes,
+            facts,
+        )
     except (KeyError, TypeError) as error:
         raise GoldError(f"{entry.get('id', entry)}: {error!r}") from None
 

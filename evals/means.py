@@ -36,10 +36,7 @@ def main(paths: Sequence[Path]) -> None:
         codes.append(language)
         question.append(embedder.raw([q.text for q in questions], query=True).astype(np.float64).mean(axis=0))
         passage.append((means[0] + means[1]) / 2)
-    rows = {
-        name: np.asarray([*own, np.mean(own, axis=0)], dtype=np.float32)
-        for name, own in (("question", question), ("passage", passage))
-    }
-    digest = hashlib.blake2b(rows["question"].tobytes() + rows["passage"].tobytes(), digest_size=4).hexdigest()
-    languages = np.array([*codes, "other"])
-    np.savez_compressed(TARGET, languages=languages, identity=np.array(f"means-{digest}"), **rows)
+    questions_, passages = (np.asarray([*own, np.mean(own, axis=0)], dtype=np.float32) for own in (question, passage))
+    digest = hashlib.blake2b(questions_.tobytes() + passages.tobytes(), digest_size=4).hexdigest()
+    languages, identity = np.array([*codes, "other"]), np.array(f"means-{digest}")
+    np.savez_compressed(TARGET, languages=languages, question=questions_, passage=passages, identity=identity)

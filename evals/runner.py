@@ -47,7 +47,10 @@ class Result:
 
 def run(assistant: Assistant, items: Sequence[gold.Item], paragraphs: dict[str, str]) -> list[Result]:
     """Ask every item."""
-    return [_result(assistant, item, gold.gold_paragraphs(item, paragraphs)) for item in track(items, "asking", transient=True)]
+    return [
+        _result(assistant, item, gold.gold_paragraphs(item, paragraphs))
+        for item in track(items, "asking", transient=True)
+    ]
 
 
 def _result(assistant: Assistant, item: gold.Item, paragraphs: set[str]) -> Result:

@@ -48,4 +48,6 @@ def _questions(entry: dict[str, Any], identity: str, language: str, number: int)
     for place, paragraph in enumerate(entry["paragraphs"], 1):
         for asked in paragraph["qas"]:
             spans = {(a["answer_start"], a["answer_start"] + len(a["text"])) for a in asked.get("answers", ())}
-            yield Question(asked["id"], asked["question"], language, number, f"{identity}#p{place}", tuple(sorted(spans)))
+            yield Question(
+                asked["id"], asked["question"], language, number, f"{identity}#p{place}", tuple(sorted(spans))
+            )

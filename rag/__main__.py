@@ -30,14 +30,18 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="python -m rag", description="Ask the indexed articles, from the command line.")
+    parser = argparse.ArgumentParser(
+        prog="python -m rag", description="Ask the indexed articles, from the command line."
+    )
     parser.add_argument("--store", type=Path, help="folder of the index (default: RAG_STORE or .store)")
     commands = parser.add_subparsers(dest="command", required=True)
     ask = commands.add_parser("ask", help="answer a question, with its sources")
     ask.add_argument("question")
     ask.add_argument("--language", help="language of the answer, such as en, zh or tr (default: the question's)")
     ask.add_argument("--json", action="store_true", help="print the whole answer as JSON")
-    ask.add_argument("--timings", action="store_true", help="print seconds by stage; the second of two runs, as in a running chat")
+    ask.add_argument(
+        "--timings", action="store_true", help="print seconds by stage; the second of two runs, as in a running chat"
+    )
     show = commands.add_parser("show", help="print a paragraph, or all of an article")
     show.add_argument("id", help="a paragraph's id, such as expo#p3, or an article's, such as expo")
     commands.add_parser("articles", help="list what is indexed")
@@ -65,7 +69,9 @@ def _print_answer(answer: Answer, console: Console) -> None:
         console.print(Text(answer.notice, style="italic"))
     for c in answer.citations:
         place = " · ".join(part for part in (c.title, c.outlet, c.published, c.paragraph_id) if part)
-        console.print(Text.assemble("\n", (f"[{c.number}] ", "cyan"), (place, "dim"), f"\n    {' '.join(c.quote.split())}"))
+        console.print(
+            Text.assemble("\n", (f"[{c.number}] ", "cyan"), (place, "dim"), f"\n    {' '.join(c.quote.split())}")
+        )
 
 
 def _show(assistant: Assistant, identity: str, console: Console) -> int:

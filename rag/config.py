@@ -40,7 +40,8 @@ class Settings(BaseSettings):
 
     def __init__(self, **values: Any) -> None:  # noqa: ANN401 - what pydantic takes
         unknown = sorted(
-            name for name in os.environ
+            name
+            for name in os.environ
             if name.startswith(PREFIX) and name.removeprefix(PREFIX).lower() not in type(self).model_fields
         )
         if unknown:

@@ -54,7 +54,12 @@ class CentredE5(Embeddings):
         file = resources.files("rag") / "data" / "language_means.npz"
         with file.open("rb") as stream, np.load(stream) as data:
             rows = {str(code): i for i, code in enumerate(data["languages"])}
-            return {"rows": rows, "question": data["question"], "passage": data["passage"], "identity": str(data["identity"])}
+            return {
+                "rows": rows,
+                "question": data["question"],
+                "passage": data["passage"],
+                "identity": str(data["identity"]),
+            }
 
     def _centred(self, vectors: Vectors, role: str, languages: Sequence[str]) -> Vectors:
         rows = self._means["rows"]

@@ -94,7 +94,9 @@ class ExtractiveAnswerer:
 
     def confidence(self, signals: Sequence[float], foreign: bool) -> float:
         """Chance, in [0, 1], that the sentences shown hold the answer; foreign: the best is not in the question's language."""
-        return _sigmoid(_linear(self.parameters["confidence_foreign" if foreign else "confidence_own"], CONFIDENCE, signals))
+        return _sigmoid(
+            _linear(self.parameters["confidence_foreign" if foreign else "confidence_own"], CONFIDENCE, signals)
+        )
 
     def enough(self, ranked: Sequence[tuple[float, Candidate]]) -> list[Candidate]:
         """The best sentence, those nearly as likely, and the sentence before one that cannot stand alone; three at most."""
@@ -112,7 +114,8 @@ class ExtractiveAnswerer:
     def _of_passage(self, passage: Passage, weights: dict[str, float], kind: Asked, language: str) -> list[Candidate]:
         total = sum(weights.values()) or 1.0
         words = [
-            {t.key for t in tokens(passage.text[s.start : s.end], passage.language)} & weights.keys() for s in passage.sentences
+            {t.key for t in tokens(passage.text[s.start : s.end], passage.language)} & weights.keys()
+            for s in passage.sentences
         ]
         share = [sum(weights[w] for w in own) / total for own in words]
         whole = sum(weights[w] for w in set().union(*words)) / total

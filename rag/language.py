@@ -45,7 +45,9 @@ _STOPWORDS = {
     "zh": "",
 }
 # Chinese characters that carry grammar, not subject: a bigram made of these alone is left out.
-_HAN_STOP = set("的了在是和与及或也而就都被把将对为以从到由于于其这那此该哪谁什么怎样如何几多少吗呢吧啊呀么何时候哪里有个位一哪些请问")
+_HAN_STOP = set(
+    "的了在是和与及或也而就都被把将对为以从到由于于其这那此该哪谁什么怎样如何几多少吗呢吧啊呀么何时候哪里有个位一哪些请问"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,9 +120,11 @@ def _key(word: str, language: str) -> str:
     folded = fold(word)
     stemmer = _stemmer(language)
     # Turkish stems are taken before diacritics are dropped: its suffixes are spelt with them.
-    return fold(stemmer.stemWord(word.replace("İ", "i").replace("I", "ı" if language == "tr" else "i").lower())) if (
-        stemmer
-    ) else folded
+    return (
+        fold(stemmer.stemWord(word.replace("İ", "i").replace("I", "ı" if language == "tr" else "i").lower()))
+        if (stemmer)
+        else folded
+    )
 
 
 def tokens(text: str, language: str) -> list[Token]:

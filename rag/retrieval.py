@@ -67,9 +67,12 @@ def _lexical(lexical: LexicalIndex, question: str, language: str) -> dict[str, f
     return {lexical.ids[i]: float(scores[i]) for i in best if scores[i] > 0}
 
 
-def _passage(index: Index, paragraph: Paragraph, own: dict[str, float], parts: dict[str, float], words: float) -> Passage:
+def _passage(
+    index: Index, paragraph: Paragraph, own: dict[str, float], parts: dict[str, float], words: float
+) -> Passage:
     sentences = tuple(
-        ScoredSentence(start, end, parts.get(f"{paragraph.id}/{i}", 0.0)) for i, (start, end) in enumerate(paragraph.sentences)
+        ScoredSentence(start, end, parts.get(f"{paragraph.id}/{i}", 0.0))
+        for i, (start, end) in enumerate(paragraph.sentences)
     )
     similarity = own.get(paragraph.id, 0.0)
     best = max((s.similarity for s in sentences), default=similarity)

@@ -194,7 +194,9 @@ class Citation:
 
     def __post_init__(self) -> None:
         if not 0 <= self.start < self.end <= len(self.paragraph.text):
-            raise ValueError(f"no span {self.start}:{self.end} in {self.paragraph.id} ({len(self.paragraph.text)} long)")
+            raise ValueError(
+                f"no span {self.start}:{self.end} in {self.paragraph.id} ({len(self.paragraph.text)} long)"
+            )
 
     @property
     def quote(self) -> str:
@@ -350,8 +352,11 @@ class IngestReport:
 class Embedder(Protocol):
     """Text to unit vectors. `identity` names everything that shapes them; indexes of different identity do not mix."""
 
-    identity: str
-    dimensions: int
+    @property
+    def identity(self) -> str: ...
+
+    @property
+    def dimensions(self) -> int: ...
 
     def passages(self, texts: Sequence[str], languages: Sequence[str]) -> Vectors:
         """Vectors of stored texts, shape (len(texts), dimensions), float32, unit length."""

@@ -21,7 +21,9 @@ _NEGATION = re.compile(
     re.IGNORECASE,
 )
 # Chinese words that hold a negating character and negate nothing.
-_NOT_NEGATION = re.compile(r"不仅|不但|不断|不只|未来|无论|非常|非洲|不同|不少|非遗|not only|no\.?\s*:?\s*\d", re.IGNORECASE)
+_NOT_NEGATION = re.compile(
+    r"不仅|不但|不断|不只|未来|无论|非常|非洲|不同|不少|非遗|not only|no\.?\s*:?\s*\d", re.IGNORECASE
+)
 # Words shared, weighted alike, and cosine of centred vectors: a claim needs the first, or some of it and the second.
 # The floors are between true sentences and sentences of the same article with another content.
 _WORDS_ENOUGH, _WORDS_LEAST, _SIMILAR = 0.7, 0.3, 0.5
@@ -41,7 +43,9 @@ def reasons_against(claim: str, evidence: str, language: str, evidence_language:
         if bool(_negations(claim)) != bool(_negations(evidence)):
             found.append("one of claim and paragraph is negated")
         folded = fold(evidence)
-        names = [n for n in _NAME.findall(claim)[0 if claim[:1].islower() else 1 :] if fold(n.rstrip("'’s")) not in folded]
+        names = [
+            n for n in _NAME.findall(claim)[0 if claim[:1].islower() else 1 :] if fold(n.rstrip("'’s")) not in folded
+        ]
         found.extend(f"{name} is not in the paragraph" for name in names)
     return tuple(found)
 
@@ -94,15 +98,25 @@ def _against(drafted: DraftClaim, language: str) -> tuple[str, ...]:
 def _cite(evidence: Evidence, citations: list[Citation]) -> int:
     """Number of the citation of this span, which is added when it is not there yet."""
     for known in citations:
-        if (known.paragraph_id, known.start, known.end) == (evidence.passage.paragraph_id, evidence.start, evidence.end):
+        if (known.paragraph_id, known.start, known.end) == (
+            evidence.passage.paragraph_id,
+            evidence.start,
+            evidence.end,
+        ):
             return known.number
     number = len(citations) + 1
-    citations.append(Citation(number, evidence.passage.paragraph, evidence.passage.source, evidence.start, evidence.end))
+    citations.append(
+        Citation(number, evidence.passage.paragraph, evidence.passage.source, evidence.start, evidence.end)
+    )
     return number
 
 
 def locate(
-    claim: str, paragraphs: Sequence[str], sentences: Sequence[Sequence[Span]], embedder: Embedder, language: str | None = None
+    claim: str,
+    paragraphs: Sequence[str],
+    sentences: Sequence[Sequence[Span]],
+    embedder: Embedder,
+    language: str | None = None,
 ) -> Verdict:
     """The sentence of `paragraphs` that carries `claim` best, and whether it does.
 
@@ -118,7 +132,8 @@ def locate(
     cosines = similar[:-1] @ similar[-1]
     keys = {t.key for t in tokens(claim, language)}
     shares = [
-        len(keys & {t.key for t in tokens(text, own)}) / max(len(keys), 1) for text, own in zip(texts, languages, strict=True)
+        len(keys & {t.key for t in tokens(text, own)}) / max(len(keys), 1)
+        for text, own in zip(texts, languages, strict=True)
     ]
     best = max(range(len(places)), key=lambda n: (float(cosines[n]) + shares[n], -n))
     i, start, end = places[best]

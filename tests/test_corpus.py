@@ -87,12 +87,26 @@ def test_page_furniture_is_removed_with_a_reason(documents):
     assert [r.reason for r in documents["store"].removed].count("repeated title") == 1
 
 
-@pytest.mark.parametrize("line", ["Share this article", "Back to top", "Home > News > Culture", "Paylaş", "Ana sayfa > Kültür", "分享到：", "上一篇"])
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Share this article",
+        "Back to top",
+        "Home > News > Culture",
+        "Paylaş",
+        "Ana sayfa > Kültür",
+        "分享到：",
+        "上一篇",
+    ],
+)
 def test_furniture_is_known_in_three_languages(line):
     assert [r.text for r in cleaning.boilerplate(f"Text.\n{line}\nMore text.", "")] == [line]
 
 
-@pytest.mark.parametrize("line", ["Share prices fell on Monday.", "Print shops closed.", "Home is where the kiln is.", "返回顶部的电梯坏了。"])
+@pytest.mark.parametrize(
+    "line",
+    ["Share prices fell on Monday.", "Print shops closed.", "Home is where the kiln is.", "返回顶部的电梯坏了。"],
+)
 def test_sentences_that_begin_like_furniture_stay(line):
     assert not cleaning.boilerplate(line, "")
 
@@ -105,14 +119,22 @@ def test_metadata_comes_from_the_manifest_and_unknown_stays_unknown(documents):
 
 
 def test_a_file_without_a_manifest_works_the_same(tmp_path):
-    (tmp_path / "kilns.txt").write_text("The kilns of Iznik\n\nThe kilns were cold. They had been cold for years.\n", encoding="utf-8")
+    (tmp_path / "kilns.txt").write_text(
+        "The kilns of Iznik\n\nThe kilns were cold. They had been cold for years.\n", encoding="utf-8"
+    )
     (document,), skipped = corpus.read([tmp_path], {})
-    assert (document.article.id, document.article.title, document.article.language) == ("kilns", "The kilns of Iznik", "en")
+    assert (document.article.id, document.article.title, document.article.language) == (
+        "kilns",
+        "The kilns of Iznik",
+        "en",
+    )
     assert not skipped
 
 
 def test_an_html_page_gives_its_article_and_title(tmp_path):
-    body = "".join(f"<p>Paragraph {n} tells of the kilns of Iznik and of those who fire them every autumn.</p>" for n in range(6))
+    body = "".join(
+        f"<p>Paragraph {n} tells of the kilns of Iznik and of those who fire them every autumn.</p>" for n in range(6)
+    )
     page = f"<html><head><title>Kilns</title></head><body><nav>Home</nav><article><h1>Kilns</h1>{body}</article></body></html>"
     (tmp_path / "page.html").write_text(page, encoding="utf-8")
     (document,), _ = corpus.read([tmp_path], {})
@@ -149,6 +171,11 @@ def test_two_files_of_one_name_get_two_ids_and_keep_them(tmp_path):
 
 
 def test_an_article_object_needs_an_id_and_either_paragraphs_or_text():
-    for wrong in ({"id": ""}, {"id": "a"}, {"id": "a", "text": "x", "paragraphs": ["x"]}, {"id": "a", "paragraphs": "x"}):
+    for wrong in (
+        {"id": ""},
+        {"id": "a"},
+        {"id": "a", "text": "x", "paragraphs": ["x"]},
+        {"id": "a", "paragraphs": "x"},
+    ):
         with pytest.raises(ValueError):
             Article(**wrong)

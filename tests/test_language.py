@@ -34,7 +34,9 @@ def test_folding_twice_changes_nothing_and_digits_are_never_folded_away(text):
     assert all(digit in folded for digit in text if digit in "0123456789")
 
 
-@pytest.mark.parametrize("pair", [("İznik", "IZNIK"), ("Kadıköy", "KADIKÖY"), ("Ｔürkiye", "turkiye"), ("ISTANBUL", "İstanbul")])
+@pytest.mark.parametrize(
+    "pair", [("İznik", "IZNIK"), ("Kadıköy", "KADIKÖY"), ("Ｔürkiye", "turkiye"), ("ISTANBUL", "İstanbul")]
+)
 def test_writings_a_reader_takes_as_the_same_fold_alike(pair):
     assert fold(pair[0]) == fold(pair[1])
 

@@ -126,7 +126,9 @@ def test_an_address_is_one_sentence(layouts):
 def test_hard_wrapped_lines_are_one_paragraph_and_plain_lines_are_several():
     wrapped = "The kilns of Iznik were built on the shore of the lake in\nthe fifteenth century and fired tiles for the mosques of\nthe capital for two hundred years."
     lines = "The kilns were built.\nThe tiles were fired.\nThe mosques were tiled."
-    assert [len(split(corpus.from_object(Article(id="a", text=t, language="en"))).paragraphs) for t in (wrapped, lines)] == [1, 3]
+    assert [
+        len(split(corpus.from_object(Article(id="a", text=t, language="en"))).paragraphs) for t in (wrapped, lines)
+    ] == [1, 3]
 
 
 def test_given_paragraphs_are_kept_as_they_are_in_order():

@@ -10,6 +10,7 @@ import re
 import stat
 from collections.abc import Iterable, Sequence
 from pathlib import Path
+from typing import Any
 
 from rag.corpus import cleaning, manifest
 from rag.corpus.cleaning import without_invisible
@@ -72,7 +73,9 @@ def _files(path: Path, skipped: list[Skipped]) -> Iterable[tuple[Path, str]]:
             yield path.resolve(), ""
             return
         root = path.resolve(strict=True)
-        inside = sorted(p for p in root.rglob("*") if not any(part.startswith(".") for part in p.relative_to(root).parts))
+        inside = sorted(
+            p for p in root.rglob("*") if not any(part.startswith(".") for part in p.relative_to(root).parts)
+        )
     except (OSError, RuntimeError) as error:
         skipped.append((str(path), f"cannot be read ({type(error).__name__})"))
         return
@@ -181,8 +184,8 @@ def _from_html(markup: str) -> tuple[str, str | None]:
     """The article in a page, as trafilatura finds it, and its title."""
     import trafilatura  # slow to import, and only HTML needs it
 
-    found = trafilatura.bare_extraction(markup, include_comments=False, include_tables=True, with_metadata=True)
-    fields = found.as_dict() if found else {}
+    found: Any = trafilatura.bare_extraction(markup, include_comments=False, include_tables=True, with_metadata=True)
+    fields: dict[str, Any] = found.as_dict() if found else {}
     if not (text := fields.get("text") or ""):
         raise ArticleError("no article text in this page")
     return text, fields.get("title")

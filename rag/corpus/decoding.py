@@ -54,11 +54,13 @@ def _characters(data: bytes, declared: str | None) -> tuple[str, str]:
         return data.decode("utf-8"), "utf-8"
     except UnicodeDecodeError:
         pass
-    if name := _unmarked_utf16(data):
-        return _strictly(data, name)
+    if wide := _unmarked_utf16(data):
+        return _strictly(data, wide)
     best = from_bytes(data, cp_isolation=_LEGACY).best()
     if best is None or b"\x00" in data:
-        raise ArticleError("not text in any encoding we know", "Save it as UTF-8, or declare its encoding in articles.toml.")
+        raise ArticleError(
+            "not text in any encoding we know", "Save it as UTF-8, or declare its encoding in articles.toml."
+        )
     return str(best), best.encoding
 
 

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import pairwise
 
 from rag.language import detect
 from rag.paragraphs import grouping, kinds
@@ -78,7 +79,7 @@ def _blocks(text: str, removed: tuple[Removed, ...]) -> Iterator[Span]:
 def _lines_or_block(text: str, block: list[Span]) -> list[Span]:
     """One span for hard-wrapped lines, which end anywhere at about the same width; else a span a line."""
     lengths = [b - a for a, b in block]
-    ends = [text[b - 1] in ".!?。！？:：\"”’" for _, b in block[:-1]]
+    ends = [text[b - 1] in '.!?。！？:："”’' for _, b in block[:-1]]
     wrapped = (
         len(block) > 1
         and max(lengths) <= 130
@@ -154,7 +155,7 @@ def _removed(document: Document, paragraphs: tuple[Paragraph, ...]) -> tuple[Rem
     at = 0
     for start, end in [*((p.start or 0, (p.start or 0) + len(p.text)) for p in paragraphs), (len(document.text),) * 2]:
         stops = [at, *(e for e in edges if at < e < start), start]
-        for a, b in zip(stops, stops[1:], strict=False):
+        for a, b in pairwise(stops):
             if a < b:
                 found.append(Removed(a, b, document.text[a:b], reasons.get(a, _gap_reason(document.text[a:b]))))
         at = end

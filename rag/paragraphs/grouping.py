@@ -27,7 +27,9 @@ _POINTS_BACK = re.compile(
     re.IGNORECASE,
 )
 _OPENS = re.compile(r"[\"“「『]")
-_NAME = re.compile(r"\b(?!(?:The|This|That|These|Those|Last|For|When|Once|Since|Today|And|But|Bu|Bir)\b)[A-ZÇĞİÖŞÜ]\w{2,}")
+_NAME = re.compile(
+    r"\b(?!(?:The|This|That|These|Those|Last|For|When|Once|Since|Today|And|But|Bu|Bir)\b)[A-ZÇĞİÖŞÜ]\w{2,}"
+)
 _EMPTY = frozenset(("this", "that", "with", "from", "have", "been", "more", "than", "also", "için", "olan", "daha"))
 _WORD = re.compile(r"[^\W\d_]{4,}|[\u3400-\u9fff]{2}")
 
@@ -50,8 +52,12 @@ def _goes_on(group: list[str], sentence: str, common: frozenset[str]) -> bool:
     before = " ".join(group)
     same_people = bool(_names(sentence, common) & _names(before, common))
     if _SPEECH.search(sentence):
-        speaker_known = same_people or bool(re.search(r"\b(?:he|she|they)\s+(?:says?|said|adds?|added)|^[他她]|\bdedi\.?$", sentence))
-        return speaker_known and (bool(_SPEECH.search(before)) or same_people or bool(re.search(r"\bhe|she\b", sentence)))
+        speaker_known = same_people or bool(
+            re.search(r"\b(?:he|she|they)\s+(?:says?|said|adds?|added)|^[他她]|\bdedi\.?$", sentence)
+        )
+        return speaker_known and (
+            bool(_SPEECH.search(before)) or same_people or bool(re.search(r"\bhe|she\b", sentence))
+        )
     if _OPENS.match(sentence):
         return bool(_SPEECH.search(before))
     if _POINTS_BACK.match(sentence):

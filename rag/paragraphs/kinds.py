@@ -6,8 +6,12 @@ import re
 
 from rag.types import Kind
 
-PHOTO = re.compile(r"\[(?:photo|image|picture|file photo|摄|图|图片|照片|foto(?:ğraf)?)\s*[/:：\s][^\]\n]{0,120}\]", re.IGNORECASE)
-DATELINE = re.compile(r"[A-ZÇĞİÖŞÜ][^\n()（）]{0,60}[(（][^()（）\n]{2,30}[)）]\s*(?:--|—|–|-)\s*|[^\n()（）]{0,12}\d{1,2}月\d{1,2}日电\s*")
+PHOTO = re.compile(
+    r"\[(?:photo|image|picture|file photo|摄|图|图片|照片|foto(?:ğraf)?)\s*[/:：\s][^\]\n]{0,120}\]", re.IGNORECASE
+)
+DATELINE = re.compile(
+    r"[A-ZÇĞİÖŞÜ][^\n()（）]{0,60}[(（][^()（）\n]{2,30}[)）]\s*(?:--|—|–|-)\s*|[^\n()（）]{0,12}\d{1,2}月\d{1,2}日电\s*"
+)
 _END = re.compile(r"[.!?。！？…][\"'”’』」)）]*$")
 _RULES: tuple[tuple[Kind, re.Pattern[str]], ...] = (
     ("date", re.compile(r"(?:(?:published|updated|date|发布时间|时间|日期|yayın tarihi|tarih)\s*[:：]?\s*)?"

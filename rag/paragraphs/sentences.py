@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 
 from sentencex import segment
 
@@ -39,9 +40,11 @@ def spans(text: str, language: str) -> tuple[Span, ...]:
 
 def _cut(text: str, start: int, end: int) -> list[Span]:
     """The span cut at end marks that follow a closing quotation mark, outside any other quotation."""
-    cuts = [m.end() + start for m in _AFTER_QUOTE.finditer(text[start:end]) if not _inside(text[start : start + m.end()])]
+    cuts = [
+        m.end() + start for m in _AFTER_QUOTE.finditer(text[start:end]) if not _inside(text[start : start + m.end()])
+    ]
     edges = [start, *(c for c in cuts if c < end), end]
-    return [(a, b) for a, b in zip(edges, edges[1:], strict=False) if text[a:b].strip()]
+    return [(a, b) for a, b in pairwise(edges) if text[a:b].strip()]
 
 
 def _inside(before: str) -> bool:

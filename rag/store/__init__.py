@@ -59,7 +59,9 @@ class Store:
         except RagError:
             raise
         except Exception as error:  # Chroma and bm25s raise many kinds for damaged files; all mean the same here
-            raise IndexDamaged(f"The index in {folder.parent} cannot be opened ({type(error).__name__}).", REBUILD) from None
+            raise IndexDamaged(
+                f"The index in {folder.parent} cannot be opened ({type(error).__name__}).", REBUILD
+            ) from None
         if counts != (manifest.paragraphs, manifest.sentences) or len(lexical.ids) != manifest.paragraphs:
             raise IndexDamaged(f"The index in {folder.parent} does not hold what its manifest says.", REBUILD)
         return cls(folder, manifest, collections, lexical)
@@ -88,7 +90,9 @@ class Store:
             best.setdefault(row.rpartition("/")[0], similarity)
         return best
 
-    def similarities(self, vector: Vectors, paragraphs: Sequence[Paragraph]) -> tuple[dict[str, float], dict[str, float]]:
+    def similarities(
+        self, vector: Vectors, paragraphs: Sequence[Paragraph]
+    ) -> tuple[dict[str, float], dict[str, float]]:
         """Cosine similarity to `vector` of these paragraphs, by id, and of their sentences, by sentence id."""
         ids = [sentence_id(p.id, i) for p in paragraphs for i in range(len(p.sentences))]
         own = self._collections.vectors(PARAGRAPHS, [p.id for p in paragraphs])
@@ -125,7 +129,9 @@ def write(
     sentences = [(p, i) for p in paragraphs for i in range(len(p.sentences))]
     collections = Collections(folder, create=True)
     try:
-        collections.add_paragraphs(paragraphs, vectors_of([p.text for p in paragraphs], [p.language for p in paragraphs]))
+        collections.add_paragraphs(
+            paragraphs, vectors_of([p.text for p in paragraphs], [p.language for p in paragraphs])
+        )
         texts = [p.text[slice(*p.sentences[i])] for p, i in sentences]
         collections.add_sentences(sentences, vectors_of(texts, [p.language for p, _ in sentences]))
     finally:
@@ -153,5 +159,3 @@ def _verify(folder: Path, dimensions: int) -> None:
 def publish(store: Path, folder: Path) -> None:
     """Make a generation that `write` made the one that readers use."""
     generations.publish(store, folder)
-
-

@@ -52,12 +52,16 @@ class Collections:
 
     def close(self) -> None:
         """Let go of the files."""
-        self._client.close()
+        self._client.close()  # type: ignore[attr-defined] # of the client, not yet of its interface
 
     def vectorstore(self, embeddings: Embeddings) -> Chroma:
         """The paragraphs as a LangChain vector store."""
         return Chroma(
-            PARAGRAPHS, embeddings, client=self._client, collection_configuration=_COSINE, create_collection_if_not_exists=False
+            PARAGRAPHS,
+            embeddings,
+            client=self._client,
+            collection_configuration=_COSINE,
+            create_collection_if_not_exists=False,
         )
 
     def count(self, name: str) -> int:
@@ -73,20 +77,27 @@ class Collections:
         """Store sentences, given as paragraph and index of the span, with their vectors."""
         ids = [sentence_id(p.id, i) for p, i in sentences]
         texts = [p.text[slice(*p.sentences[i])] for p, i in sentences]
-        rows = [{"paragraph": p.id, "language": p.language, "digest": digest(t)} for (p, _), t in zip(sentences, texts, strict=True)]
+        rows = [
+            {"paragraph": p.id, "language": p.language, "digest": digest(t)}
+            for (p, _), t in zip(sentences, texts, strict=True)
+        ]
         self._upsert(SENTENCES, ids, vectors, texts, rows)
 
-    def _upsert(self, name: str, ids: list[str], vectors: Vectors, texts: list[str], rows: list[dict[str, Any]]) -> None:
+    def _upsert(
+        self, name: str, ids: list[str], vectors: Vectors, texts: list[str], rows: list[dict[str, Any]]
+    ) -> None:
         for at in range(0, len(ids), _BATCH):
             part = slice(at, at + _BATCH)
-            self._of[name].upsert(ids=ids[part], embeddings=vectors[part], documents=texts[part], metadatas=list(rows[part]))
+            self._of[name].upsert(
+                ids=ids[part], embeddings=vectors[part], documents=texts[part], metadatas=list(rows[part])
+            )
 
     def nearest(self, name: str, vector: Vectors, count: int) -> list[tuple[str, float]]:
         """Ids and cosine similarities of the `count` rows nearest to `vector`, nearest first."""
         count = min(count, self.count(name))
         if not count:
             return []
-        found = self._of[name].query(query_embeddings=[vector], n_results=count, include=["distances"])
+        found = self._of[name].query(query_embeddings=np.asarray([vector]), n_results=count, include=["distances"])
         distances = found["distances"] or [[]]
         return [(row, 1.0 - distance) for row, distance in zip(found["ids"][0], distances[0], strict=True)]
 
@@ -119,7 +130,12 @@ class Collections:
 
 def _metadata(paragraph: Paragraph) -> dict[str, Any]:
     number = int(paragraph.id.rpartition("#p")[2])
-    row: dict[str, Any] = {"article": paragraph.article_id, "number": number, "language": paragraph.language, "kind": paragraph.kind}
+    row: dict[str, Any] = {
+        "article": paragraph.article_id,
+        "number": number,
+        "language": paragraph.language,
+        "kind": paragraph.kind,
+    }
     row |= {"sentences": json.dumps(paragraph.sentences), "digest": digest(paragraph.text)}
     return row if paragraph.start is None else row | {"start": paragraph.start}
 

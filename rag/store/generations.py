@@ -1,8 +1,8 @@
 """Generations of an index on disk: one folder each, a pointer file that names the current one, and the writer's lock.
 
-    store/CURRENT      the name of the generation readers use, replaced in one step
-    store/.lock        held with flock while somebody ingests; freed by the system even after kill -9
-    store/g000001/     a generation: Chroma's files, the words, the manifest; never changed once CURRENT names it
+store/CURRENT      the name of the generation readers use, replaced in one step
+store/.lock        held with flock while somebody ingests; freed by the system even after kill -9
+store/g000001/     a generation: Chroma's files, the words, the manifest; never changed once CURRENT names it
 """
 
 from __future__ import annotations
@@ -43,16 +43,22 @@ def writing(store: Path) -> Iterator[None]:
         store.mkdir(parents=True, exist_ok=True)
         foreign = [p.name for p in store.iterdir() if p.name not in (POINTER, LOCK) and not _NAME.fullmatch(p.name)]
         if foreign and not (store / LOCK).exists():
-            raise SettingsError(f"{store} holds other files ({sorted(foreign)[0]}).", "Give an empty or new folder as --store.")
+            raise SettingsError(
+                f"{store} holds other files ({sorted(foreign)[0]}).", "Give an empty or new folder as --store."
+            )
         lock = (store / LOCK).open("a+", encoding="ascii")
     except OSError as error:
-        raise SettingsError(f"{store} cannot be used as a store ({error.strerror}).", "Give another folder as --store.") from None
+        raise SettingsError(
+            f"{store} cannot be used as a store ({error.strerror}).", "Give another folder as --store."
+        ) from None
     with lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError:
             lock.seek(0)
-            raise IndexBusy(f"Another ingestion is running (process {lock.read().strip() or '?'}).", "Try again later.") from None
+            raise IndexBusy(
+                f"Another ingestion is running (process {lock.read().strip() or '?'}).", "Try again later."
+            ) from None
         lock.truncate(0)
         lock.write(str(os.getpid()))
         lock.flush()

@@ -64,7 +64,9 @@ class Manifest:
         try:
             data: dict[str, Any] = json.loads((folder / NAME).read_text(encoding="utf-8"))
             if data["format"] > FORMAT:
-                raise IndexMismatch(f"The index in {folder.parent} was made by a newer version.", "Update, or " + REBUILD)
+                raise IndexMismatch(
+                    f"The index in {folder.parent} was made by a newer version.", "Update, or " + REBUILD
+                )
             articles = tuple(
                 ArticleRecord(**{
                     **a,
@@ -77,7 +79,9 @@ class Manifest:
             files = {name: (int(size), str(digest)) for name, (size, digest) in data["files"].items()}
             return cls(**{**data, "articles": articles, "files": files})
         except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
-            raise IndexDamaged(f"The index in {folder.parent} cannot be read ({type(error).__name__}).", REBUILD) from None
+            raise IndexDamaged(
+                f"The index in {folder.parent} cannot be read ({type(error).__name__}).", REBUILD
+            ) from None
 
     def check(self, folder: Path, embedder: str, rules: str, chromadb: str) -> None:
         """Raises IndexMismatch when another embedder, rule set or newer Chroma made it, IndexDamaged when a file changed.

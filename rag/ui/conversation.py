@@ -29,9 +29,7 @@ class Assistant(Protocol):
     @property
     def generation(self) -> str: ...
 
-    def ask(
-        self, question: str, *, history: Sequence[tuple[str, str]] = (), language: str | None = None
-    ) -> Answer: ...
+    def ask(self, question: str, *, history: Sequence[tuple[str, str]] = (), language: str | None = None) -> Answer: ...
 
     def stream(
         self, question: str, *, history: Sequence[tuple[str, str]] = (), language: str | None = None

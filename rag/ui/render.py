@@ -44,6 +44,7 @@ def answer(turn: Turn, words: Texts) -> str:
 
 def _sentences(found: Answer, turn: int) -> Iterator[str]:
     """The answer's text in pieces; only markers that follow a claim and are its own become links."""
+    cited = {citation.number: citation for citation in found.citations}
     at = 0
     for claim in found.claims:
         start = found.text.find(claim.text, at)
@@ -52,9 +53,11 @@ def _sentences(found: Answer, turn: int) -> Iterator[str]:
         yield literal(found.text[at:start])
         at = start + len(claim.text)
         yield f'<span lang="{escape(_language(found, claim.text, claim.citations))}">{literal(claim.text)}</span>'
-        while (marker := _MARKER.match(found.text, at)) and int(marker[1]) in claim.citations:
-            yield _marker(found.citations[int(marker[1]) - 1], turn, found.language)
-            at = marker.end()
+        for number in claim.citations:
+            marker = _MARKER.match(found.text, at)
+            if marker and int(marker[1]) == number and number in cited:
+                yield _marker(cited[number], turn, found.language)
+                at = marker.end()
     yield literal(found.text[at:])
 
 

@@ -1,0 +1,177 @@
+"""The index on disk: reuse, generations, checks at opening, damage, locks. Real Chroma, real vectors."""
+
+from __future__ import annotations
+
+import json
+import multiprocessing
+import shutil
+from pathlib import Path
+
+import pytest
+
+from rag import Article, Assistant, RagError, Settings, ingest
+from rag.errors import IndexBusy, IndexDamaged, IndexMismatch, IndexMissing, SettingsError
+from rag.store import generations
+
+KILNS = Article(id="kilns", title="Kilns", language="en", paragraphs=["The kiln opened in 1998.", "It burns pine wood. It is old."])
+BOWLS = Article(id="bowls", title="碗", language="zh", paragraphs=["这只碗是1998年烧制的。"])
+
+
+@pytest.fixture
+def store(tmp_path) -> Settings:
+    settings = Settings(store=tmp_path / "store")
+    ingest([KILNS], settings)
+    return settings
+
+
+@pytest.fixture
+def copy(settings, tmp_path) -> Settings:
+    """A copy of the session's index, to be damaged."""
+    shutil.copytree(settings.store, tmp_path / "copy")
+    return Settings(store=tmp_path / "copy")
+
+
+def test_a_second_run_embeds_nothing_and_keeps_the_generation(store):
+    again = ingest([KILNS], store)
+    assert (again.embedded, again.generation) == (0, "g000001")
+    assert again.reused == 5
+    assert [row.change for row in again.rows] == ["same"]
+
+
+def test_another_article_is_added_and_the_first_keeps_ids_and_vectors(store):
+    before = Assistant(store).article("kilns")[1]
+    report = ingest([BOWLS], store)
+    assistant = Assistant(store)
+    assert assistant.article("kilns")[1] == before
+    assert {s.id for s in assistant.articles()} == {"kilns", "bowls"}
+    assert report.articles == 2 and report.embedded == 1 and report.reused == 4
+
+
+def test_a_changed_article_leaves_nothing_of_the_old_behind(store):
+    ingest([Article(id="kilns", title="Kilns", language="en", paragraphs=["The kiln closed in 2003."])], store)
+    assistant = Assistant(store)
+    assert [p.text for p in assistant.retrieve("When did the kiln open?", 5)] == ["The kiln closed in 2003."]
+    with pytest.raises(KeyError):
+        assistant.paragraph("kilns#p2")
+
+
+def test_a_file_that_is_gone_from_its_folder_leaves_the_index(tmp_path):
+    folder = tmp_path / "texts"
+    folder.mkdir()
+    (folder / "one.txt").write_text("The first kiln is red.")
+    (folder / "two.txt").write_text("The second kiln is blue.")
+    settings = Settings(store=tmp_path / "store")
+    ingest([folder, BOWLS], settings)
+    (folder / "one.txt").unlink()
+    assert ingest([folder], settings).dropped == ("one",)
+    assert {s.id for s in Assistant(settings).articles()} == {"two", "bowls"}
+
+
+def test_an_open_assistant_sees_a_new_generation_without_a_restart(store):
+    assistant = Assistant(store)
+    ingest([BOWLS], store)
+    assert assistant.ask("这只碗是哪一年烧制的?").citations[0].paragraph_id == "bowls#p1"
+    assert assistant.generation == "g000002"
+
+
+def test_an_ingestion_that_fails_changes_nothing_that_readers_see(store, monkeypatch):
+    def fail(*_: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("rag.store.chroma.Collections.add_sentences", fail)
+    with pytest.raises(OSError):
+        ingest([BOWLS], store)
+    monkeypatch.undo()
+    assert {s.id for s in Assistant(store).articles()} == {"kilns"}
+    assert ingest([BOWLS], store).generation == "g000002"
+
+
+def test_a_missing_store_is_named_with_the_command_and_not_created(tmp_path):
+    with pytest.raises(IndexMissing, match=r"python ingest\.py"):
+        Assistant(Settings(store=tmp_path / "none" / "deeper"))
+    assert not (tmp_path / "none").exists()
+
+
+def test_a_file_or_a_foreign_folder_is_no_store(tmp_path):
+    (tmp_path / "file").write_text("x")
+    (tmp_path / "folder").mkdir()
+    (tmp_path / "folder" / "letters.doc").write_text("x")
+    for name in ("file", "folder"):
+        with pytest.raises(IndexMissing):
+            Assistant(Settings(store=tmp_path / name))
+        with pytest.raises(SettingsError):
+            ingest([KILNS], Settings(store=tmp_path / name))
+    assert [p.name for p in (tmp_path / "folder").iterdir()] == ["letters.doc"]
+
+
+@pytest.mark.parametrize(("key", "value"), [("embedder", "another/model"), ("rules", "0"), ("chromadb", "99.0.0"), ("format", 99)])
+def test_an_index_made_another_way_is_refused_and_says_so(copy, key, value):
+    manifest = generations.current(copy.store) / "manifest.json"
+    manifest.write_text(json.dumps(json.loads(manifest.read_text()) | {key: value}))
+    with pytest.raises(IndexMismatch, match=r"python ingest\.py"):
+        Assistant(copy)
+
+
+
+@pytest.mark.parametrize("name", ["CURRENT", "manifest.json", "chroma.sqlite3", "words/words.json", "words/bm25/data.csc.index.npy"])
+@pytest.mark.parametrize("damage", ["gone", "empty", "half", "garbage"])
+def test_a_damaged_file_is_one_line_that_says_what_to_run(copy, name, damage):
+    path = (copy.store if name == "CURRENT" else generations.current(copy.store)) / name
+    data = path.read_bytes()
+    path.unlink()
+    if damage != "gone":
+        path.write_bytes({"empty": b"", "half": data[: len(data) // 2], "garbage": b"\x00garbage" * (len(data) // 8 + 1)}[damage])
+    with pytest.raises((IndexDamaged, IndexMissing)) as caught:
+        Assistant(copy)
+    assert "python ingest.py" in str(caught.value) and "\n" not in str(caught.value)
+
+
+def test_a_text_changed_inside_the_database_is_noticed(copy):
+    import sqlite3
+
+    with sqlite3.connect(generations.current(copy.store) / "chroma.sqlite3") as database:
+        database.execute("UPDATE embedding_metadata SET string_value = replace(string_value, 'Oct 18', 'Nov 19')")
+    with pytest.raises(IndexDamaged):
+        Assistant(copy).ask("When did the expo open?")
+
+
+def test_a_damaged_index_is_made_again_by_ingesting(store):
+    (generations.current(store.store) / "manifest.json").write_text("{")
+    report = ingest([KILNS], store)
+    assert "old index not used" in report.skipped[0][1]
+    assert Assistant(store).ask("When did the kiln open?").status == "answered"
+
+
+def _hold(folder: str, ready: multiprocessing.synchronize.Event, done: multiprocessing.synchronize.Event) -> None:
+    with generations.writing(Path(folder)):
+        ready.set()
+        done.wait(30)
+
+
+def test_a_second_writer_is_told_who_is_first(tmp_path):
+    context = multiprocessing.get_context("spawn")
+    ready, done = context.Event(), context.Event()
+    first = context.Process(target=_hold, args=(str(tmp_path / "store"), ready, done))
+    first.start()
+    try:
+        assert ready.wait(60)
+        with pytest.raises(IndexBusy, match=str(first.pid)):
+            ingest([KILNS], Settings(store=tmp_path / "store"))
+    finally:
+        done.set()
+        first.join()
+
+
+def test_nothing_usable_makes_no_index(tmp_path):
+    report = ingest([tmp_path / "nowhere"], Settings(store=tmp_path / "store"))
+    assert (report.articles, report.generation, len(report.skipped)) == (0, "", 1)
+    with pytest.raises(RagError):
+        Assistant(Settings(store=tmp_path / "store"))
+
+
+def test_the_counts_of_the_report_are_what_can_be_searched(report, assistant):
+    paragraphs = [p for s in assistant.articles() for p in assistant.article(s.id)[1]]
+    assert report.paragraphs == len(paragraphs)
+    assert report.sentences == sum(len(p.sentences) for p in paragraphs)
+    assert report.articles == 3 and not report.skipped
+    assert {row.id: (row.repairs, row.removed > 0) for row in report.rows} == {"expo": (0, False), "iznik": (4, False), "store": (0, True)}
