@@ -44,10 +44,11 @@ _STOPWORDS = {
         midir mıdır ben sen biz siz onlar onun bunun hakkında göre""",
     "zh": "",
 }
-# Chinese characters that carry grammar, not subject: a bigram made of these alone is left out.
-_HAN_STOP = set(
-    "的了在是和与及或也而就都被把将对为以从到由于于其这那此该哪谁什么怎样如何几多少吗呢吧啊呀么何时候哪里有个位一哪些请问"
-)
+# Chinese grammar. A bigram with a character of the first set, or of two of the second, says nothing of the subject; nor does
+# one of the words of the third.
+_HAN_NEVER = frozenset("的了是谁吗呢吧呀啊么什哪怎")
+_HAN_STOP = frozenset("在和与及或也而就都被把将对为以从到由于其这那此该何如几多少里有个位一些请问时候次能会")
+_HAN_WORDS = frozenset("多少 多大 多长 多久 多高 何时 如何 为何 第几 几个 几家 几年 几天 几月 几号 哪里 时候 以及 请问 关于 有关".split())
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,6 +153,10 @@ def tokens(text: str, language: str) -> list[Token]:
 
 def _bigrams(run: str, start: int) -> list[Token]:
     if len(run) == 1:
-        return [] if run in _HAN_STOP else [Token(run, start, start + 1)]
+        return [] if run in _HAN_STOP | _HAN_NEVER else [Token(run, start, start + 1)]
     pairs = ((run[i : i + 2], start + i) for i in range(len(run) - 1))
-    return [Token(pair, at, at + 2) for pair, at in pairs if not (pair[0] in _HAN_STOP and pair[1] in _HAN_STOP)]
+    return [Token(pair, at, at + 2) for pair, at in pairs if not _says_nothing(pair)]
+
+
+def _says_nothing(pair: str) -> bool:
+    return bool(_HAN_NEVER & set(pair)) or _HAN_STOP >= set(pair) or pair in _HAN_WORDS

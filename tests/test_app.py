@@ -23,7 +23,7 @@ from rag.types import Answer, Source
 from rag.ui import conversation, page
 from rag.ui.conversation import Turn
 from rag.ui.guard import LARGEST_BODY, LOOPBACK, Guard
-from rag.ui.texts import ENGLISH, TURKISH
+from rag.ui.texts import ENGLISH, EXAMPLES, TURKISH
 
 # Gradio uses what pandas is about to drop; not this house's to mend.
 pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning:gradio")
@@ -95,6 +95,11 @@ def test_the_conversation_grows_from_the_question_to_the_cited_answer(assistant:
     assert turns[0].answer.status == "answered"
     assert "140,000".replace(",", "&#44;") in chat[1]["content"] and "<mark" in pane
     assert ENGLISH.no_model in line and assistant.generation in line
+
+
+@pytest.mark.parametrize("example", EXAMPLES)
+def test_every_question_the_page_suggests_has_an_answer(assistant: Assistant, example: str) -> None:
+    assert assistant.ask(example).citations
 
 
 def test_an_empty_question_is_answered_with_a_hint_and_nothing_is_sent() -> None:

@@ -97,6 +97,7 @@ class Events:
         self.assistant = assistant
 
     def typed(self, question: str, turns: Turns, request: gr.Request) -> Iterator[tuple[Any, ...]]:
+        """The page while a question is answered; a hint alone when there is none. Outputs are those of `build`."""
         words = _words(request)
         if not question.strip():
             yield (*[gr.skip()] * 5, render.hint(words.empty_question))

@@ -1,0 +1,45 @@
+"""Settings: arguments win over the environment, mistakes are one line, secrets are masked."""
+
+from __future__ import annotations
+
+import pytest
+
+from rag import Settings
+from rag.errors import RagError, SettingsError
+
+
+def test_defaults_need_no_environment():
+    settings = Settings()
+    assert (str(settings.store), settings.host, settings.port, settings.auth) == (".store", "127.0.0.1", 7860, None)
+
+
+def test_the_environment_is_read_and_arguments_win(monkeypatch):
+    monkeypatch.setenv("RAG_PORT", "8000")
+    assert Settings().port == 8000
+    assert Settings(port=9000).port == 9000
+
+
+@pytest.mark.parametrize(("name", "value"), [("RAG_PORT", "0"), ("RAG_PORT", "many"), ("RAG_AUTH", "nobody"), ("RAG_STOER", "x")])
+def test_a_wrong_setting_is_one_line_that_names_it(monkeypatch, name, value):
+    monkeypatch.setenv(name, value)
+    with pytest.raises(SettingsError) as caught:
+        Settings()
+    message = str(caught.value)
+    assert name in message or name.removeprefix("RAG_").lower() in message
+    assert "\n" not in message and "RAG_STORE" in message
+
+
+def test_an_unknown_argument_is_an_error():
+    with pytest.raises(SettingsError, match="sotre"):
+        Settings(sotre="x")
+
+
+def test_a_password_is_never_printed():
+    settings = Settings(auth="me:CANARY")
+    assert "CANARY" not in repr(settings) + str(settings)
+
+
+def test_every_error_is_one_line_with_a_remedy():
+    error = RagError("Something\nbroke.", "Do\nthis.")
+    assert str(error) == "Something broke. Do this."
+    assert error.retryable is False
