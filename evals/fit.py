@@ -1,9 +1,9 @@
 """`python -m evals fit FILE…`: fit the embedded answerer's weights on parallel SQuAD-format files.
 
 Each question is put to a pool of all languages' paragraphs several times: with its gold paragraph in its own language
-only, in each other language only, and nowhere. Two logistic regressions are fitted, as `rag.extractive` describes
-them: which sentence holds the answer, and whether the sentences shown do. What is printed is five-fold cross-validated by
-article; the weights written are those of all articles.
+only, in each other language only, and nowhere. `rag.extractive` says what is fitted: for sentences in the question's
+language and for others, which one holds the answer, and the chance that the best one does. What is printed is five-fold
+cross-validated by article; the weights written are those of all articles.
 """
 
 from __future__ import annotations
@@ -22,11 +22,11 @@ from rich.progress import track
 from evals.metrics import auroc
 from evals.squad import Question, load
 from rag import Assistant, Settings, ingest
-from rag.extractive import CONFIDENCE, FEATURES, Candidate, ExtractiveAnswerer, Parameters
+from rag.extractive import FEATURES, SIDES, SIGNALS, Candidate, ExtractiveAnswerer, Parameters, signals
 
 TARGET = Path(__file__).parent.parent / "rag" / "data" / "extractive.toml"
-_FOLDS, _PASSAGES, _MARGIN = 5, 8, 0.5
-_POOLS = ("own", "foreign", "none")
+_FOLDS, _PASSAGES, _MARGIN, _LINE = 5, 8, 1.0, 4.0
+_WORSE = {"own": 4, "foreign": 1}
 Array = NDArray[np.float64]
 
 
@@ -46,17 +46,15 @@ class Trial:
 def main(paths: Sequence[Path], console: Console) -> None:
     """Fit, print the cross-validated figures, write `rag/data/extractive.toml`."""
     trials, answerer = _all_trials(paths)
-    results: list[tuple[Trial, bool, Array, bool]] = []
-    for held_out in range(_FOLDS):
-        fitted = _with(answerer, _sentence_weights([t for t in trials if t.question.article % _FOLDS != held_out]))
-        results += [(t, *_shown(fitted, t)) for t in trials if t.question.article % _FOLDS == held_out]
-    confidence = _confidence_weights(results)
-    chances = {id(t): _chance(confidence, signals, foreign) for t, _, signals, foreign in results}
-    threshold = _threshold(results, chances)
-    for line in _figures(results, chances, threshold):
+    held_out: list[Outcome] = []
+    for fold in range(_FOLDS):
+        train, test = ([t for t in trials if (t.question.article % _FOLDS == fold) == rest] for rest in (False, True))
+        held_out += _outcomes(_with(answerer, {"sentence": _sentence_weights(train)}), test)
+    confidence, threshold = _confidence(held_out)
+    for line in _figures(held_out, confidence, threshold):
         console.print(line)
-    weights = _sentence_weights(trials) | confidence
-    TARGET.write_text(_toml(weights, threshold, len(trials), paths), encoding="utf-8")
+    weights = {"threshold": threshold, "sentence": _sentence_weights(trials), "confidence": confidence}
+    TARGET.write_text(_toml(weights, len(trials), paths), encoding="utf-8")
     console.print(f"wrote {TARGET}")
 
 
@@ -98,71 +96,84 @@ def _trial(question: Question, gold: Question | None, versions: set[str], found:
 
 
 def _with(answerer: ExtractiveAnswerer, weights: Parameters) -> ExtractiveAnswerer:
-    return ExtractiveAnswerer(answerer._weight, answerer.parameters | weights | {"margin": _MARGIN})
+    return ExtractiveAnswerer(answerer.weight, answerer.parameters | weights | {"margin": _MARGIN, "line": _LINE})
 
 
 def _sentence_weights(trials: Sequence[Trial]) -> Parameters:
-    """Weights of `own` and `foreign` sentences, each fitted on the pools in which such a sentence can be right."""
+    """Weights of a side's sentences, fitted on the pools that have their gold paragraph on that side."""
     weights: Parameters = {}
-    for name, foreign, pools in (("own", False, ("own", "foreign")), ("foreign", True, ("own", "foreign"))):
-        rows = [
-            (c.features, t.holds(c)) for t in trials if t.pool in pools for c in t.candidates if c.foreign == foreign
-        ]
+    for side in SIDES:
+        rows = [(c.features, t.holds(c)) for t in trials if t.pool == side for c in t.candidates if c.side == side]
         fitted = logistic(np.array([r[0] for r in rows]), np.array([r[1] for r in rows], dtype=float))
-        weights[name] = dict(zip(("intercept", *FEATURES), fitted.tolist(), strict=True))
+        weights[side] = dict(zip(("intercept", *FEATURES), fitted.tolist(), strict=True))
     return weights
 
 
-def _shown(answerer: ExtractiveAnswerer, trial: Trial) -> tuple[bool, Array, bool]:
-    """Whether the sentences that would be shown hold the answer, the signals for it, and whether the best is foreign."""
-    ranked = answerer.rank(trial.candidates)
-    signals = np.array(answerer.signals(trial.question.text, trial.question.language, ranked))
-    return any(trial.holds(c) for c in answerer.enough(ranked)), signals, ranked[0][1].foreign
+@dataclass(frozen=True, eq=False)
+class Outcome:
+    """One side of a trial: its signals, and whether its best sentence, or one of those shown with it, is right."""
+
+    trial: Trial
+    side: str
+    signals: Array
+    best: bool
+    shown: bool
+    sentences: int
 
 
-def _confidence_weights(results: Sequence[tuple[Trial, bool, Array, bool]]) -> Parameters:
-    """Unanswerable pools weigh as much as answerable ones together."""
+def _outcomes(answerer: ExtractiveAnswerer, trials: Sequence[Trial]) -> list[Outcome]:
+    found: list[Outcome] = []
+    for trial in trials:
+        for side in SIDES:
+            ranked = answerer.rank([c for c in trial.candidates if c.side == side])
+            if ranked and not ranked[0][1].excluded:
+                enough = answerer.enough(ranked)
+                shown = any(trial.holds(c) for c in enough)
+                best = trial.holds(ranked[0][1])
+                found.append(Outcome(trial, side, np.array(signals(ranked)), best, shown, len(enough)))
+    return found
+
+
+def _confidence(outcomes: Sequence[Outcome]) -> tuple[Parameters, Parameters]:
+    """Weights of each side's confidence, and its threshold; from the pools with the gold paragraph on that side, and
+    those without any. In the question's own language a false refusal is taken to be four times as bad as a false answer,
+    which quotes a neighbouring fact with its source; in another language, where confidence tells less, as bad."""
     weights: Parameters = {}
-    for name, foreign in (("confidence_own", False), ("confidence_foreign", True)):
-        rows = [r for r in results if r[3] == foreign]
-        none = sum(r[0].pool == "none" for r in rows)
-        heavy = (len(rows) - none) / max(none, 1)
-        sample = np.array([heavy if r[0].pool == "none" else 1.0 for r in rows])
-        fitted = logistic(np.array([r[2] for r in rows]), np.array([r[1] for r in rows], dtype=float), sample)
-        weights[name] = dict(zip(("intercept", *CONFIDENCE), fitted.tolist(), strict=True))
-    return weights
+    threshold: Parameters = {}
+    for side in SIDES:
+        own = [o for o in outcomes if o.side == side and o.trial.pool in (side, "none")]
+        fitted = logistic(np.array([o.signals for o in own]), np.array([o.shown for o in own], dtype=float))
+        weights[side] = dict(zip(("intercept", *SIGNALS), fitted.tolist(), strict=True))
+        yes = np.array([chance(o, weights) for o in own if o.trial.pool == side])
+        no = np.array([chance(o, weights) for o in own if o.trial.pool == "none"])
+        threshold[side] = float(
+            min(np.linspace(0.02, 0.98, 97), key=lambda x: abs(_WORSE[side] * (yes < x).mean() - (no >= x).mean()))
+        )
+    return weights, threshold
 
 
-def _chance(weights: Parameters, signals: Array, foreign: bool) -> float:
-    own = weights["confidence_foreign" if foreign else "confidence_own"]
+def chance(outcome: Outcome, weights: Parameters) -> float:
+    """Confidence of an outcome under the given weights, in [0, 1]."""
+    own = weights[outcome.side]
     return float(
-        1 / (1 + np.exp(-(own["intercept"] + sum(own[n] * s for n, s in zip(CONFIDENCE, signals, strict=True)))))
+        1 / (1 + np.exp(-own["intercept"] - sum(own[n] * s for n, s in zip(SIGNALS, outcome.signals, strict=True))))
     )
 
 
-def _threshold(results: Sequence[tuple[Trial, bool, Array, bool]], chances: dict[int, float]) -> float:
-    """Where as many answerable questions in their own language are refused as unanswerable ones are answered."""
-    own = np.array([chances[id(r[0])] for r in results if r[0].pool == "own"])
-    none = np.array([chances[id(r[0])] for r in results if r[0].pool == "none"])
-    grid = np.linspace(0.05, 0.95, 91)
-    return float(min(grid, key=lambda x: abs((own < x).mean() - (none >= x).mean())))
-
-
-def _figures(
-    results: Sequence[tuple[Trial, bool, Array, bool]], chances: dict[int, float], threshold: float
-) -> Iterator[str]:
-    languages = sorted({r[0].question.language for r in results})
-    for language in languages:
-        of = {p: [r for r in results if r[0].question.language == language and r[0].pool == p] for p in _POOLS}
-        none = [chances[id(r[0])] for r in of["none"]]
-        for pool in ("own", "foreign"):
-            mine = [chances[id(r[0])] for r in of[pool]]
+def _figures(outcomes: Sequence[Outcome], weights: Parameters, threshold: Parameters) -> Iterator[str]:
+    for language in sorted({o.trial.question.language for o in outcomes}):
+        for side in SIDES:
+            mine = [o for o in outcomes if o.side == side and o.trial.question.language == language]
+            yes = [o for o in mine if o.trial.pool == side]
+            chances = {p: [chance(o, weights) for o in mine if o.trial.pool == p] for p in (side, "none")}
+            refused = np.mean(np.array(chances[side]) < threshold[side])
+            answered = np.mean(np.array(chances["none"]) >= threshold[side])
             yield (
-                f"{language} {pool}: n {len(mine)}, shown sentences hold the answer {np.mean([r[1] for r in of[pool]]):.3f}, "
-                f"AUROC against gold removed {auroc(mine, none):.3f}, "
-                f"refused at {threshold:.2f}: {np.mean(np.array(mine) < threshold):.3f}"
+                f"{language}, gold in {side} language: n {len(yes)}, best sentence right {np.mean([o.best for o in yes]):.3f}, "
+                f"the {np.mean([o.sentences for o in yes]):.2f} shown {np.mean([o.shown for o in yes]):.3f}, AUROC against gold removed "
+                f"{auroc(chances[side], chances['none']):.3f}; at {threshold[side]:.2f} refused {refused:.3f}, "
+                f"gold removed answered {answered:.3f} (n {len(chances['none'])})"
             )
-        yield f"{language} gold removed: n {len(none)}, answered at {threshold:.2f}: {np.mean(np.array(none) >= threshold):.3f}"
 
 
 def logistic(features: Array, labels: Array, weights: Array | None = None, penalty: float = 1.0) -> Array:
@@ -181,13 +192,18 @@ def logistic(features: Array, labels: Array, weights: Array | None = None, penal
     return np.asarray(beta, dtype=np.float64)
 
 
-def _toml(weights: Parameters, threshold: float, trials: int, paths: Sequence[Path]) -> str:
+def _toml(weights: Parameters, trials: int, paths: Sequence[Path]) -> str:
     names = ", ".join(path.name for path in paths)
+    made = f"`python -m evals fit` on {datetime.now(UTC):%Y-%m-%d}: {trials} trials of {names}"
     lines = [
-        f"# Written by `python -m evals fit` on {datetime.now(UTC):%Y-%m-%d}: {trials} trials of {names}. Meanings: rag/extractive.py.",
-        f"threshold = {threshold:.2f} # confidence under which the answer is that the articles do not say",
+        f"# Written by {made}. Meanings: rag/extractive.py.",
         f"margin = {_MARGIN} # log-odds; a sentence this near the best is shown too",
+        f"line = {_LINE} # log-odds for a line of the kind asked for, an editor's or an address; set by hand: SQuAD has none",
+        "",
+        "[threshold] # confidence a side needs to answer",
+        *(f"{side} = {weights['threshold'][side]:.2f}" for side in SIDES),
     ]
-    for name in ("own", "foreign", "confidence_own", "confidence_foreign"):
-        lines += ["", f"[{name}]", *(f"{key} = {value:.3f}" for key, value in weights[name].items())]
+    for table in ("sentence", "confidence"):
+        for side in SIDES:
+            lines += ["", f"[{table}.{side}]", *(f"{key} = {value:.3f}" for key, value in weights[table][side].items())]
     return "\n".join(lines) + "\n"

@@ -1,9 +1,10 @@
 """The embedded answerer: passages -> the one to three sentences that answer, or a refusal. No model, nothing invented.
 
-Every sentence of the passages gets the log-odds that it holds the answer, from a logistic regression on a few features
-(`features`); it has one set of weights for sentences in the question's language and one for others, where words say
-little. A second regression turns the best sentence and its surroundings into the confidence that the articles answer
-at all. Weights are in `data/extractive.toml`, fitted by `python -m evals fit` on SQuAD-format files.
+Sentences in the question's language and in others are two sides, judged apart, since words say much on one and
+little on the other. On each side every sentence gets the log-odds that it holds the answer, from a logistic regression
+on a few features (`FEATURES`), and a second regression turns the best one and its surroundings (`SIGNALS`) into the
+confidence that it is right. The side of the question's language answers when it is confident enough, else the other,
+else neither. Weights and thresholds are in `data/extractive.toml`, fitted by `python -m evals fit` on SQuAD-format files.
 """
 
 from __future__ import annotations
@@ -17,12 +18,17 @@ from functools import cache
 from importlib import resources
 from typing import Any
 
-from rag.language import tokens
-from rag.questions import Asked, asked, holds
+from rag.language import fold, tokens
+from rag.questions import Asked, Request, holds, measures, request, suits
 from rag.types import Draft, DraftClaim, Evidence, Passage
 
-FEATURES = ("similarity", "paragraph", "neighbour", "words", "paragraph_words", "value", "name")
-CONFIDENCE = ("log_odds", "similarity", "words", "missing")
+FEATURES = (
+    "similarity", "paragraph", "neighbour", "words", "paragraph_words", "new_words",
+    "date", "quantity", "person", "place", "reason", "unit",
+)  # fmt: skip
+SIGNALS = ("log_odds", "lead", "similarity", "words", "missing")
+SIDES = ("own", "foreign")
+KINDS: tuple[Asked, ...] = ("date", "quantity", "person", "place", "reason")
 _MOST_SENTENCES = 3
 
 # Beginnings that only make sense after the sentence before: pronouns and words that point back.
@@ -33,6 +39,8 @@ _ANAPHOR = re.compile(
     re.IGNORECASE,
 )
 
+_NAMED = re.compile(r"(?<=\s)[A-ZÇĞİÖŞÜ][\w'’-]+|\d[\d,.]*\d|\d")
+
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
@@ -41,7 +49,10 @@ class Candidate:
     passage: Passage
     index: int
     features: tuple[float, ...]
-    foreign: bool
+    side: str  # "own" when the sentence is in the question's language, else "foreign"
+    suit: float = 0.0  # whether it is the kind of line that is asked for; see `rag.questions.suits`
+    missing: float = 0.0  # share of the question's names and numbers that its paragraph lacks; 0 on the foreign side
+    excluded: bool = False  # it lacks the date or measure that is asked for
 
     @property
     def text(self) -> str:
@@ -66,37 +77,45 @@ class ExtractiveAnswerer:
     """
 
     def __init__(self, weight: Callable[[str], float], parameters: Parameters | None = None) -> None:
-        self._weight = weight
+        self.weight = weight
         self.parameters = parameters or shipped()
 
     def draft(self, question: str, language: str, passages: Sequence[Passage]) -> Draft:
         """The sentences that answer, in reading order, or no claim when the articles do not seem to."""
-        ranked = self.rank(self.candidates(question, language, passages))
-        if not ranked:
-            return Draft((), 0.0)
-        chance = self.confidence(self.signals(question, language, ranked), ranked[0][1].foreign)
-        if chance < self.parameters["threshold"]:
-            return Draft((), chance)
-        return Draft(tuple(_claim(c) for c in _in_reading_order(self.enough(ranked))), chance)
+        found = self.candidates(question, language, passages)
+        best = 0.0
+        for side in SIDES:
+            ranked = self.rank([c for c in found if c.side == side])
+            if not ranked or ranked[0][1].excluded:
+                continue
+            chance = self.confidence(signals(ranked), side)
+            if chance >= self.parameters["threshold"][side]:
+                return Draft(tuple(_claim(c) for c in _in_reading_order(self.enough(ranked))), chance)
+            best = max(best, chance)
+        return Draft((), best)
 
     def candidates(self, question: str, language: str, passages: Sequence[Passage]) -> list[Candidate]:
         """All sentences of the passages with their features."""
         keys = {t.key for t in tokens(question, language)}
-        weights = {key: self._weight(key) for key in keys}
-        kind = asked(question)
-        return [c for passage in passages for c in self._of_passage(passage, weights, kind, language)]
+        weights = {key: self.weight(key) for key in keys}
+        wanted, named = request(question), _named(question)
+        return [c for passage in passages for c in self._of_passage(passage, weights, wanted, named, language)]
 
     def rank(self, candidates: Sequence[Candidate]) -> list[tuple[float, Candidate]]:
-        """The sentences with their log-odds of holding the answer, if the articles hold it at all; best first."""
-        weights = {True: self.parameters["foreign"], False: self.parameters["own"]}
-        scored = [(_linear(weights[c.foreign], FEATURES, c.features), c) for c in candidates]
-        return sorted(scored, key=lambda pair: (-pair[0], pair[1].passage.paragraph_id, pair[1].index))
+        """The sentences with their log-odds of holding the answer, if the articles hold it at all; best first.
 
-    def confidence(self, signals: Sequence[float], foreign: bool) -> float:
-        """Chance, in [0, 1], that the sentences shown hold the answer; foreign: the best is not in the question's language."""
-        return _sigmoid(
-            _linear(self.parameters["confidence_foreign" if foreign else "confidence_own"], CONFIDENCE, signals)
+        Those that cannot answer, for want of the date or measure asked for, come last: they still tell how far the
+        best one stands out.
+        """
+        weights, line = self.parameters["sentence"], self.parameters["line"]
+        scored = [(_linear(weights[c.side], FEATURES, c.features) + line * c.suit, c) for c in candidates]
+        return sorted(
+            scored, key=lambda pair: (pair[1].excluded, -pair[0], pair[1].passage.paragraph_id, pair[1].index)
         )
+
+    def confidence(self, values: Sequence[float], side: str) -> float:
+        """Chance, in [0, 1], that the best sentence of a side holds the answer; values: its `signals`."""
+        return _sigmoid(_linear(self.parameters["confidence"][side], SIGNALS, values))
 
     def enough(self, ranked: Sequence[tuple[float, Candidate]]) -> list[Candidate]:
         """The best sentence, those nearly as likely, and the sentence before one that cannot stand alone; three at most."""
@@ -105,50 +124,61 @@ class ExtractiveAnswerer:
         if (before := _antecedent(best)) is not None:
             chosen.append(before)
         for odds, candidate in ranked[1:]:
-            if len(chosen) >= _MOST_SENTENCES or odds < top - self.parameters["margin"]:
+            if len(chosen) >= _MOST_SENTENCES or candidate.excluded or odds < top - self.parameters["margin"]:
                 break
             if all(candidate.text != c.text for c in chosen):
                 chosen.append(candidate)
         return chosen
 
-    def _of_passage(self, passage: Passage, weights: dict[str, float], kind: Asked, language: str) -> list[Candidate]:
+    def _of_passage(
+        self, passage: Passage, weights: dict[str, float], wanted: Request, named: list[str], language: str
+    ) -> list[Candidate]:
         total = sum(weights.values()) or 1.0
-        words = [
-            {t.key for t in tokens(passage.text[s.start : s.end], passage.language)} & weights.keys()
-            for s in passage.sentences
-        ]
-        share = [sum(weights[w] for w in own) / total for own in words]
-        whole = sum(weights[w] for w in set().union(*words)) / total
+        texts = [passage.text[s.start : s.end] for s in passage.sentences]
+        keys = [{t.key for t in tokens(text, passage.language)} for text in texts]
+        whole = sum(weights[w] for w in set().union(*keys) & weights.keys()) / total
+        side = "own" if passage.language == language else "foreign"
+        missing = _missing(named, passage.text + " " + passage.source.title) if side == "own" else 0.0
         found: list[Candidate] = []
-        for i, sentence in enumerate(passage.sentences):
+        for i, (sentence, text) in enumerate(zip(passage.sentences, texts, strict=True)):
             beside = [passage.sentences[j].similarity for j in (i - 1, i + 1) if 0 <= j < len(passage.sentences)]
-            fits = holds(kind, passage.text[sentence.start : sentence.end]) - 0.5
+            fits = {kind: holds(kind, text) if kind == wanted.kind else 0.0 for kind in KINDS}
             features = (
                 sentence.similarity,
                 passage.similarity,
                 max(beside, default=sentence.similarity),
-                share[i],
+                sum(weights[w] for w in keys[i] & weights.keys()) / total,
                 whole,
-                fits if kind in ("date", "quantity") else 0.0,
-                fits if kind in ("person", "place", "reason") else 0.0,
+                math.log1p(len(keys[i] - weights.keys())),
+                *fits.values(),
+                measures(wanted.unit, text),
             )
-            found.append(Candidate(passage, i, features, passage.language != language))
+            suit = suits(wanted.line, passage.paragraph.kind)
+            found.append(Candidate(passage, i, features, side, suit, missing, wanted.excludes(text) and suit < 1))
         return found
 
-    def signals(self, question: str, language: str, ranked: list[tuple[float, Candidate]]) -> tuple[float, ...]:
-        """What tells whether the articles answer at all, in the order of `CONFIDENCE`.
 
-        log_odds: of the best sentence; similarity: the highest of any sentence; words: the highest share of the
-        question's words in one paragraph; missing: weight of its heaviest word that the best paragraph lacks, as a share.
-        """
-        odds, best = ranked[0]
-        weights = {t.key: self._weight(t.key) for t in tokens(question, language)}
-        there = {t.key for t in tokens(best.passage.text, best.passage.language)}
-        lacking = max((w for key, w in weights.items() if key not in there), default=0.0)
-        similarity = max(c.features[0] for _, c in ranked)
-        words = max(c.features[4] for _, c in ranked)
-        missing = 0.0 if best.foreign else lacking / (max(weights.values(), default=0.0) or 1.0)
-        return odds, similarity, words, missing
+def signals(ranked: Sequence[tuple[float, Candidate]]) -> tuple[float, ...]:
+    """What tells whether the best sentence is right, in the order of `SIGNALS`.
+
+    log_odds: of the best sentence; lead: its log-odds less those of the best other, in [-5, 5]; similarity: the highest of any
+    sentence; words: the highest share of the question's words, by weight, that one paragraph holds; missing: share of
+    the question's names and numbers that the best sentence's paragraph lacks.
+    """
+    odds, second = ranked[0][0], max((odds for odds, _ in ranked[1:]), default=-math.inf)
+    similarity = max(c.features[0] for _, c in ranked)
+    words = max(c.features[4] for _, c in ranked)
+    return odds, max(-5.0, min(odds - second, 5.0)), similarity, words, ranked[0][1].missing
+
+
+def _named(question: str) -> list[str]:
+    """Names, by their capitals, and numbers of a question, folded; endings after an apostrophe are cut off."""
+    return [fold(re.split("['’]", word)[0]) for word in _NAMED.findall(question)]
+
+
+def _missing(named: list[str], text: str) -> float:
+    folded = fold(text).replace(",", "")
+    return sum(name.replace(",", "") not in folded for name in named) / len(named) if named else 0.0
 
 
 def _linear(weights: dict[str, float], names: Sequence[str], values: Sequence[float]) -> float:
@@ -163,7 +193,7 @@ def _antecedent(candidate: Candidate) -> Candidate | None:
     """The sentence before, when the candidate begins with a word that points back to it."""
     if candidate.index == 0 or not _ANAPHOR.match(candidate.text):
         return None
-    return Candidate(candidate.passage, candidate.index - 1, candidate.features, candidate.foreign)
+    return Candidate(candidate.passage, candidate.index - 1, candidate.features, candidate.side)
 
 
 def _in_reading_order(chosen: list[Candidate]) -> list[Candidate]:

@@ -48,7 +48,9 @@ _STOPWORDS = {
 # one of the words of the third.
 _HAN_NEVER = frozenset("的了是谁吗呢吧呀啊么什哪怎")
 _HAN_STOP = frozenset("在和与及或也而就都被把将对为以从到由于其这那此该何如几多少里有个位一些请问时候次能会")
-_HAN_WORDS = frozenset("多少 多大 多长 多久 多高 何时 如何 为何 第几 几个 几家 几年 几天 几月 几号 哪里 时候 以及 请问 关于 有关".split())
+_HAN_WORDS = frozenset(
+    "多少 多大 多长 多久 多高 何时 如何 为何 第几 几个 几家 几年 几天 几月 几号 哪里 时候 以及 请问 关于 有关".split()
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,14 +6,17 @@ Forms only: a sentence with a year in it can answer "when", one without cannot. 
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
+from functools import lru_cache
 from typing import Literal
 
 Asked = Literal["date", "quantity", "person", "place", "reason", "thing"]
+Unit = Literal["money", "age", "area", "length", "clock", "phone", "share", "people", "duration"]
 
 _I = re.IGNORECASE
 _QUESTIONS: tuple[tuple[Asked, re.Pattern[str]], ...] = (
     ("date", re.compile(
-        r"\bwhen\b|\b(?:what|which|in what|in which) (?:year|date|day|month|century|decade|time)\b|\bdates?\b\W*$|\bsince when\b"
+        r"^(?:and |so |but )?when\b|\bwhen (?:was|is|were|did|does|do|will|are|has|had)\b|\b(?:what|which|in what|in which) (?:year|date|day|month|century|decade|time)\b|\bdates?\b\W*$|\bsince when\b"
         r"|何时|什么时候|什么时间|哪一?年|哪一?天|几月|几号|几日|日期|时间是|哪个(?:世纪|年代)"
         r"|ne zaman|hangi (?:yıl|tarih|ay|gün|yüzyıl)|kaç yılında|tarihi (?:ne|kaç)|tarihleri", _I)),
     ("quantity", re.compile(
@@ -29,8 +32,8 @@ _QUESTIONS: tuple[tuple[Asked, re.Pattern[str]], ...] = (
 )  # fmt: skip
 
 _MONTHS = (
-    r"jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?"
-    r"|ocak|şubat|mart|nisan|mayıs|haziran|temmuz|ağustos|eylül|ekim|kasım|aralık"
+    r"jan(?:uary)?|feb(?:ruary)?|(?-i:Mar(?:ch)?)|apr(?:il)?|(?-i:May)|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?"
+    r"|ocak|şubat|(?-i:Mart)|nisan|mayıs|haziran|temmuz|ağustos|eylül|ekim|kasım|aralık"
 )
 _NUMERAL = (
     r"\b(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|dozen|twenty|thirty|forty|fifty|hundreds?|thousands?|millions?|billions?|half|several"
@@ -45,17 +48,99 @@ _HOLDS: dict[Asked, re.Pattern[str]] = {
     "reason": re.compile(r"\b(?:because|since|due|so that|in order|therefore|reasons?|caus\w+|result\w*|aim\w*|to)\b|因为|由于|因此|所以|为了|以便|旨在|导致|çünkü|neden|yüzünden|dolayı|için|amac", _I),
 }  # fmt: skip
 
+# Narrower than "quantity": what is counted or measured. A sentence without it cannot answer, whatever else it says.
+_UNITS: dict[Unit, tuple[re.Pattern[str], re.Pattern[str]]] = {
+    "money": (
+        re.compile(r"\b(?:cost|costs|price[sd]?|fees?|rent|salary|budget|worth|revenue|expensive|paid|earn|earns|output value)\b|多少钱|价格|票价|租金|费用|成本|产值|造价|售价|收入|多少元|ücret|fiyat|kira\b|kirası|maliyet|bütçe|kaç (?:lira|para|yuan|dolar)", _I),
+        re.compile(r"[$€£¥₺]|\b(?:dollars?|euros?|yuan|rmb|lira|pounds|usd|cents?|free of charge)\b|\d\s*[万亿]?[余多]?元|美元|欧元|里拉|免费|ücretsiz", _I)),
+    "age": (
+        re.compile(r"\bhow old\b|\bwhat age\b|\bwhat is the age\b|几岁|多大(?:年纪|岁数|年龄)|时多大|年龄(?:是|有)?多|kaç yaşında(?:dır|ydı)?\W*$|yaşı (?:kaç|ne)", _I),
+        re.compile(r"\byears?\b|\baged?\b|\bborn\b|\bcentur|岁|出生|年|yaşında|doğ(?:um|du)|yıl|asır", _I)),
+    "area": (
+        re.compile(r"\bhow (?:big|large)\b|\b(?:floor|exhibition|surface|total|retail|sales) (?:area|space|size)\b|\bsquare (?:met|feet)|面积|占地|多少平方|(?:店|馆|区|场|厂|园)(?:有|是)?多大|kaç metrekare|yüzölçüm|alanı (?:ne kadar|kaç)|ne kadar(?:lık)? (?:bir )?alan", _I),
+        re.compile(r"\bsquare|\bsq\b|hectare|\bacres?\b|m²|km²|平方|公顷|亩|metrekare|dönüm|hektar", _I)),
+    "length": (
+        re.compile(r"\bhow (?:far(?! back| along)|tall|high|deep|wide)\b|多[远高深宽]|ne kadar (?:uzak|yüksek|derin)|kaç (?:metre|kilometre)", _I),
+        re.compile(r"\d\s?(?:k?m|cm|mm|ft|mi)\b|\b(?:kilo)?met(?:er|re)s?\b|\bmiles?\b|\bf(?:ee|oo)t\b|\binch|公里|千米|厘米|\d米|英[里尺]", _I)),
+    "clock": (
+        re.compile(r"\bwhat time\b|opening hours|\bhours\b.*\bopen|几点|营业时间|开放时间|saat kaç|kaçta\b", _I),
+        re.compile(r"\d{1,2}[:.]\d{2}\b|o['’]clock|\b[ap]\.?m\b|\d点|\bnoon\b|midnight|\bsaat\b", _I)),
+    "phone": (
+        re.compile(r"\b(?:tele)?phone\b|电话|手机号|telefon", _I),
+        re.compile(r"\+?\d[\d ()-]{6,}\d")),
+    "share": (
+        re.compile(r"\bper ?cent|\bhow (?:fast|quickly)\b.*\bgr[eo]w|growth rate|\bwhat share|增长(?:了|率)|百分之几|增幅|占比|\byüzde\b|ne kadar (?:büyüdü|arttı)", _I),
+        re.compile(r"%|\bper ?cent|百分之|\byüzde\b|\b(?:half|third|quarter)\b|一半|成以上|yarı", _I)),
+    "people": (
+        re.compile(r"\bhow many (?:people|persons|workers|employees|visitors|residents|inhabitants|students|jobs)\b|\bpopulation\b|多少人|人口|几个人|kaç kişi|nüfus", _I),
+        re.compile(r"\bpopulation\b|(?:\d|hundred|thousand|million)s?[^.]{0,40}\b(?:people|persons|workers|employees|visitors|residents|inhabitants|students|jobs|citizens)\b|\d\s*[万亿多余]*[人名位]|人口|居民|kişi|nüfus|misafir|ziyaretçi", _I)),
+    "duration": (
+        re.compile(r"\bhow long\b(?! ago)|\bhow many (?:days|weeks|months|years|hours|minutes)\b|\bduration\b|多久|多长时间|[几多]少?[天年周月日](?!前)|为期|有效期|期限|ne kadar sür(?:dü|er|ecek|üyor|müş)|kaç (?:gün|hafta|ay|yıl|saat|dakika)\b|süresi (?:ne|kaç)", _I),
+        re.compile(r"\b(?:day|week|month|year|hour|minute|decade|centur)\w*|天|周|年|[个两]月|小时|分钟|世纪|日至|\bgün|hafta|\bay\b|yıl|saat|asır", _I)),
+}  # fmt: skip
 
-def asked(question: str) -> Asked:
-    """The kind of thing a question asks for; "thing" when its words do not tell.
+# What is asked about the article itself is answered by a line of its own kind.
+_KINDS = {
+    "editor": re.compile(r"\beditors?\b|\bedited\b|编辑|责编|editör", _I),
+    "caption": re.compile(r"\bphoto|\bpictures?\b|\bpictured\b|\bimages?\b|照片|图片|摄影|拍摄|fotoğraf|resim|resmi", _I),
+    "date": re.compile(r"\bpublish|publication date|\bdate of (?:the |this )?\w* ?(?:article|report|story|piece)|发布|发表|刊登|(?:文章|报道|稿件)[^,，。]{0,6}(?:时间|日期)|yayı[nm]l?a?n?", _I),
+    "source": re.compile(r"\bsource of\b|\bsource\W*$|来源|稿源|出处|原文地址|\burl\b|网址|kaynağı|\bweb address\b|\blink\b|链接", _I),
+    "address": re.compile(r"\baddress\b|\bwhich street\b|地址|店址|哪条(?:街|路)|几号(?:商铺|店)|adres|hangi (?:cadde|sokak|mahalle)", _I),
+    "title": re.compile(r"\b(?:title|headline)\b|标题|题目|başlığ|başlık", _I),
+}  # fmt: skip
 
-    >>> asked("When did it open?"), asked("第几家店?"), asked("Anlaşmayı kim imzaladı?")
-    ('date', 'quantity', 'person')
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What a question asks for: the kind of thing, what it is measured in, and the kind of line, None where it does not tell.
+
+    `single` is False when it asks for things of several kinds at once, such as who and when.
     """
-    return next((kind for kind, rule in _QUESTIONS if rule.search(question)), "thing")
+
+    kind: Asked
+    unit: Unit | None
+    line: str | None
+    single: bool = True
+
+    def excludes(self, sentence: str) -> bool:
+        """Whether the sentence cannot answer, since it holds no date or no such measure as is asked for."""
+        if not self.single:
+            return False
+        return measures(self.unit, sentence) < 0 or (
+            self.kind == "date" and self.unit is None and holds("date", sentence) < 0
+        )
+
+
+@lru_cache(maxsize=256)
+def request(question: str) -> Request:
+    """What `question` asks for.
+
+    >>> request("How big is the exhibition area?")
+    Request(kind='quantity', unit='area', line=None, single=True)
+    >>> request("责任编辑是谁?").line, request("Bilet fiyatı ne kadar?").unit
+    ('editor', 'money')
+    """
+    kinds: list[Asked] = [kind for kind, rule in _QUESTIONS if rule.search(question)]
+    unit = next((unit for unit, (rule, _) in _UNITS.items() if rule.search(question)), None)
+    line = next((line for line, rule in _KINDS.items() if rule.search(question)), None)
+    return Request(kinds[0] if kinds else "thing", unit, line, len(kinds) < 2)
 
 
 def holds(kind: Asked, sentence: str) -> float:
-    """1 when the sentence holds something of this kind, 0 when not, 1/2 when the kind is a thing, which any may hold."""
+    """1/2 when the sentence holds something of this kind, -1/2 when not, 0 when the kind is a thing, which any may hold."""
     rule = _HOLDS.get(kind)
-    return 0.5 if rule is None else float(bool(rule.search(sentence)))
+    return 0.0 if rule is None else 0.5 if rule.search(sentence) else -0.5
+
+
+def measures(unit: Unit | None, sentence: str) -> float:
+    """1/2 when the sentence holds something in this unit, -1/2 when not, 0 when no unit is asked for."""
+    return 0.0 if unit is None else 0.5 if _UNITS[unit][1].search(sentence) else -0.5
+
+
+def suits(line: str | None, kind: str) -> float:
+    """1 when a line of the asked kind is this one, -1/4 for the furniture of an article that was not asked for, else 0."""
+    if line is not None and (
+        kind == line or (line == "date" and kind == "dateline") or (line == "source" and kind == "dateline")
+    ):
+        return 1.0
+    return -0.25 if kind in ("title", "source", "date", "dateline", "editor") else 0.0

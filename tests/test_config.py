@@ -19,7 +19,9 @@ def test_the_environment_is_read_and_arguments_win(monkeypatch):
     assert Settings(port=9000).port == 9000
 
 
-@pytest.mark.parametrize(("name", "value"), [("RAG_PORT", "0"), ("RAG_PORT", "many"), ("RAG_AUTH", "nobody"), ("RAG_STOER", "x")])
+@pytest.mark.parametrize(
+    ("name", "value"), [("RAG_PORT", "0"), ("RAG_PORT", "many"), ("RAG_AUTH", "nobody"), ("RAG_STOER", "x")]
+)
 def test_a_wrong_setting_is_one_line_that_names_it(monkeypatch, name, value):
     monkeypatch.setenv(name, value)
     with pytest.raises(SettingsError) as caught:

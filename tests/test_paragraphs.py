@@ -90,10 +90,10 @@ def test_lines_of_the_other_articles_are_recognised(layouts):
     assert iznik["原文地址:http://en.people.cn/n3/2025/0514/c90000-20314615.html"] == "source"
 
 
-def test_the_dateline_is_a_sentence_of_its_own(layouts):
-    first = layouts["iznik"][1].paragraphs[0]
-    assert first.text[slice(*first.sentences[0])] == "IZNIK, Türkiye, May 13 (Xinhua) --"
-    assert first.text[slice(*first.sentences[1])].startswith("A growing partnership")
+def test_the_dateline_is_a_line_of_its_own(layouts):
+    first, second = layouts["iznik"][1].paragraphs[:2]
+    assert (first.text, first.kind) == ("IZNIK, Türkiye, May 13 (Xinhua) --", "dateline")
+    assert second.text.startswith("A growing partnership")
 
 
 def test_a_paragraph_in_another_script_has_its_own_language(layouts):

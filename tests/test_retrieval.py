@@ -73,7 +73,12 @@ def test_vectors_are_unit_length_and_tell_questions_from_passages():
 
 def test_a_translation_is_nearer_than_another_sentence_of_the_same_language():
     e = CentredE5()
-    texts = ["The kiln was built beside the lake.", "这座窑建在湖边。", "这家商店在城里卖衣服。", "The shop sells clothes in town."]
+    texts = [
+        "The kiln was built beside the lake.",
+        "这座窑建在湖边。",
+        "这家商店在城里卖衣服。",
+        "The shop sells clothes in town.",
+    ]
     v = e.passages(texts, ["en", "zh", "zh", "en"])
     assert v[0] @ v[1] > max(v[0] @ v[2], v[0] @ v[3])
 

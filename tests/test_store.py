@@ -13,7 +13,9 @@ from rag import Article, Assistant, RagError, Settings, ingest
 from rag.errors import IndexBusy, IndexDamaged, IndexMismatch, IndexMissing, SettingsError
 from rag.store import generations
 
-KILNS = Article(id="kilns", title="Kilns", language="en", paragraphs=["The kiln opened in 1998.", "It burns pine wood. It is old."])
+KILNS = Article(
+    id="kilns", title="Kilns", language="en", paragraphs=["The kiln opened in 1998.", "It burns pine wood. It is old."]
+)
 BOWLS = Article(id="bowls", title="碗", language="zh", paragraphs=["这只碗是1998年烧制的。"])
 
 
@@ -104,7 +106,9 @@ def test_a_file_or_a_foreign_folder_is_no_store(tmp_path):
     assert [p.name for p in (tmp_path / "folder").iterdir()] == ["letters.doc"]
 
 
-@pytest.mark.parametrize(("key", "value"), [("embedder", "another/model"), ("rules", "0"), ("chromadb", "99.0.0"), ("format", 99)])
+@pytest.mark.parametrize(
+    ("key", "value"), [("embedder", "another/model"), ("rules", "0"), ("chromadb", "99.0.0"), ("format", 99)]
+)
 def test_an_index_made_another_way_is_refused_and_says_so(copy, key, value):
     manifest = generations.current(copy.store) / "manifest.json"
     manifest.write_text(json.dumps(json.loads(manifest.read_text()) | {key: value}))
@@ -112,15 +116,18 @@ def test_an_index_made_another_way_is_refused_and_says_so(copy, key, value):
         Assistant(copy)
 
 
-
-@pytest.mark.parametrize("name", ["CURRENT", "manifest.json", "chroma.sqlite3", "words/words.json", "words/bm25/data.csc.index.npy"])
+@pytest.mark.parametrize(
+    "name", ["CURRENT", "manifest.json", "chroma.sqlite3", "words/words.json", "words/bm25/data.csc.index.npy"]
+)
 @pytest.mark.parametrize("damage", ["gone", "empty", "half", "garbage"])
 def test_a_damaged_file_is_one_line_that_says_what_to_run(copy, name, damage):
     path = (copy.store if name == "CURRENT" else generations.current(copy.store)) / name
     data = path.read_bytes()
     path.unlink()
     if damage != "gone":
-        path.write_bytes({"empty": b"", "half": data[: len(data) // 2], "garbage": b"\x00garbage" * (len(data) // 8 + 1)}[damage])
+        path.write_bytes(
+            {"empty": b"", "half": data[: len(data) // 2], "garbage": b"\x00garbage" * (len(data) // 8 + 1)}[damage]
+        )
     with pytest.raises((IndexDamaged, IndexMissing)) as caught:
         Assistant(copy)
     assert "python ingest.py" in str(caught.value) and "\n" not in str(caught.value)
@@ -174,4 +181,8 @@ def test_the_counts_of_the_report_are_what_can_be_searched(report, assistant):
     assert report.paragraphs == len(paragraphs)
     assert report.sentences == sum(len(p.sentences) for p in paragraphs)
     assert report.articles == 3 and not report.skipped
-    assert {row.id: (row.repairs, row.removed > 0) for row in report.rows} == {"expo": (0, False), "iznik": (4, False), "store": (0, True)}
+    assert {row.id: (row.repairs, row.removed > 0) for row in report.rows} == {
+        "expo": (0, False),
+        "iznik": (4, False),
+        "store": (0, True),
+    }

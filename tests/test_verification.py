@@ -58,7 +58,10 @@ def test_a_claim_that_differs_from_the_paragraph_is_unsupported_with_a_reason(cl
 
 
 def test_a_number_that_differs_is_named():
-    assert "2025 is not in the paragraph" in verify("The event lasted 2025 days.", ["The five-day event opened on Oct 18."]).reasons
+    assert (
+        "2025 is not in the paragraph"
+        in verify("The event lasted 2025 days.", ["The five-day event opened on Oct 18."]).reasons
+    )
 
 
 def test_a_claim_in_another_language_finds_its_paragraph():
@@ -71,7 +74,9 @@ def test_nothing_to_compare_is_unsupported(claim, paragraphs):
     assert verify(claim, paragraphs).status == "unsupported"
 
 
-@pytest.mark.parametrize("claim", ["Kaya is deputy mayor.", "这是第39家店。", "Sergi açıldı.", "?", "Nothing at all like it"])
+@pytest.mark.parametrize(
+    "claim", ["Kaya is deputy mayor.", "这是第39家店。", "Sergi açıldı.", "?", "Nothing at all like it"]
+)
 def test_the_quote_always_stands_in_the_paragraph(claim):
     v = verify(claim, ALL)
     assert v.quote == ALL[v.paragraph_index][v.start : v.end] and v.quote
@@ -96,7 +101,9 @@ def drafted(text: str, *spans: tuple[int, int]) -> DraftClaim:
 
 
 def test_a_claim_whose_number_differs_from_the_paragraph_is_withheld():
-    shown = answer(Draft((drafted("Kilns glow.", (0, 11)), drafted("Bowls cool in 3 days.", (12, 23))), 0.9), "?", "en", "no")
+    shown = answer(
+        Draft((drafted("Kilns glow.", (0, 11)), drafted("Bowls cool in 3 days.", (12, 23))), 0.9), "?", "en", "no"
+    )
     assert shown.text == "Kilns glow. [1]" and shown.status == "partial"
     assert [c.status for c in shown.claims] == ["supported", "unsupported"]
     assert shown.claims[1].reasons == ("3 is not in the paragraph",)
@@ -109,6 +116,13 @@ def test_a_claim_without_evidence_is_uncited_and_not_shown():
 
 
 def test_citations_are_numbered_in_order_of_use_and_shared():
-    shown = answer(Draft((drafted("Bowls cool.", (12, 23)), drafted("Kilns glow.", (0, 11)), drafted("Bowls cool.", (12, 23))), 1.0), "?", "en", "")
+    shown = answer(
+        Draft(
+            (drafted("Bowls cool.", (12, 23)), drafted("Kilns glow.", (0, 11)), drafted("Bowls cool.", (12, 23))), 1.0
+        ),
+        "?",
+        "en",
+        "",
+    )
     assert shown.text == "Bowls cool. [1] Kilns glow. [2] Bowls cool. [1]"
     assert [c.quote for c in shown.citations] == ["Bowls cool.", "Kilns glow."]

@@ -44,8 +44,6 @@ def _paragraph(article_id: str, number: int, text: str, language: str, kind: Kin
     own = _own_language(text, language)
     if kind in ("body", "title"):
         cuts = sentence_spans(text, own)
-        if (dateline := kinds.DATELINE.match(text)) and cuts and dateline.end() < cuts[0][1]:
-            cuts = ((0, len(dateline.group().rstrip())), (dateline.end(), cuts[0][1]), *cuts[1:])
     else:
         cuts = ((0, len(text)),) if text.strip() else ()
     return Paragraph(f"{article_id}#p{number}", article_id, text, own, cuts, kind, start)
@@ -99,6 +97,10 @@ def _pieces(document: Document, block: Span, language: str) -> Iterator[tuple[Sp
         head = _after_title(line, document)
         yield (start, start + head), "title"
         start, end = _trim(text, (start + head, end))
+        line = text[start:end]
+    if (dateline := kinds.DATELINE.match(line)) and dateline.end() < len(line):
+        yield (start, start + len(dateline.group().rstrip())), "dateline"
+        start += dateline.end()
         line = text[start:end]
     cuts = sentence_spans(line, language)
     alone = start == 0 and end == len(text.rstrip())
