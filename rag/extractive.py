@@ -26,7 +26,7 @@ FEATURES = (
     "similarity", "paragraph", "neighbour", "words", "paragraph_words", "new_words",
     "date", "quantity", "person", "place", "reason", "unit",
 )  # fmt: skip
-SIGNALS = ("log_odds", "lead", "similarity", "words", "missing")
+SIGNALS = ("log_odds", "lead", "similarity", "words", "missing", "fit")
 SIDES = ("own", "foreign")
 KINDS: tuple[Asked, ...] = ("date", "quantity", "person", "place", "reason")
 _MOST_SENTENCES = 3
@@ -52,7 +52,13 @@ class Candidate:
     side: str  # "own" when the sentence is in the question's language, else "foreign"
     suit: float = 0.0  # whether it is the kind of line that is asked for; see `rag.questions.suits`
     missing: float = 0.0  # share of the question's names and numbers that its paragraph lacks; 0 on the foreign side
-    excluded: bool = False  # it lacks the date or measure that is asked for
+    excluded: bool = False  # it lacks the date or measure that is asked for, or says nothing the question does not
+    several: bool = False  # the question asks several things at once
+
+    @property
+    def fit(self) -> float:
+        """Whether it holds the kind of thing and the measure asked for: -1/2, 0 or 1/2 for each."""
+        return sum(self.features[FEATURES.index(name)] for name in (*KINDS, "unit"))
 
     @property
     def text(self) -> str:
@@ -118,13 +124,13 @@ class ExtractiveAnswerer:
         return _sigmoid(_linear(self.parameters["confidence"][side], SIGNALS, values))
 
     def enough(self, ranked: Sequence[tuple[float, Candidate]]) -> list[Candidate]:
-        """The best sentence, those nearly as likely, and the sentence before one that cannot stand alone; three at most."""
+        """The sentences to show, three at most: the best, what it needs beside it to be understood or complete, and
+        those nearly as likely; more readily for a question that asks several things."""
         top, best = ranked[0]
-        chosen = [best]
-        if (before := _antecedent(best)) is not None:
-            chosen.append(before)
+        chosen = [best, *_companions(best, [c for _, c in ranked])][:_MOST_SENTENCES]
+        margin = self.parameters["margin"] * (2 if best.several else 1)
         for odds, candidate in ranked[1:]:
-            if len(chosen) >= _MOST_SENTENCES or candidate.excluded or odds < top - self.parameters["margin"]:
+            if len(chosen) >= _MOST_SENTENCES or candidate.excluded or odds < top - margin:
                 break
             if all(candidate.text != c.text for c in chosen):
                 chosen.append(candidate)
@@ -154,7 +160,8 @@ class ExtractiveAnswerer:
                 measures(wanted.unit, text),
             )
             suit = suits(wanted.line, passage.paragraph.kind)
-            found.append(Candidate(passage, i, features, side, suit, missing, wanted.excludes(text) and suit < 1))
+            excluded = suit < 1 and (wanted.excludes(text) or not keys[i] - weights.keys())
+            found.append(Candidate(passage, i, features, side, suit, missing, excluded, not wanted.single))
         return found
 
 
@@ -163,12 +170,13 @@ def signals(ranked: Sequence[tuple[float, Candidate]]) -> tuple[float, ...]:
 
     log_odds: of the best sentence; lead: its log-odds less those of the best other, in [-5, 5]; similarity: the highest of any
     sentence; words: the highest share of the question's words, by weight, that one paragraph holds; missing: share of
-    the question's names and numbers that the best sentence's paragraph lacks.
+    the question's names and numbers that the best sentence's paragraph lacks; fit: the best sentence's own.
     """
-    odds, second = ranked[0][0], max((odds for odds, _ in ranked[1:]), default=-math.inf)
+    odds, best = ranked[0]
+    second = max((others for others, _ in ranked[1:]), default=odds)
     similarity = max(c.features[0] for _, c in ranked)
     words = max(c.features[4] for _, c in ranked)
-    return odds, max(-5.0, min(odds - second, 5.0)), similarity, words, ranked[0][1].missing
+    return odds, max(-5.0, min(odds - second, 5.0)), similarity, words, best.missing, best.fit
 
 
 def _named(question: str) -> list[str]:
@@ -189,11 +197,12 @@ def _sigmoid(x: float) -> float:
     return 1 / (1 + math.exp(-max(-50.0, min(50.0, x))))
 
 
-def _antecedent(candidate: Candidate) -> Candidate | None:
-    """The sentence before, when the candidate begins with a word that points back to it."""
-    if candidate.index == 0 or not _ANAPHOR.match(candidate.text):
-        return None
-    return Candidate(candidate.passage, candidate.index - 1, candidate.features, candidate.side)
+def _companions(best: Candidate, candidates: list[Candidate]) -> list[Candidate]:
+    """The sentence before, when the best begins with a word that points back to it; the one after, when that holds
+    the kind of thing asked for and the best does not."""
+    beside = {c.index - best.index: c for c in candidates if c.passage is best.passage}
+    found = [beside[-1]] if -1 in beside and _ANAPHOR.match(best.text) else []
+    return [*found, beside[1]] if best.fit < 0 and 1 in beside and beside[1].fit > 0 else found
 
 
 def _in_reading_order(chosen: list[Candidate]) -> list[Candidate]:

@@ -79,6 +79,12 @@ _UNITS: dict[Unit, tuple[re.Pattern[str], re.Pattern[str]]] = {
         re.compile(r"\b(?:day|week|month|year|hour|minute|decade|centur)\w*|天|周|年|[个两]月|小时|分钟|世纪|日至|\bgün|hafta|\bay\b|yıl|saat|asır", _I)),
 }  # fmt: skip
 
+_INTERROGATIVE = re.compile(
+    r"\b(?:who|whom|whose|what|when|where|which|why|how)\b|谁|什么|何时|哪|多少|几[个家年月日天]|为何"
+    r"|\b(?:kim\w*|ne zaman|nere\w+|kaç\w*|hangi|neden|nasıl)\b",
+    _I,
+)
+
 # What is asked about the article itself is answered by a line of its own kind.
 _KINDS = {
     "editor": re.compile(r"\beditors?\b|\bedited\b|编辑|责编|editör", _I),
@@ -94,7 +100,7 @@ _KINDS = {
 class Request:
     """What a question asks for: the kind of thing, what it is measured in, and the kind of line, None where it does not tell.
 
-    `single` is False when it asks for things of several kinds at once, such as who and when.
+    `single` is False when it asks several things at once, such as who and when.
     """
 
     kind: Asked
@@ -123,7 +129,8 @@ def request(question: str) -> Request:
     kinds: list[Asked] = [kind for kind, rule in _QUESTIONS if rule.search(question)]
     unit = next((unit for unit, (rule, _) in _UNITS.items() if rule.search(question)), None)
     line = next((line for line, rule in _KINDS.items() if rule.search(question)), None)
-    return Request(kinds[0] if kinds else "thing", unit, line, len(kinds) < 2)
+    single = len(kinds) < 2 and len(_INTERROGATIVE.findall(question)) < 2
+    return Request(kinds[0] if kinds else "thing", unit, line, single)
 
 
 def holds(kind: Asked, sentence: str) -> float:
