@@ -26,7 +26,7 @@ from rag.extractive import FEATURES, SIDES, SIGNALS, Candidate, ExtractiveAnswer
 
 TARGET = Path(__file__).parent.parent / "rag" / "data" / "extractive.toml"
 _FOLDS, _PASSAGES, _MARGIN, _LINE = 5, 8, 1.0, 4.0
-_WORSE = {"own": 4, "foreign": 1}
+_WORSE = {"own": 4, "foreign": 0.5}
 Array = NDArray[np.float64]
 
 
@@ -137,7 +137,7 @@ def _outcomes(answerer: ExtractiveAnswerer, trials: Sequence[Trial]) -> list[Out
 def _confidence(outcomes: Sequence[Outcome]) -> tuple[Parameters, Parameters]:
     """Weights of each side's confidence, and its threshold; from the pools with the gold paragraph on that side, and
     those without any. In the question's own language a false refusal is taken to be four times as bad as a false answer,
-    which quotes a neighbouring fact with its source; in another language, where confidence tells less, as bad."""
+    which quotes a neighbouring fact with its source; in another language, where confidence tells less, half as bad."""
     weights: Parameters = {}
     threshold: Parameters = {}
     for side in SIDES:

@@ -39,9 +39,7 @@ def _parser() -> argparse.ArgumentParser:
     ask.add_argument("question")
     ask.add_argument("--language", help="language of the answer, such as en, zh or tr (default: the question's)")
     ask.add_argument("--json", action="store_true", help="print the whole answer as JSON")
-    ask.add_argument(
-        "--timings", action="store_true", help="print seconds by stage; the second of two runs, as in a running chat"
-    )
+    ask.add_argument("--timings", action="store_true", help="print seconds by stage, of the middle one of five runs")
     show = commands.add_parser("show", help="print a paragraph, or all of an article")
     show.add_argument("id", help="a paragraph's id, such as expo#p3, or an article's, such as expo")
     commands.add_parser("articles", help="list what is indexed")
@@ -51,7 +49,9 @@ def _parser() -> argparse.ArgumentParser:
 def _ask(assistant: Assistant, chosen: argparse.Namespace, console: Console) -> int:
     answer = assistant.ask(chosen.question, language=chosen.language)
     if chosen.timings:
-        answer = assistant.ask(chosen.question, language=chosen.language)
+        # The first answers of a process pay for loading; the middle one of five is what a running chat gives.
+        again = [assistant.ask(chosen.question, language=chosen.language) for _ in range(5)]
+        answer = sorted(again, key=lambda a: a.timings["total"])[2]
     if chosen.json:
         print(json.dumps(answer.to_dict(), ensure_ascii=False, indent=2))  # noqa: T201
     else:

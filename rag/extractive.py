@@ -52,7 +52,7 @@ class Candidate:
     side: str  # "own" when the sentence is in the question's language, else "foreign"
     suit: float = 0.0  # whether it is the kind of line that is asked for; see `rag.questions.suits`
     missing: float = 0.0  # share of the question's names and numbers that its paragraph lacks; 0 on the foreign side
-    excluded: bool = False  # it lacks the date or measure that is asked for, or says nothing the question does not
+    excluded: bool = False  # it lacks the date or measure that is asked for
     several: bool = False  # the question asks several things at once
 
     @property
@@ -160,7 +160,9 @@ class ExtractiveAnswerer:
                 measures(wanted.unit, text),
             )
             suit = suits(wanted.line, passage.paragraph.kind)
-            excluded = suit < 1 and (wanted.excludes(text) or not keys[i] - weights.keys())
+            if suit < 1 and not keys[i] - weights.keys():
+                continue  # a title or a caption that only says what the question says
+            excluded = suit < 1 and wanted.excludes(text)
             found.append(Candidate(passage, i, features, side, suit, missing, excluded, not wanted.single))
         return found
 

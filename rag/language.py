@@ -130,34 +130,38 @@ def _key(word: str, language: str) -> str:
     )
 
 
-def tokens(text: str, language: str) -> list[Token]:
-    """Words of `text` in order: stems for alphabetic languages, numbers as written less separators, Han bigrams.
+@lru_cache(maxsize=4096)
+def tokens(text: str, language: str) -> tuple[Token, ...]:
+    """Words of `text` in order: stems for alphabetic languages, numbers as written less separators, Han characters
+    and bigrams.
 
-    Function words and punctuation are left out. A lone Han character is a token of its own.
+    Function words and punctuation are left out. Single characters let near words meet that share one (礼物, 伴手礼).
 
     >>> [t.key for t in tokens("The kilns fired 1,000 bowls", "en")]
     ['kiln', 'fire', '1000', 'bowl']
     >>> [t.key for t in tokens("景德镇第39家", "zh")]
-    ['景德', '德镇', '第', '39', '家']
+    ['景', '景德', '德', '德镇', '镇', '镇第', '第', '39', '家']
     """
     found: list[Token] = []
     common = stopwords(language) if language in _STOPWORDS else stopwords("en")
     for match in _TOKEN.finditer(text):
         word, start = match.group(), match.start()
         if "\u3400" <= word[0] <= "\u9fff" or "\uf900" <= word[0] <= "\ufaff":
-            found.extend(_bigrams(word, start))
+            found.extend(_characters(word, start))
         elif word[0].isdigit():
             found.append(Token(re.sub(r"[.,](?=\d{3}\b)", "", word), start, match.end()))
         elif fold(word) not in common:
             found.append(Token(_key(word, language), start, match.end()))
-    return found
+    return tuple(found)
 
 
-def _bigrams(run: str, start: int) -> list[Token]:
-    if len(run) == 1:
-        return [] if run in _HAN_STOP | _HAN_NEVER else [Token(run, start, start + 1)]
+def _characters(run: str, start: int) -> list[Token]:
+    singles = [
+        Token(c, start + i, start + i + 1) for i, c in enumerate(run) if c not in _HAN_STOP and c not in _HAN_NEVER
+    ]
     pairs = ((run[i : i + 2], start + i) for i in range(len(run) - 1))
-    return [Token(pair, at, at + 2) for pair, at in pairs if not _says_nothing(pair)]
+    found = singles + [Token(pair, at, at + 2) for pair, at in pairs if not _says_nothing(pair)]
+    return sorted(found, key=lambda token: (token.start, token.end))
 
 
 def _says_nothing(pair: str) -> bool:

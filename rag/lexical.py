@@ -1,7 +1,8 @@
 """Words of paragraphs -> BM25 scores: the half of retrieval that knows rare names and numbers. `bm25s`' only door.
 
-BM25 in Lucene's form (k1 = 1.2, b = 0.75), over the tokens of `rag.language`: stems for alphabetic languages and
-character bigrams for Chinese, which need no dictionary and match it in retrieval (Nie, Gao, Zhang and Zhou, IRAL 2000).
+BM25 in Lucene's form (k1 = 1.2, b = 0.75), over the tokens of `rag.language`: stems for alphabetic languages;
+characters and bigrams for Chinese, which need no dictionary and do as well as one in retrieval (Nie, Gao, Zhang and
+Zhou, IRAL 2000).
 """
 
 from __future__ import annotations

@@ -51,7 +51,7 @@ _HOLDS: dict[Asked, re.Pattern[str]] = {
 # Narrower than "quantity": what is counted or measured. A sentence without it cannot answer, whatever else it says.
 _UNITS: dict[Unit, tuple[re.Pattern[str], re.Pattern[str]]] = {
     "money": (
-        re.compile(r"\b(?:cost|costs|price[sd]?|fees?|rent|salary|budget|worth|revenue|expensive|paid|earn|earns|output value)\b|多少钱|价格|票价|租金|费用|成本|产值|造价|售价|收入|多少元|ücret|fiyat|kira\b|kirası|maliyet|bütçe|kaç (?:lira|para|yuan|dolar)", _I),
+        re.compile(r"\bhow much (?:is|are|was|were|does|do|did|will|would)\b|\b(?:cost|costs|price[sd]?|fees?|rent|salary|budget|worth|revenue|expensive|paid|earn|earns|output value)\b|多少钱|价格|票价|租金|费用|成本|产值|造价|售价|收入|多少元|ücret|fiyat|kira\b|kirası|maliyet|bütçe|kaç (?:lira|para|yuan|dolar)", _I),
         re.compile(r"[$€£¥₺]|\b(?:dollars?|euros?|yuan|rmb|lira|pounds|usd|cents?|free of charge)\b|\d\s*[万亿]?[余多]?元|美元|欧元|里拉|免费|ücretsiz", _I)),
     "age": (
         re.compile(r"\bhow old\b|\bwhat age\b|\bwhat is the age\b|几岁|多大(?:年纪|岁数|年龄)|时多大|年龄(?:是|有)?多|kaç yaşında(?:dır|ydı)?\W*$|yaşı (?:kaç|ne)", _I),

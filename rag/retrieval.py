@@ -33,10 +33,7 @@ class Index(Protocol):
 
     def nearest_paragraphs(self, vector: Vectors, count: int) -> dict[str, float]: ...
     def nearest_sentences(self, vector: Vectors, count: int) -> dict[str, float]: ...
-    def paragraphs(self, ids: Sequence[str]) -> dict[str, Paragraph]: ...
-    def similarities(
-        self, vector: Vectors, paragraphs: Sequence[Paragraph]
-    ) -> tuple[dict[str, float], dict[str, float]]: ...
+    def compare(self, vector: Vectors, ids: Sequence[str]) -> list[tuple[Paragraph, float, list[float]]]: ...
 
 
 def retrieve(index: Index, question: str, language: str, vector: Vectors, k: int) -> list[Passage]:
@@ -55,9 +52,10 @@ def retrieve(index: Index, question: str, language: str, vector: Vectors, k: int
 
     # A few more than asked for, since the exact similarities of the next step can change the order at the edge.
     candidates = sorted({*by_paragraph, *by_sentence, *by_words}, key=lambda row: (-fused(row), row))[: k + 4]
-    stored = index.paragraphs(candidates)
-    own, parts = index.similarities(vector, list(stored.values()))
-    passages = [_passage(index, p, own, parts, by_words.get(p.id, 0.0)) for p in stored.values()]
+    compared = index.compare(vector, candidates)
+    passages = [
+        _passage(index.sources[p.article_id], p, own, parts, by_words.get(p.id, 0.0)) for p, own, parts in compared
+    ]
     return sorted(passages, key=lambda p: (-p.score, p.paragraph_id))[:k]
 
 
@@ -67,17 +65,10 @@ def _lexical(lexical: LexicalIndex, question: str, language: str) -> dict[str, f
     return {lexical.ids[i]: float(scores[i]) for i in best if scores[i] > 0}
 
 
-def _passage(
-    index: Index, paragraph: Paragraph, own: dict[str, float], parts: dict[str, float], words: float
-) -> Passage:
-    sentences = tuple(
-        ScoredSentence(start, end, parts.get(f"{paragraph.id}/{i}", 0.0))
-        for i, (start, end) in enumerate(paragraph.sentences)
-    )
-    similarity = own.get(paragraph.id, 0.0)
-    best = max((s.similarity for s in sentences), default=similarity)
-    source = index.sources[paragraph.article_id]
-    return Passage(paragraph, source, similarity + best + _LEXICAL_WEIGHT * words, similarity, sentences)
+def _passage(source: Source, paragraph: Paragraph, similarity: float, parts: list[float], words: float) -> Passage:
+    sentences = tuple(ScoredSentence(a, b, own) for (a, b), own in zip(paragraph.sentences, parts, strict=True))
+    score = similarity + max(parts, default=similarity) + _LEXICAL_WEIGHT * words
+    return Passage(paragraph, source, score, similarity, sentences)
 
 
 class PassageRetriever(BaseRetriever):

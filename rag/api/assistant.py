@@ -33,7 +33,8 @@ class _Asked:
     """A question that was read: cleaned, its language known; later with what was found for it."""
 
     question: str
-    language: str
+    language: str  # of the answer
+    spoken: str  # of the question
     started: float
     passages: tuple[Passage, ...] = ()
     embed: float = 0.0
@@ -161,24 +162,26 @@ class Assistant:
         if not isinstance(question, str):
             raise TypeError(f"a question is a str, not {type(question).__name__}")
         if len(question) > MAX_QUESTION:
-            language = language or detect(question[:200])
-            return _Asked(question[:200], language, started, refusal=say("too_long", language, limit=MAX_QUESTION))
+            spoken = detect(question[:200])
+            refusal = say("too_long", language or spoken, limit=MAX_QUESTION)
+            return _Asked(question[:200], language or spoken, spoken, started, refusal=refusal)
         plain, removed = corpus.without_invisible(question)
         plain = " ".join(plain.split())
-        language = language or detect(plain)
+        spoken = detect(plain)
+        asked = _Asked(plain, language or spoken, spoken, started)
         if any(ord(c) < 32 or 127 <= ord(c) < 160 or 0xD800 <= ord(c) < 0xE000 for r in removed for c in r.before):
-            return _Asked(plain, language, started, refusal=say("unreadable", language))
+            return replace(asked, refusal=say("unreadable", asked.language))
         if not any(c.isalnum() for c in plain):
-            return _Asked(plain, language, started, refusal=say("empty", language))
-        return _Asked(plain, language, started)
+            return replace(asked, refusal=say("empty", asked.language))
+        return asked
 
     def _find(self, asked: _Asked, k: int = PASSAGES) -> _Asked:
         if asked.refusal:
             return asked
         begun = time.perf_counter()
-        vector = self._embedder.query(asked.question, detect(asked.question))
+        vector = self._embedder.query(asked.question, asked.spoken)
         embedded = time.perf_counter()
-        passages = retrieval.retrieve(self._store, asked.question, detect(asked.question), vector, k)
+        passages = retrieval.retrieve(self._store, asked.question, asked.spoken, vector, k)
         found = time.perf_counter()
         return replace(asked, passages=tuple(passages), embed=embedded - begun, search=found - embedded)
 
@@ -187,7 +190,7 @@ class Assistant:
         if asked.refusal:
             made = Answer(asked.question, asked.refusal, "not_found", asked.language, 0.0, notice=asked.refusal)
         else:
-            draft: Draft = self.answerer.draft(asked.question, detect(asked.question), asked.passages)
+            draft: Draft = self.answerer.draft(asked.question, asked.spoken, asked.passages)
             made = verification.answer(draft, asked.question, asked.language, say("not_found", asked.language))
             if any(c.language != asked.language for c in made.citations):
                 made = replace(made, notice=say("foreign", asked.language))

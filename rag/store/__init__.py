@@ -90,14 +90,16 @@ class Store:
             best.setdefault(row.rpartition("/")[0], similarity)
         return best
 
-    def similarities(
-        self, vector: Vectors, paragraphs: Sequence[Paragraph]
-    ) -> tuple[dict[str, float], dict[str, float]]:
-        """Cosine similarity to `vector` of these paragraphs, by id, and of their sentences, by sentence id."""
-        ids = [sentence_id(p.id, i) for p in paragraphs for i in range(len(p.sentences))]
-        own = self._collections.vectors(PARAGRAPHS, [p.id for p in paragraphs])
-        parts = self._collections.vectors(SENTENCES, ids)
-        return {k: float(v @ vector) for k, v in own.items()}, {k: float(v @ vector) for k, v in parts.items()}
+    def compare(self, vector: Vectors, ids: Sequence[str]) -> list[tuple[Paragraph, float, list[float]]]:
+        """These paragraphs, each with its cosine similarity to `vector` and those of its sentences, in order."""
+        found = self._collections.paragraphs_with_vectors(ids)
+        parts = self._collections.sentence_vectors(
+            [sentence_id(p.id, i) for p, _ in found for i in range(len(p.sentences))]
+        )
+        return [
+            (p, float(own @ vector), [float(parts[sentence_id(p.id, i)] @ vector) for i in range(len(p.sentences))])
+            for p, own in found
+        ]
 
     def paragraphs(self, ids: Sequence[str]) -> dict[str, Paragraph]:
         """Paragraphs by id; unknown ids are left out."""

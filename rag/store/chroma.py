@@ -49,6 +49,7 @@ class Collections:
             for name in kinds:
                 self._client.create_collection(name, embedding_function=None, configuration=_COSINE)
         self._of = {name: self._client.get_collection(name, embedding_function=None) for name in kinds}
+        self._counts = {name: self._of[name].count() for name in kinds}
 
     def close(self) -> None:
         """Let go of the files."""
@@ -65,8 +66,8 @@ class Collections:
         )
 
     def count(self, name: str) -> int:
-        """Rows of a collection."""
-        return self._of[name].count()
+        """Rows of a collection when it was opened; a generation that can be opened does not change any more."""
+        return self._counts[name]
 
     def add_paragraphs(self, paragraphs: Sequence[Paragraph], vectors: Vectors) -> None:
         """Store paragraphs with their vectors, shape (len(paragraphs), dimensions)."""
@@ -101,12 +102,19 @@ class Collections:
         distances = found["distances"] or [[]]
         return [(row, 1.0 - distance) for row, distance in zip(found["ids"][0], distances[0], strict=True)]
 
-    def vectors(self, name: str, ids: Sequence[str]) -> dict[str, Vectors]:
-        """Vectors of the rows with these ids; ids that are not there are left out."""
+    def sentence_vectors(self, ids: Sequence[str]) -> dict[str, Vectors]:
+        """Vectors of the sentences with these ids; ids that are not there are left out."""
         if not ids:
             return {}
-        found = self._of[name].get(ids=list(ids), include=["embeddings"])
+        found = self._of[SENTENCES].get(ids=list(ids), include=["embeddings"])
         return dict(zip(found["ids"], np.asarray(found["embeddings"], dtype=np.float32), strict=True))
+
+    def paragraphs_with_vectors(self, ids: Sequence[str]) -> list[tuple[Paragraph, Vectors]]:
+        """Paragraphs and their vectors; ids that are not there are left out. Raises IndexDamaged as `paragraphs` does."""
+        if not ids:
+            return []
+        found = self._of[PARAGRAPHS].get(ids=list(ids), include=["documents", "metadatas", "embeddings"])
+        return list(zip(_paragraphs(found), np.asarray(found["embeddings"], dtype=np.float32), strict=True))
 
     def paragraphs(self, ids: Sequence[str]) -> dict[str, Paragraph]:
         """Paragraphs by id; ids that are not there are left out. Raises IndexDamaged when a row is not what was stored."""
