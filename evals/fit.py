@@ -25,8 +25,8 @@ from rag import Assistant, Settings, ingest
 from rag.extractive import FEATURES, SIDES, SIGNALS, Candidate, ExtractiveAnswerer, Parameters, signals
 
 TARGET = Path(__file__).parent.parent / "rag" / "data" / "extractive.toml"
-_FOLDS, _PASSAGES, _MARGIN, _LINE = 5, 8, 1.0, 4.0
-_WORSE = {"own": 4, "foreign": 0.5}
+_FOLDS, _PASSAGES, _MARGIN, _LINE = 5, 8, 2.0, 8.0
+_WORSE = {"own": 3, "foreign": 0.5}
 Array = NDArray[np.float64]
 
 
@@ -136,7 +136,7 @@ def _outcomes(answerer: ExtractiveAnswerer, trials: Sequence[Trial]) -> list[Out
 
 def _confidence(outcomes: Sequence[Outcome]) -> tuple[Parameters, Parameters]:
     """Weights of each side's confidence, and its threshold; from the pools with the gold paragraph on that side, and
-    those without any. In the question's own language a false refusal is taken to be four times as bad as a false answer,
+    those without any. In the question's own language a false refusal is taken to be three times as bad as a false answer,
     which quotes a neighbouring fact with its source; in another language, where confidence tells less, half as bad."""
     weights: Parameters = {}
     threshold: Parameters = {}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import yaml
@@ -29,6 +29,11 @@ class Item:
     article: str = ""
     quotes: tuple[str, ...] = ()
     facts: tuple[tuple[str, ...], ...] = ()
+    file: str = ""  # "plain": worded plainly and completely; "reworded…": terse, paraphrased, across languages
+
+    @property
+    def plain(self) -> bool:
+        return self.file == "plain"
 
     @property
     def answerable(self) -> bool:
@@ -41,11 +46,9 @@ def load(paragraphs: Mapping[str, str] | None = None, folder: Path = FOLDER) -> 
     paragraphs: text by id of the corpus, to check that every quote is in one and every fact can be stated.
     Raises GoldError.
     """
-    items = [
-        _item(entry)
-        for path in sorted(folder.glob("*.yaml"))
-        for entry in yaml.safe_load(path.read_text(encoding="utf-8"))
-    ]
+    items: list[Item] = []
+    for path in sorted(folder.glob("*.yaml")):
+        items += [replace(_item(entry), file=path.stem) for entry in yaml.safe_load(path.read_text(encoding="utf-8"))]
     seen: set[str] = set()
     for item in items:
         if item.id in seen:

@@ -62,7 +62,7 @@ def _result(assistant: Assistant, item: gold.Item, paragraphs: set[str]) -> Resu
 
 
 def scores(results: Sequence[Result]) -> dict[str, tuple[float | None, int]]:
-    """Every figure of the gate with the number of questions behind it."""
+    """Every figure of the gate with the number of questions behind it. "right": cites a gold paragraph and holds the facts."""
     same = [r for r in results if r.same_language]
     other = [r for r in results if r.item.answerable and not r.same_language]
     none = [r for r in results if not r.item.answerable]
@@ -72,11 +72,13 @@ def scores(results: Sequence[Result]) -> dict[str, tuple[float | None, int]]:
 
     quotes = [c.paragraph.text[c.start : c.end] == c.quote for r in results for c in r.answer.citations]
     return {
-        "same language: paragraph in the first five": of("found", same),
-        "same language: right (gold paragraph cited, facts stated)": of("right", same),
-        "other language: paragraph in the first five": of("found", other),
-        "other language: right (gold paragraph cited, facts stated)": of("right", other),
-        "unanswerable: refused": of("refused", none),
+        "plain: right": of("right", [r for r in same if r.item.plain]),
+        "plain: unanswerable refused": of("refused", [r for r in none if r.item.plain]),
+        "reworded: right": of("right", [r for r in same if not r.item.plain]),
+        "reworded: unanswerable refused": of("refused", [r for r in none if not r.item.plain]),
+        "same language: paragraph in first five": of("found", same),
+        "other language: paragraph in first five": of("found", other),
+        "other language: right": of("right", other),
         "answer in the question's language": of("language", results),
         "quotes that stand in their paragraph": (share(quotes), len(quotes)),
     }

@@ -24,7 +24,7 @@ from rag.types import Draft, DraftClaim, Evidence, Passage
 
 FEATURES = (
     "similarity", "paragraph", "neighbour", "words", "paragraph_words", "new_words",
-    "date", "quantity", "person", "place", "reason", "unit",
+    "date", "quantity", "person", "place", "reason", "unit", "noun", "numbers",
 )  # fmt: skip
 SIGNALS = ("log_odds", "lead", "similarity", "words", "missing", "fit")
 SIDES = ("own", "foreign")
@@ -103,9 +103,11 @@ class ExtractiveAnswerer:
     def candidates(self, question: str, language: str, passages: Sequence[Passage]) -> list[Candidate]:
         """All sentences of the passages with their features."""
         keys = {t.key for t in tokens(question, language)}
-        weights = {key: self.weight(key) for key in keys}
+        # Squared, so that the names every paragraph shares do not outweigh the one word that tells it apart.
+        weights = {key: self.weight(key) ** 2 for key in keys}
         wanted, named = request(question), _named(question)
-        return [c for passage in passages for c in self._of_passage(passage, weights, wanted, named, language)]
+        noun = {t.key for t in tokens(wanted.noun, language)}
+        return [c for passage in passages for c in self._of_passage(passage, weights, wanted, noun, named, language)]
 
     def rank(self, candidates: Sequence[Candidate]) -> list[tuple[float, Candidate]]:
         """The sentences with their log-odds of holding the answer, if the articles hold it at all; best first.
@@ -137,13 +139,20 @@ class ExtractiveAnswerer:
         return chosen
 
     def _of_passage(
-        self, passage: Passage, weights: dict[str, float], wanted: Request, named: list[str], language: str
+        self,
+        passage: Passage,
+        weights: dict[str, float],
+        wanted: Request,
+        noun: set[str],
+        named: list[str],
+        language: str,
     ) -> list[Candidate]:
         total = sum(weights.values()) or 1.0
         texts = [passage.text[s.start : s.end] for s in passage.sentences]
         keys = [{t.key for t in tokens(text, passage.language)} for text in texts]
         whole = sum(weights[w] for w in set().union(*keys) & weights.keys()) / total
         side = "own" if passage.language == language else "foreign"
+        numbers = _missing([name for name in named if name[0].isdigit()], passage.text)
         missing = _missing(named, passage.text + " " + passage.source.title) if side == "own" else 0.0
         found: list[Candidate] = []
         for i, (sentence, text) in enumerate(zip(passage.sentences, texts, strict=True)):
@@ -158,6 +167,8 @@ class ExtractiveAnswerer:
                 math.log1p(len(keys[i] - weights.keys())),
                 *fits.values(),
                 measures(wanted.unit, text),
+                (0.5 if noun & keys[i] else -0.5) if noun and side == "own" else 0.0,
+                -numbers,
             )
             suit = suits(wanted.line, passage.paragraph.kind)
             if suit < 1 and not keys[i] - weights.keys():

@@ -38,7 +38,7 @@ _STOPWORDS = {
     "en": """a an the of in on at by for from to with and or but as is are was were be been being has have had do does did
         it its this that these those he she they his her their we our you your i my me him them there here what which who
         whom whose when where why how will would can could may might shall should than then so if into about over also
-        some any such s t re ve ll d m tell please there's is't many much""",
+        some any such s t re ve ll d m tell please many much last lasts lasted""",
     "tr": """bir bu şu o ve veya ile de da ki mi mı mu mü için gibi ne kim kimdir kimler hangi nerede nereye nereden nasıl
         neden niçin niye kaç kaçıncı zaman kadar olan olarak oldu olduğu en çok daha her ise ama fakat var nedir neydi
         midir mıdır ben sen biz siz onlar onun bunun hakkında göre""",
@@ -49,7 +49,7 @@ _STOPWORDS = {
 _HAN_NEVER = frozenset("的了是谁吗呢吧呀啊么什哪怎")
 _HAN_STOP = frozenset("在和与及或也而就都被把将对为以从到由于其这那此该何如几多少里有个位一些请问时候次能会")
 _HAN_WORDS = frozenset(
-    "多少 多大 多长 多久 多高 何时 如何 为何 第几 几个 几家 几年 几天 几月 几号 哪里 时候 以及 请问 关于 有关".split()
+    ["多少", "多大", "多长", "多久", "多高", "何时", "如何", "为何", "第几", "几个", "几家", "几年", "几天", "几月", "几号", "哪里", "时候", "以及", "请问", "关于", "有关"]
 )
 
 
@@ -165,4 +165,4 @@ def _characters(run: str, start: int) -> list[Token]:
 
 
 def _says_nothing(pair: str) -> bool:
-    return bool(_HAN_NEVER & set(pair)) or _HAN_STOP >= set(pair) or pair in _HAN_WORDS
+    return bool(_HAN_NEVER & set(pair)) or set(pair) <= _HAN_STOP or pair in _HAN_WORDS

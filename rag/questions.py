@@ -11,7 +11,9 @@ from functools import lru_cache
 from typing import Literal
 
 Asked = Literal["date", "quantity", "person", "place", "reason", "thing"]
-Unit = Literal["money", "age", "area", "length", "clock", "phone", "share", "people", "duration"]
+Unit = Literal[
+    "year", "day", "money", "age", "area", "length", "clock", "phone", "share", "people", "days", "years", "duration"
+]
 
 _I = re.IGNORECASE
 _QUESTIONS: tuple[tuple[Asked, re.Pattern[str]], ...] = (
@@ -50,6 +52,12 @@ _HOLDS: dict[Asked, re.Pattern[str]] = {
 
 # Narrower than "quantity": what is counted or measured. A sentence without it cannot answer, whatever else it says.
 _UNITS: dict[Unit, tuple[re.Pattern[str], re.Pattern[str]]] = {
+    "year": (
+        re.compile(r"\b(?:what|which) year\b|哪一?年|几几年|hangi yıl|kaç yılında", _I),
+        re.compile(r"\b(?:1\d|20)\d\d\b|(?:1\d|20)\d\d\s*年|\d{2}年代|centur|世纪|yüzyıl", _I)),
+    "day": (
+        re.compile(r"\b(?:what|which) (?:date|day)\b|哪一?[天日]|几月几[日号]|hangi gün|ayın kaç", _I),
+        re.compile(rf"\b(?:{_MONTHS})\b|\d\s*[日号]|\b\d{{1,2}}[./-]\d{{1,2}}\b|\b\w+day\b|星期|周[一二三四五六日]|pazartesi|salı|çarşamba|perşembe|cuma|pazar", _I)),
     "money": (
         re.compile(r"\bhow much (?:is|are|was|were|does|do|did|will|would)\b|\b(?:cost|costs|price[sd]?|fees?|rent|salary|budget|worth|revenue|expensive|paid|earn|earns|output value)\b|多少钱|价格|票价|租金|费用|成本|产值|造价|售价|收入|多少元|ücret|fiyat|kira\b|kirası|maliyet|bütçe|kaç (?:lira|para|yuan|dolar)", _I),
         re.compile(r"[$€£¥₺]|\b(?:dollars?|euros?|yuan|rmb|lira|pounds|usd|cents?|free of charge)\b|\d\s*[万亿]?[余多]?元|美元|欧元|里拉|免费|ücretsiz", _I)),
@@ -72,8 +80,14 @@ _UNITS: dict[Unit, tuple[re.Pattern[str], re.Pattern[str]]] = {
         re.compile(r"\bper ?cent|\bhow (?:fast|quickly)\b.*\bgr[eo]w|growth rate|\bwhat share|增长(?:了|率)|百分之几|增幅|占比|\byüzde\b|ne kadar (?:büyüdü|arttı)", _I),
         re.compile(r"%|\bper ?cent|百分之|\byüzde\b|\b(?:half|third|quarter)\b|一半|成以上|yarı", _I)),
     "people": (
-        re.compile(r"\bhow many (?:people|persons|workers|employees|visitors|residents|inhabitants|students|jobs)\b|\bpopulation\b|多少人|人口|几个人|kaç kişi|nüfus", _I),
+        re.compile(r"\bhow many (?:people|persons|workers|employees|visitors|residents|inhabitants|students|jobs)\b|\bpopulation\b|多少[人名位]|人口|几[个名位]人|kaç kişi|nüfus", _I),
         re.compile(r"\bpopulation\b|(?:\d|hundred|thousand|million)s?[^.]{0,40}\b(?:people|persons|workers|employees|visitors|residents|inhabitants|students|jobs|citizens)\b|\d\s*[万亿多余]*[人名位]|人口|居民|kişi|nüfus|misafir|ziyaretçi", _I)),
+    "days": (
+        re.compile(r"\bhow many days\b|[几多]少?天(?!前)|\bkaç gün\b", _I),
+        re.compile(r"\bdays?\b|天|\d日|\bgün", _I)),
+    "years": (
+        re.compile(r"\bhow many years\b|[几多]少?年(?!前)|\bkaç (?:yıl|sene)\b", _I),
+        re.compile(r"\byears?\b|\bdecade|centur|年|世纪|yıl|asır|\bsene", _I)),
     "duration": (
         re.compile(r"\bhow long\b(?! ago)|\bhow many (?:days|weeks|months|years|hours|minutes)\b|\bduration\b|多久|多长时间|[几多]少?[天年周月日](?!前)|为期|有效期|期限|ne kadar sür(?:dü|er|ecek|üyor|müş)|kaç (?:gün|hafta|ay|yıl|saat|dakika)\b|süresi (?:ne|kaç)", _I),
         re.compile(r"\b(?:day|week|month|year|hour|minute|decade|centur)\w*|天|周|年|[个两]月|小时|分钟|世纪|日至|\bgün|hafta|\bay\b|yıl|saat|asır", _I)),
@@ -82,6 +96,12 @@ _UNITS: dict[Unit, tuple[re.Pattern[str], re.Pattern[str]]] = {
 _INTERROGATIVE = re.compile(
     r"\b(?:who|whom|whose|what|when|where|which|why|how)\b|谁|什么|何时|哪|多少|几[个家年月日天]|为何"
     r"|\b(?:kim\w*|ne zaman|nere\w+|kaç\w*|hangi|neden|nasıl)\b",
+    _I,
+)
+
+_NOUN = re.compile(
+    r"\b(?:how many|which|what) (?:different |other |new )?(?!is\b|was\b|are\b|were\b|did\b|does\b|do\b|has\b|have\b|had\b|will\b|would\b|can\b|the\b|kind|type|sort|year|date|time)([a-z]{3,})"
+    r"|\b(?:kaç|hangi) ([^\W\d]{3,})|(?:哪[个家位座些]|什么|多少[个名位家座]?|几[个家名位座])([\u3400-\u9fff]{2,3})",
     _I,
 )
 
@@ -107,6 +127,7 @@ class Request:
     unit: Unit | None
     line: str | None
     single: bool = True
+    noun: str = ""  # what is counted or chosen: "days" of "how many days", "博物馆" of "哪个博物馆"
 
     def excludes(self, sentence: str) -> bool:
         """Whether the sentence cannot answer, since it holds no date or no such measure as is asked for."""
@@ -122,7 +143,7 @@ def request(question: str) -> Request:
     """What `question` asks for.
 
     >>> request("How big is the exhibition area?")
-    Request(kind='quantity', unit='area', line=None, single=True)
+    Request(kind='quantity', unit='area', line=None, single=True, noun='')
     >>> request("责任编辑是谁?").line, request("Bilet fiyatı ne kadar?").unit
     ('editor', 'money')
     """
@@ -130,7 +151,10 @@ def request(question: str) -> Request:
     unit = next((unit for unit, (rule, _) in _UNITS.items() if rule.search(question)), None)
     line = next((line for line, rule in _KINDS.items() if rule.search(question)), None)
     single = len(kinds) < 2 and len(_INTERROGATIVE.findall(question)) < 2
-    return Request(kinds[0] if kinds else "thing", unit, line, single)
+    noun = _NOUN.search(question)
+    return Request(
+        kinds[0] if kinds else "thing", unit, line, single, next(filter(None, noun.groups()), "") if noun else ""
+    )
 
 
 def holds(kind: Asked, sentence: str) -> float:
@@ -144,10 +168,13 @@ def measures(unit: Unit | None, sentence: str) -> float:
     return 0.0 if unit is None else 0.5 if _UNITS[unit][1].search(sentence) else -0.5
 
 
+def lines_for(line: str) -> tuple[str, ...]:
+    """Kinds of paragraph in which such a line is found; a dateline tells both the date and the agency."""
+    return (line, "dateline") if line in ("date", "source") else (line,)
+
+
 def suits(line: str | None, kind: str) -> float:
     """1 when a line of the asked kind is this one, -1/4 for the furniture of an article that was not asked for, else 0."""
-    if line is not None and (
-        kind == line or (line == "date" and kind == "dateline") or (line == "source" and kind == "dateline")
-    ):
+    if line is not None and kind in lines_for(line):
         return 1.0
     return -0.25 if kind in ("title", "source", "date", "dateline", "editor") else 0.0

@@ -25,6 +25,8 @@ from rag.types import Paragraph, Vectors
 __all__ = ["ArticleRecord", "EmbedTexts", "Manifest", "Store", "digest", "publish", "sentence_id", "write", "writing"]
 
 writing = generations.writing
+# Paragraphs kept in memory, some 10 KB each with their vectors. Chroma takes 4 ms to hand out a dozen of them again.
+_KEPT = 4000
 EmbedTexts = Callable[[Sequence[str], Sequence[str]], Vectors]
 
 
@@ -36,6 +38,7 @@ class Store:
         self.manifest = manifest
         self.lexical = lexical
         self._collections = collections
+        self._fetched: dict[str, tuple[Paragraph, Vectors, Vectors]] = {}
         self.sources = {a.source.id: a.source for a in manifest.articles}
 
     @classmethod
@@ -92,18 +95,31 @@ class Store:
 
     def compare(self, vector: Vectors, ids: Sequence[str]) -> list[tuple[Paragraph, float, list[float]]]:
         """These paragraphs, each with its cosine similarity to `vector` and those of its sentences, in order."""
+        kept = self._fetched if len(self._fetched) + len(ids) <= _KEPT else {}
+        self._fetch([row for row in ids if row not in kept], kept)
+        found = [kept[row] for row in ids if row in kept]
+        return [(p, float(own @ vector), [float(x) for x in parts @ vector]) for p, own, parts in found]
+
+    def _fetch(self, ids: Sequence[str], kept: dict[str, tuple[Paragraph, Vectors, Vectors]]) -> None:
+        """Add these paragraphs and the vectors of their sentences to `kept`; a generation never changes."""
+        if not ids:
+            return
         found = self._collections.paragraphs_with_vectors(ids)
         parts = self._collections.sentence_vectors(
             [sentence_id(p.id, i) for p, _ in found for i in range(len(p.sentences))]
         )
-        return [
-            (p, float(own @ vector), [float(parts[sentence_id(p.id, i)] @ vector) for i in range(len(p.sentences))])
-            for p, own in found
-        ]
+        for p, own in found:
+            rows = [parts[sentence_id(p.id, i)] for i in range(len(p.sentences))]
+            kept[p.id] = (p, own, np.stack(rows) if rows else np.empty((0, len(own)), dtype=np.float32))
+        self._fetched = kept
 
     def paragraphs(self, ids: Sequence[str]) -> dict[str, Paragraph]:
         """Paragraphs by id; unknown ids are left out."""
         return self._collections.paragraphs(ids)
+
+    def lines(self, article_ids: Sequence[str], kinds: Sequence[str]) -> list[str]:
+        """Ids of the paragraphs of these kinds, such as "editor" or "address", in these articles."""
+        return self._collections.lines(article_ids, kinds)
 
     def article(self, article_id: str) -> list[Paragraph]:
         """Paragraphs of an article in order; empty when it is not indexed."""

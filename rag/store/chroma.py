@@ -121,6 +121,11 @@ class Collections:
         found = self._of[PARAGRAPHS].get(ids=list(ids), include=["documents", "metadatas"]) if ids else None
         return {p.id: p for p in _paragraphs(found)} if found else {}
 
+    def lines(self, article_ids: Sequence[str], kinds: Sequence[str]) -> list[str]:
+        """Ids of the paragraphs of these kinds in these articles."""
+        where: Any = {"$and": [{"article": {"$in": list(article_ids)}}, {"kind": {"$in": list(kinds)}}]}
+        return sorted(self._of[PARAGRAPHS].get(where=where, include=[])["ids"])
+
     def article(self, article_id: str) -> list[Paragraph]:
         """Paragraphs of an article, in order."""
         found = self._of[PARAGRAPHS].get(where={"article": article_id}, include=["documents", "metadatas"])
