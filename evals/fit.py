@@ -168,9 +168,12 @@ def _figures(outcomes: Sequence[Outcome], weights: Parameters, threshold: Parame
             chances = {p: [chance(o, weights) for o in mine if o.trial.pool == p] for p in (side, "none")}
             refused = np.mean(np.array(chances[side]) < threshold[side])
             answered = np.mean(np.array(chances["none"]) >= threshold[side])
+            best, shown, sentences = (
+                np.mean([getattr(o, name) for o in yes]) for name in ("best", "shown", "sentences")
+            )
             yield (
-                f"{language}, gold in {side} language: n {len(yes)}, best sentence right {np.mean([o.best for o in yes]):.3f}, "
-                f"the {np.mean([o.sentences for o in yes]):.2f} shown {np.mean([o.shown for o in yes]):.3f}, AUROC against gold removed "
+                f"{language}, gold in {side} language: n {len(yes)}, best sentence right {best:.3f}, "
+                f"the {sentences:.2f} shown {shown:.3f}, AUROC against gold removed "
                 f"{auroc(chances[side], chances['none']):.3f}; at {threshold[side]:.2f} refused {refused:.3f}, "
                 f"gold removed answered {answered:.3f} (n {len(chances['none'])})"
             )

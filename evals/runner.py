@@ -122,7 +122,8 @@ def failures(results: Sequence[Result]) -> Iterable[str]:
     for r in results:
         if not r.right:
             cited = ", ".join(c.paragraph_id for c in r.answer.citations)
-            yield f"\n{r.item.id} [{r.item.language}, {r.item.kind}] {r.item.question}\n  {r.answer.confidence:.2f} {r.answer.text} ({cited})"
+            yield f"\n{r.item.id} [{r.item.language}, {r.item.kind}] {r.item.question}"
+            yield f"  {r.answer.confidence:.2f} {r.answer.text} ({cited})"
             if r.item.answerable:
                 yield f"  gold: {r.item.quotes} {r.item.facts}"
 

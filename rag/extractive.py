@@ -30,6 +30,8 @@ SIGNALS = ("log_odds", "lead", "similarity", "words", "missing", "fit")
 SIDES = ("own", "foreign")
 KINDS: tuple[Asked, ...] = ("date", "quantity", "person", "place", "reason")
 _MOST_SENTENCES = 3
+# Without shared words the far passages in other languages are noise: only this many of the first are read.
+_FOREIGN_PASSAGES = 8
 
 # Beginnings that only make sense after the sentence before: pronouns and words that point back.
 _ANAPHOR = re.compile(
@@ -88,7 +90,8 @@ class ExtractiveAnswerer:
 
     def draft(self, question: str, language: str, passages: Sequence[Passage]) -> Draft:
         """The sentences that answer, in reading order, or no claim when the articles do not seem to."""
-        found = self.candidates(question, language, passages)
+        near = [p for n, p in enumerate(passages) if p.language == language or n < _FOREIGN_PASSAGES]
+        found = self.candidates(question, language, near)
         best = 0.0
         for side in SIDES:
             ranked = self.rank([c for c in found if c.side == side])

@@ -289,6 +289,10 @@ class Answer:
     citations: tuple[Citation, ...] = ()
     timings: dict[str, float] = field(default_factory=dict)
 
+    def __add__(self, later: Answer) -> Answer:
+        """LangChain adds up what a chain streams; a later answer is the earlier one grown, so it takes its place."""
+        return later
+
     def to_dict(self) -> dict[str, Any]:
         """The answer as plain JSON values, the same for the command line, the chat page's endpoint and programs."""
         names = ("question", "text", "status", "language", "confidence", "mode", "model", "notice")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import threading
+from itertools import pairwise
 
 import pytest
 from langchain_core.runnables import Runnable
@@ -102,7 +103,7 @@ def test_streaming_grows_claim_by_claim_to_the_whole_answer(assistant):
     parts = list(assistant.stream(question))
     assert without_times(parts[-1]) == without_times(assistant.ask(question))
     assert len(parts) == len(parts[-1].claims) > 1
-    assert all(later.text.startswith(earlier.text) for earlier, later in zip(parts, parts[1:], strict=False))
+    assert all(later.text.startswith(earlier.text) for earlier, later in pairwise(parts))
 
 
 def test_batch_and_async_give_the_same_answers(assistant):

@@ -9,7 +9,9 @@ from pathlib import Path
 
 import numpy as np
 
-from rag import corpus, paragraphs, store
+import rag.corpus as corpus
+import rag.paragraphs as paragraphs
+import rag.store as store
 from rag.config import Settings
 from rag.embeddings import CentredE5
 from rag.errors import IndexMissing, IndexUnusable
@@ -150,6 +152,7 @@ class _Ingestion:
     def report(
         self, generation: str, entries: list[_Entry], changes: dict[str, str], dropped: tuple[str, ...], started: float
     ) -> IngestReport:
+        """The report of a run that `update` has ended; started: of the run, by `time.perf_counter`."""
         rows = tuple(
             ArticleReport(
                 r.source.id, r.source.language, r.paragraphs, r.sentences,

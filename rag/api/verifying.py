@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from rag import paragraphs, verification
+import rag.paragraphs as paragraphs
+import rag.verification as verification
 from rag.embeddings import CentredE5
 from rag.language import detect
 from rag.types import Verdict

@@ -42,10 +42,9 @@ def split(document: Document) -> Layout:
 
 def _paragraph(article_id: str, number: int, text: str, language: str, kind: Kind, start: int | None) -> Paragraph:
     own = _own_language(text, language)
-    if kind in ("body", "title"):
-        cuts = sentence_spans(text, own)
-    else:
-        cuts = ((0, len(text)),) if text.strip() else ()
+    # A caption, an address or an editor's line is one thing to quote, whatever stops it has inside.
+    whole = ((0, len(text)),) if text.strip() else ()
+    cuts = sentence_spans(text, own) if kind in ("body", "title") else whole
     return Paragraph(f"{article_id}#p{number}", article_id, text, own, cuts, kind, start)
 
 
