@@ -12,7 +12,7 @@ import rag
 HOME = Path(__file__).parent.parent
 # Own modules each room may import. Leaves import nothing of ours.
 MAY = {
-    "types": set(),
+    "types": {"types"},
     "errors": set(),
     "messages": set(),
     "questions": set(),

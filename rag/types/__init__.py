@@ -1,0 +1,53 @@
+"""What flows through the house: one frozen type per arrow, and the protocols of its replaceable parts.
+
+    Article -> Document -> Paragraph -> Passage -> Draft -> Answer
+
+All offsets are in code points of the text they belong to, half-open: `text[start:end]`.
+"""
+
+from rag.types.answers import (
+    Answer,
+    Citation,
+    Claim,
+    ClaimStatus,
+    Draft,
+    DraftClaim,
+    Evidence,
+    Mode,
+    Passage,
+    ScoredSentence,
+    Status,
+    Verdict,
+)
+from rag.types.articles import Article, Document, Kind, Layout, Paragraph, Removed, Repair, Source, Span
+from rag.types.protocols import Answerer, Embedder, Vectors
+from rag.types.reports import ArticleReport, IngestReport
+
+__all__ = [
+    "Answer",
+    "Answerer",
+    "Article",
+    "ArticleReport",
+    "Citation",
+    "Claim",
+    "ClaimStatus",
+    "Document",
+    "Draft",
+    "DraftClaim",
+    "Embedder",
+    "Evidence",
+    "IngestReport",
+    "Kind",
+    "Layout",
+    "Mode",
+    "Paragraph",
+    "Passage",
+    "Removed",
+    "Repair",
+    "ScoredSentence",
+    "Source",
+    "Span",
+    "Status",
+    "Vectors",
+    "Verdict",
+]

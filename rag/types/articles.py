@@ -1,0 +1,118 @@
+"""Articles, from the file to the paragraphs that are indexed."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+Span = tuple[int, int]
+Kind = Literal["title", "caption", "dateline", "date", "source", "editor", "address", "body"]
+
+
+@dataclass(frozen=True, slots=True)
+class Article:
+    """An article as its owner gives it: with its paragraphs already cut, or as running text to be cut.
+
+    Given `paragraphs` are kept as they are, one Paragraph each, with ids `"{id}#p1"`, `"{id}#p2"`, … in order.
+    `language` is an ISO 639-1 code, `published` an ISO 8601 date; what is not known stays None.
+
+    Raises ValueError when the id is empty or has control characters, or when not exactly one of
+    `paragraphs` and `text` is given.
+
+    >>> Article(id="a1", title="Kilns", paragraphs=["One kiln.", "Two kilns."]).id
+    'a1'
+    """
+
+    id: str
+    title: str = ""
+    paragraphs: Sequence[str] | None = None
+    text: str | None = None
+    language: str | None = None
+    outlet: str | None = None
+    published: str | None = None
+    url: str | None = None
+
+    def __post_init__(self) -> None:
+        if not self.id.strip() or not self.id.isprintable():
+            raise ValueError(f"an article needs a printable, non-empty id, not {self.id!r}")
+        if (self.paragraphs is None) == (self.text is None):
+            raise ValueError(f"article {self.id!r} needs either paragraphs or text, and not both")
+        if isinstance(self.paragraphs, str):
+            raise ValueError(f"article {self.id!r}: paragraphs is a list of strings; running text goes in text")
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """What is known of an article apart from its text; travels with every paragraph shown."""
+
+    id: str
+    title: str
+    language: str
+    outlet: str | None = None
+    published: str | None = None
+    url: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Repair:
+    """A declared repair: `before` stood where `text[start:end]` now reads `after`."""
+
+    start: int
+    end: int
+    before: str
+    after: str
+
+
+@dataclass(frozen=True, slots=True)
+class Removed:
+    """A stretch of the source that is in no paragraph, and why."""
+
+    start: int
+    end: int
+    text: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """An article as read: metadata, the repaired text all source offsets refer to, and where it came from.
+
+    `fingerprint` changes when anything that ends up in the index changes. `origin` is the path of a file,
+    "" for an article given as an object; `root` the folder it was found under, if any. `text` is "" when the
+    paragraphs were given. `removed` holds what is not part of the article, as spans of `text`.
+    """
+
+    article: Article
+    text: str
+    fingerprint: str
+    origin: str = ""
+    root: str = ""
+    encoding: str = ""
+    repairs: tuple[Repair, ...] = ()
+    removed: tuple[Removed, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Paragraph:
+    """A paragraph of the index: the unit that is cited.
+
+    `sentences` are spans of `text`, in order, not overlapping, each without outer white space.
+    `start` is the offset of `text` in the repaired source, None for paragraphs given as such.
+    """
+
+    id: str
+    article_id: str
+    text: str
+    language: str
+    sentences: tuple[Span, ...]
+    kind: Kind = "body"
+    start: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """A document cut up: together, paragraphs and removed stretches hold every character of the source once."""
+
+    paragraphs: tuple[Paragraph, ...]
+    removed: tuple[Removed, ...] = ()
