@@ -1,8 +1,9 @@
 """Kilnmark: answers from a set of articles, every sentence marked with the paragraph it came from.
 
->>> from rag import Assistant, Settings, ingest       # doctest: +SKIP
->>> ingest(["articles/"])                             # doctest: +SKIP
->>> print(Assistant().ask("When did the expo open?").text)  # doctest: +SKIP
+    from rag import Assistant, ingest
+
+    ingest(["articles/"])
+    print(Assistant().ask("When did the expo open?").text)
 """
 
 from rag.api import Assistant, ingest, verify
