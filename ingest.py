@@ -65,6 +65,8 @@ def print_report(report: IngestReport, settings: Settings, console: Console) -> 
         counts = (row.paragraphs, row.sentences, row.removed, row.repairs)
         table.add_row(row.id, row.language, *map(str, counts), row.change)
     console.print(table)
+    if report.notice:
+        console.print(report.notice, style="yellow", markup=False, highlight=False, soft_wrap=True)
     for path, reason in report.skipped:
         console.print(f"skipped {path}: {reason}", style="yellow", markup=False, highlight=False, soft_wrap=True)
     for identity in report.dropped:

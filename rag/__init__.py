@@ -1,9 +1,9 @@
 """Kilnmark: answers from a set of articles, every sentence marked with the paragraph it came from.
 
-    from rag import Assistant, ingest
+from rag import Assistant, ingest
 
-    ingest(["articles/"])
-    print(Assistant().ask("When did the expo open?").text)
+ingest(["articles/"])
+print(Assistant().ask("When did the expo open?").text)
 """
 
 from rag.api import Assistant, ingest, verify

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import socket
 from pathlib import Path
 
 import pytest
@@ -38,3 +39,10 @@ def report(indexed) -> IngestReport:
 @pytest.fixture(scope="session")
 def assistant(settings) -> Assistant:
     return Assistant(settings)
+
+
+@pytest.fixture
+def unused_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]

@@ -145,8 +145,31 @@ def test_a_text_changed_inside_the_database_is_noticed(copy):
 def test_a_damaged_index_is_made_again_by_ingesting(store):
     (generations.current(store.store) / "manifest.json").write_text("{")
     report = ingest([KILNS], store)
-    assert "old index not used" in report.skipped[0][1]
+    assert "old index was not used" in report.notice and not report.skipped
     assert Assistant(store).ask("When did the kiln open?").status == "answered"
+
+
+def test_an_index_of_another_version_is_made_again_from_all_its_files(tmp_path):
+    (tmp_path / "old.txt").write_text("The old kiln is green.")
+    settings = Settings(store=tmp_path / "store")
+    ingest([tmp_path / "old.txt", KILNS], settings)
+    manifest = generations.current(settings.store) / "manifest.json"
+    manifest.write_text(json.dumps(json.loads(manifest.read_text()) | {"rules": "0"}))
+    report = ingest([BOWLS], settings)
+    assert {s.id for s in Assistant(settings).articles()} == {"old", "bowls"}
+    assert report.skipped == (("kilns", "was in the old index; ingest it again"),)
+
+
+def test_a_write_that_chroma_refuses_is_one_line(store, monkeypatch):
+    from chromadb.errors import InternalError
+
+    def full(*_: object, **__: object) -> None:
+        raise InternalError("disk full")
+
+    monkeypatch.setattr("chromadb.api.models.Collection.Collection.upsert", full)
+    with pytest.raises(RagError, match="disk full"):
+        ingest([BOWLS], store)
+    assert {s.id for s in Assistant(store).articles()} == {"kilns"}
 
 
 def _hold(folder: str, ready: multiprocessing.synchronize.Event, done: multiprocessing.synchronize.Event) -> None:

@@ -59,13 +59,16 @@ class _Ingestion:
     def __post_init__(self) -> None:
         self.skipped: list[Skipped] = []
         self.previous: store.Store | None = None
+        self.notice = ""
+        self.lost: tuple[store.ArticleRecord, ...] = ()
         try:
             self.previous = store.Store.open(self.folder, self.embedder.identity, corpus.RULES)
         except IndexMissing:
             pass
         except IndexUnusable as error:
-            # The index is a cache of the articles: what cannot be read is made again from what is given now.
-            self.skipped.append((str(self.folder), f"old index not used: {error.message}"))
+            # The index is a cache of the articles: what cannot be read is made again from its sources.
+            self.notice = f"The old index was not used: {error.message}"
+            self.lost = store.records(self.folder)
 
     def close(self) -> None:
         if self.previous:
@@ -77,6 +80,7 @@ class _Ingestion:
         known = {a.origin: identity for identity, a in before.items() if a.origin}
         documents, skipped = corpus.read(given, known)
         self.skipped.extend(skipped)
+        documents += self._read_again({d.origin or d.article.id for d in documents})
         self.progress("read", len(documents), len(documents))
         entries: dict[str, _Entry] = {}
         changes: dict[str, str] = {}
@@ -98,6 +102,18 @@ class _Ingestion:
             return self._unchanged(before, changes, dropped)
         complete = [*((before[i], self._stored(i)) for i in kept), *entries.values()]
         return self._written(complete), complete, changes, dropped
+
+    def _read_again(self, given: set[str]) -> list[Document]:
+        """What an index that could not be used held beside what is given now, as far as its files are still there."""
+        known = {r.origin: r.source.id for r in self.lost}
+        wanted = [r for r in self.lost if (r.origin or r.source.id) not in given]
+        there = [Path(r.origin) for r in wanted if r.origin and Path(r.origin).exists()]
+        documents, skipped = corpus.read(there, known)
+        self.skipped += [
+            *skipped,
+            *((r.source.id, "was in the old index; ingest it again") for r in wanted if not r.origin),
+        ]
+        return documents
 
     def _laid_out(self, document: Document) -> _Entry | None:
         layout = paragraphs.split(document)
@@ -172,6 +188,7 @@ class _Ingestion:
             reused=self.reused,
             embedding_seconds=self.embedding_seconds,
             dropped=dropped,
+            notice=self.notice,
             rows=rows,
         )
 

@@ -22,7 +22,18 @@ from rag.store.chroma import PARAGRAPHS, SENTENCES, VERSION, Collections, digest
 from rag.store.manifest import REBUILD, ArticleRecord, Manifest, files_of
 from rag.types import Paragraph, Vectors
 
-__all__ = ["ArticleRecord", "EmbedTexts", "Manifest", "Store", "digest", "publish", "sentence_id", "write", "writing"]
+__all__ = [
+    "ArticleRecord",
+    "EmbedTexts",
+    "Manifest",
+    "Store",
+    "digest",
+    "publish",
+    "records",
+    "sentence_id",
+    "write",
+    "writing",
+]
 
 writing = generations.writing
 # Paragraphs kept in memory, some 10 KB each with their vectors. Chroma takes 4 ms to hand out a dozen of them again.
@@ -172,6 +183,14 @@ def _verify(folder: Path, dimensions: int) -> None:
         store.close()
     if set(found) != set(store.lexical.ids):
         raise IndexDamaged("Chroma did not keep every paragraph.", "Check the disk and run: python ingest.py")
+
+
+def records(store: Path) -> tuple[ArticleRecord, ...]:
+    """What the manifest of the current generation lists, even of one that cannot be opened; empty when it cannot be read."""
+    try:
+        return Manifest.read(generations.current(store)).articles
+    except RagError:
+        return ()
 
 
 def publish(store: Path, folder: Path) -> None:

@@ -16,10 +16,11 @@ import chromadb
 import numpy as np
 from chromadb.api import ClientAPI
 from chromadb.config import Settings as ChromaSettings
+from chromadb.errors import ChromaError
 from langchain_chroma import Chroma
 from langchain_core.embeddings import Embeddings
 
-from rag.errors import IndexDamaged
+from rag.errors import IndexDamaged, IndexUnusable
 from rag.types import Paragraph, Vectors
 
 VERSION = chromadb.__version__
@@ -87,11 +88,19 @@ class Collections:
     def _upsert(
         self, name: str, ids: list[str], vectors: Vectors, texts: list[str], rows: list[dict[str, Any]]
     ) -> None:
-        for at in range(0, len(ids), _BATCH):
-            part = slice(at, at + _BATCH)
-            self._of[name].upsert(
-                ids=ids[part], embeddings=vectors[part], documents=texts[part], metadatas=list(rows[part])
-            )
+        try:
+            for at in range(0, len(ids), _BATCH):
+                part = slice(at, at + _BATCH)
+                batch: dict[str, Any] = {
+                    "ids": ids[part],
+                    "embeddings": vectors[part],
+                    "documents": texts[part],
+                    "metadatas": list(rows[part]),
+                }
+                self._of[name].upsert(**batch)
+        except ChromaError as error:
+            message = f"Chroma could not write the index ({error})."
+            raise IndexUnusable(message, "Check the space on the disk; the index is as it was.") from None
 
     def nearest(self, name: str, vector: Vectors, count: int) -> list[tuple[str, float]]:
         """Ids and cosine similarities of the `count` rows nearest to `vector`, nearest first."""

@@ -23,7 +23,8 @@ class IngestReport:
     """What an ingestion did. The counts are of all that is searchable now; `embedded` and `reused` count texts.
 
     `skipped` holds (path or article id, reason); `dropped` the ids of articles that left the index because their
-    file is gone; `seconds` is the whole run, `embedding_seconds` the part spent in the embedder.
+    file is gone; `notice` says when an old index could not be used; `seconds` is the whole run, `embedding_seconds`
+    the part spent in the embedder.
     """
 
     articles: int
@@ -36,4 +37,5 @@ class IngestReport:
     reused: int
     embedding_seconds: float = 0.0
     dropped: tuple[str, ...] = ()
+    notice: str = ""
     rows: tuple[ArticleReport, ...] = ()
