@@ -137,7 +137,8 @@ class ExtractiveAnswerer:
         for odds, candidate in ranked[1:]:
             if len(chosen) >= _MOST_SENTENCES or candidate.excluded or odds < top - margin:
                 break
-            if all(candidate.text != c.text for c in chosen):
+            # One that holds less of what is asked for than the best would only add length.
+            if candidate.fit >= best.fit and all(candidate.text != c.text for c in chosen):
                 chosen.append(candidate)
         return chosen
 
