@@ -19,11 +19,14 @@ PREFIX = "RAG_"
 
 
 class Settings(BaseSettings):
-    """Where the index is, and how the chat page is served.
+    """Where the index is, and how it is asked and served.
 
     store: folder of the index (`RAG_STORE`).
     auth: "user:password" the chat page asks for (`RAG_AUTH`).
     host, port: where the chat page listens (`RAG_HOST`, `RAG_PORT`).
+    deadline: seconds an answer may take (`RAG_DEADLINE`); quoted answers take a small part of one.
+    chroma_url, model, embeddings: names kept for a Chroma server, a language model and other embeddings. None of them is
+    built yet, so anything but their defaults is an error and not silently something else.
 
     Raises SettingsError naming the setting, what was given and what is allowed.
 
@@ -37,6 +40,10 @@ class Settings(BaseSettings):
     auth: SecretStr | None = None
     host: str = "127.0.0.1"
     port: int = Field(7860, ge=1, le=65535)
+    deadline: float = Field(30.0, gt=0, le=3600)
+    chroma_url: str | None = None
+    model: str | None = None
+    embeddings: str = "embedded"
 
     def __init__(self, **values: Any) -> None:  # noqa: ANN401 - what pydantic takes
         unknown = sorted(
@@ -66,6 +73,13 @@ class Settings(BaseSettings):
         if not str(value).isprintable():
             raise ValueError("is not a path")
         return value.expanduser()
+
+    @field_validator("chroma_url", "model", "embeddings")
+    @classmethod
+    def _not_built_yet(cls, value: str | None) -> str | None:
+        if value not in (None, "embedded"):
+            raise ValueError("is not built yet; leave it unset")
+        return value
 
     @field_validator("auth")
     @classmethod

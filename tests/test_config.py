@@ -31,6 +31,19 @@ def test_a_wrong_setting_is_one_line_that_names_it(monkeypatch, name, value):
     assert "\n" not in message and "RAG_STORE" in message
 
 
+@pytest.mark.parametrize("name", ["model", "chroma_url", "embeddings"])
+def test_what_is_not_built_is_refused_and_not_ignored(name, monkeypatch):
+    with pytest.raises(SettingsError, match="not built"):
+        Settings(**{name: "something"})
+    monkeypatch.setenv(f"RAG_{name.upper()}", "something")
+    with pytest.raises(SettingsError, match=name):
+        Settings()
+
+
+def test_the_defaults_may_be_given():
+    assert Settings(model=None, chroma_url=None, embeddings="embedded", deadline=5).deadline == 5
+
+
 def test_an_unknown_argument_is_an_error():
     with pytest.raises(SettingsError, match="sotre"):
         Settings(sotre="x")

@@ -53,7 +53,7 @@ def test_every_command_of_the_assistant_runs(command, settings, capsys):
 
 
 def test_every_setting_is_in_the_readme():
-    assert set(re.findall(r"`(RAG_[A-Z]+)`", README)) == set(Settings.names())
+    assert set(re.findall(r"`(RAG_[A-Z_]+)`", README)) == set(Settings.names())
 
 
 def test_the_readme_promises_no_figure_that_is_left_blank():
