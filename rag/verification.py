@@ -29,18 +29,23 @@ _NOT_NEGATION = re.compile(
 _WORDS_ENOUGH, _WORDS_LEAST, _SIMILAR = 0.7, 0.3, 0.5
 
 
-def reasons_against(claim: str, evidence: str, language: str, evidence_language: str) -> tuple[str, ...]:
+def reasons_against(
+    claim: str, evidence: str, language: str, evidence_language: str, sentence: str = ""
+) -> tuple[str, ...]:
     """Why `evidence` does not carry `claim`, as far as numbers, negation and names tell; empty when nothing speaks against.
+
+    sentence: the one of the evidence that the claim rests on, whose negation counts; all of the evidence when not given.
 
     >>> reasons_against("It lasted 2025 days.", "The five-day event of 2024.", "en", "en")
     ('2025 is not in the paragraph',)
     """
-    if " ".join(claim.split()) in " ".join(evidence.split()):
+    sentence = sentence or evidence
+    if claim.split() == sentence.split():
         return ()
     there = _numbers(evidence)
     found = [f"{number} is not in the paragraph" for number in _NUMBER.findall(claim) if _plain(number) not in there]
     if language == evidence_language:
-        if bool(_negations(claim)) != bool(_negations(evidence)):
+        if bool(_negations(claim)) != bool(_negations(sentence)):
             found.append("one of claim and paragraph is negated")
         folded = fold(evidence)
         names = [
@@ -137,7 +142,7 @@ def locate(
     ]
     best = max(range(len(places)), key=lambda n: (float(cosines[n]) + shares[n], -n))
     i, start, end = places[best]
-    against = list(reasons_against(claim, paragraphs[i], language, languages[best]))
+    against = list(reasons_against(claim, paragraphs[i], language, languages[best], texts[best]))
     foreign = languages[best] != language
     enough = shares[best] >= _WORDS_ENOUGH or (cosines[best] >= _SIMILAR and (foreign or shares[best] >= _WORDS_LEAST))
     if not enough:

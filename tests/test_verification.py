@@ -40,6 +40,7 @@ def test_a_true_claim_is_supported_by_its_own_paragraph(claim, index):
     "claim",
     [
         "The expo opened on Oct 19 in Jingdezhen.",
+        "The 2025 China Jingdezhen International Ceramic Expo opened on Oct 1",
         "The expo attracted more than 5,000 buyers.",
         "The expo did not open on Oct 18 in Jingdezhen.",
         "Exhibitors from over 30 countries came, including Spain.",
@@ -62,6 +63,12 @@ def test_a_number_that_differs_is_named():
         "2025 is not in the paragraph"
         in verify("The event lasted 2025 days.", ["The five-day event opened on Oct 18."]).reasons
     )
+
+
+def test_a_negation_elsewhere_in_the_paragraph_does_not_count_against_a_claim():
+    paragraph = "The museum is not open on Mondays. The kiln was built beside the lake in 1987."
+    assert verify("The kiln was built in 1987 beside the lake.", [paragraph]).status == "supported"
+    assert verify("The museum is open on Mondays.", [paragraph]).status == "unsupported"
 
 
 def test_a_claim_in_another_language_finds_its_paragraph():

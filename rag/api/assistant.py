@@ -40,6 +40,7 @@ class _Asked:
     language: str  # of the answer
     spoken: str  # of the question
     started: float
+    index: store.Store | None = None  # the generation all of the answer comes from
     passages: tuple[Passage, ...] = ()
     embed: float = 0.0
     search: float = 0.0
@@ -103,7 +104,8 @@ class Assistant:
     def ask(self, question: str, history: History | None = None, language: str | None = None) -> Answer:
         """Answer a question; every sentence of the answer cites the span of the paragraph it comes from.
 
-        history: earlier (question, answer text) pairs. language: ISO 639-1 code of the answer, detected when None.
+        history: earlier (question, answer text) pairs; accepted, and not read yet.
+        language: ISO 639-1 code of the answer, detected when None.
         A question that cannot be read, or that the articles do not answer, gives an Answer with status "not_found".
         """
         return self._answer(self._find(self._read(question, language)))
@@ -191,18 +193,20 @@ class Assistant:
         begun = time.perf_counter()
         vector = self._embedder.query(asked.question, asked.spoken)
         embedded = time.perf_counter()
-        passages = retrieval.retrieve(self._store, asked.question, asked.spoken, vector, k)
+        index = self._store
+        passages = retrieval.retrieve(index, asked.question, asked.spoken, vector, k)
         if lines and passages and (line := request(asked.question).line):
-            passages = retrieval.with_lines(self._store, passages, lines_for(line), vector)
+            passages = retrieval.with_lines(index, passages, lines_for(line), vector)
         found = time.perf_counter()
-        return replace(asked, passages=tuple(passages), embed=embedded - begun, search=found - embedded)
+        return replace(asked, index=index, passages=tuple(passages), embed=embedded - begun, search=found - embedded)
 
     def _answer(self, asked: _Asked) -> Answer:
         begun = time.perf_counter()
-        if asked.refusal:
+        if asked.refusal or asked.index is None:
             made = Answer(asked.question, asked.refusal, "not_found", asked.language, 0.0, notice=asked.refusal)
         else:
-            draft: Draft = self.answerer.draft(asked.question, asked.spoken, asked.passages)
+            answerer = ExtractiveAnswerer(asked.index.lexical.weight)
+            draft: Draft = answerer.draft(asked.question, asked.spoken, asked.passages)
             made = verification.answer(draft, asked.question, asked.language, say("not_found", asked.language))
             if any(c.language != asked.language for c in made.citations):
                 made = replace(made, notice=say("foreign", asked.language))
