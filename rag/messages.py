@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import re
 from typing import Literal
-
-MARKER = re.compile(r"\[(\d{1,3})\]")
 
 Message = Literal["not_found", "foreign", "empty", "too_long", "unreadable"]
 
