@@ -1,4 +1,4 @@
-"""Chunk and embed articles into the index: `python ingest.py [PATH…] [--store DIR]`.
+"""Chunk and embed articles into the index: `python ingest.py [PATH…] [--store DIR] [--translate tr,zh]`.
 
 Exit code: 0 everything was indexed, 1 something was skipped, 2 nothing usable.
 """
@@ -6,6 +6,7 @@ Exit code: 0 everything was indexed, 1 something was skipped, 2 nothing usable.
 from __future__ import annotations
 
 import argparse
+import re
 import sys
 from pathlib import Path
 
@@ -14,6 +15,10 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from rich.table import Table
 
 from rag import IngestReport, RagError, Settings, ingest
+from rag.api import plan_translations
+from rag.errors import SettingsError
+from rag.models import ChatModel
+from rag.translating import translate
 
 ARTICLES = Path(__file__).parent / "articles"
 _STAGES = {"read": "reading", "embed": "embedding texts", "store": "writing paragraphs"}
@@ -26,10 +31,19 @@ def main(arguments: list[str] | None = None) -> int:
         "paths", nargs="*", type=Path, metavar="PATH", help="files or folders: .txt, .md, .html (default: articles/)"
     )
     parser.add_argument("--store", type=Path, help="folder of the index (default: RAG_STORE or .store)")
+    parser.add_argument(
+        "--translate", metavar="LANGUAGES", help="have the configured language model (RAG_MODEL) translate the articles "
+        "first, sentence by sentence, into these languages, such as tr,zh; a stopped run goes on where it was",
+    )  # fmt: skip
+    parser.add_argument("--yes", action="store_true", help="translate without asking whether it may cost what it costs")
     chosen = parser.parse_args(arguments)
     console = Console(stderr=False)
     try:
         settings = Settings(**({"store": chosen.store} if chosen.store else {}))
+        if chosen.translate and not translated(
+            chosen.paths or [ARTICLES], chosen.translate, settings, console, chosen.yes
+        ):
+            return 2
         report = with_progress(chosen.paths or [ARTICLES], settings, console)
     except RagError as error:
         print(str(error), file=sys.stderr)  # noqa: T201
@@ -42,6 +56,38 @@ def main(arguments: list[str] | None = None) -> int:
         return 130
     print_report(report, settings, console)
     return 2 if not report.articles or not any(r.change != "kept" for r in report.rows) else 1 if report.skipped else 0
+
+
+def translated(paths: list[Path], languages: str, settings: Settings, console: Console, yes: bool) -> bool:
+    """Show what translating would take, ask, and do it; False when the answer is no. Raises RagError."""
+    codes = [code.strip().lower() for code in languages.split(",") if code.strip()]
+    if wrong := [code for code in codes if not re.fullmatch(r"[a-z]{2,3}", code)]:
+        raise SettingsError(f"{wrong[0]!r} is not a language code.", "Write, for example: --translate tr,zh")
+    model = ChatModel(settings)
+    jobs = plan_translations(paths, codes)
+    if not jobs:
+        console.print("Everything is translated already.", highlight=False)
+        return True
+    table = Table("article", "into", "paragraphs", "sentences", "tokens, about", header_style="bold")
+    for job in jobs:
+        table.add_row(job.article_id, job.language, f"{len(job.paragraphs)}", f"{job.sentences}", f"{job.tokens}")
+    console.print(table)
+    console.print(
+        f"{model.name} at {model.where}: about {sum(job.tokens for job in jobs)} tokens in all.", highlight=False
+    )
+    if not yes and not (sys.stdin.isatty() and console.input("Translate? [y/N] ").strip().lower() in ("y", "yes")):
+        print("Nothing was sent. Add --yes to translate.", file=sys.stderr)  # noqa: T201
+        return False
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=console, transient=True) as bar:
+        for job in jobs:
+            task = bar.add_task(f"{job.article_id} into {job.language}", total=job.sentences)
+            for problem in translate(job, model, lambda done, task=task: bar.update(task, completed=done)):  # type: ignore[misc]
+                console.print(
+                    f"not translated: {problem}", style="yellow", markup=False, highlight=False, soft_wrap=True
+                )
+    console.print(f"Translated; {model.tokens[0]} tokens read, {model.tokens[1]} written.", highlight=False)
+    return True
 
 
 def with_progress(paths: list[Path], settings: Settings, console: Console) -> IngestReport:
@@ -63,7 +109,9 @@ def print_report(report: IngestReport, settings: Settings, console: Console) -> 
         column.justify = "right"
     for row in report.rows:
         counts = (row.paragraphs, row.sentences, row.removed, row.repairs)
-        table.add_row(row.id, row.language, *map(str, counts), row.change)
+        table.add_row(
+            row.id, " ".join([row.language, *(f"+{code}" for code in row.translations)]), *map(str, counts), row.change
+        )
     console.print(table)
     if report.notice:
         console.print(report.notice, style="yellow", markup=False, highlight=False, soft_wrap=True)

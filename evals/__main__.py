@@ -8,7 +8,7 @@ from pathlib import Path
 
 from rich.console import Console
 
-from evals import fit, means, runner
+from evals import fit, means, pools, runner
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -24,10 +24,20 @@ def main(arguments: list[str] | None = None) -> int:
     for name, what in (("fit", "fit the answerer's weights"), ("means", "compute the mean vectors of languages")):
         command = commands.add_parser(name, help=f"{what} on SQuAD-format files, one language each, named like en.json")
         command.add_argument("files", nargs="+", type=Path)
+    squad = commands.add_parser(
+        "squad", help="find paragraphs across languages in SQuAD-format files, ours and the plain recipe"
+    )
+    squad.add_argument("files", nargs="+", type=Path, help="parallel files, one language each: the pool, and questions")
+    squad.add_argument(
+        "--ask", nargs="*", type=Path, default=[], metavar="FILE", help="more questions, in other languages"
+    )
+    squad.add_argument("--pool", choices=["mixed"], default="mixed", help="all languages in one pool")
     chosen = parser.parse_args(arguments)
     console = Console()
     if chosen.command == "fit":
         fit.main(chosen.files, console)
+    elif chosen.command == "squad":
+        pools.main(chosen.files, chosen.ask, console)
     elif chosen.command == "means":
         means.main(chosen.files)
     else:

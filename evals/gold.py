@@ -29,11 +29,9 @@ class Item:
     article: str = ""
     quotes: tuple[str, ...] = ()
     facts: tuple[tuple[str, ...], ...] = ()
-    file: str = ""  # "plain": worded plainly and completely; "reworded…": terse, paraphrased, across languages
-
-    @property
-    def plain(self) -> bool:
-        return self.file == "plain"
+    file: str = (
+        ""  # "plain": worded plainly; "reworded…": terse or paraphrased; "languages": three articles × three languages
+    )
 
     @property
     def answerable(self) -> bool:

@@ -1,7 +1,7 @@
 """`python -m evals means FILE…`: the mean vector of each language's questions and passages, from SQuAD-format files.
 
 Writes `rag/data/language_means.npz`: `languages` (codes, the last one "other": the mean of the means), `question` and
-`passage` (one row of 384 float32 numbers a language), `identity`. A passage mean is halfway between that of paragraphs
+`passage` (one row of 896 float32 numbers a language), `identity`. A passage mean is halfway between that of paragraphs
 and that of sentences, since both are stored.
 """
 
@@ -15,7 +15,7 @@ import numpy as np
 from rich.progress import track
 
 from evals.squad import load
-from rag.embeddings import CentredE5
+from rag.embeddings import CentredEmbedder
 from rag.paragraphs import sentence_spans
 
 TARGET = Path(__file__).parent.parent / "rag" / "data" / "language_means.npz"
@@ -23,7 +23,7 @@ TARGET = Path(__file__).parent.parent / "rag" / "data" / "language_means.npz"
 
 def main(paths: Sequence[Path]) -> None:
     """Embed everything, about two minutes a language on two cores, and write the file."""
-    embedder = CentredE5()
+    embedder = CentredEmbedder()
     codes: list[str] = []
     question: list[np.ndarray] = []
     passage: list[np.ndarray] = []

@@ -18,6 +18,8 @@ from evals.metrics import holds_facts, share
 from rag import Answer, Assistant, Settings, ingest
 
 HOME = Path(__file__).parent
+_NOWHERE = 1_000_000
+LANGUAGES = {"en": "English", "zh": "Chinese", "tr": "Turkish"}  # of the questions of gold/languages.yaml
 
 
 @dataclass(frozen=True)
@@ -26,9 +28,9 @@ class Result:
 
     item: gold.Item
     answer: Answer
-    found: bool | None  # a gold paragraph is among the first five retrieved
+    rank: int | None  # of the best gold paragraph among those retrieved, from 1; a large number when it is not
     cited: bool | None  # the answer cites a gold paragraph
-    stated: bool | None  # the answer holds the gold facts
+    stated: bool | None  # the answer, or what it quotes, holds the gold facts
     language: bool  # the answer is in the question's language, or quotes the article and says so
 
     @property
@@ -38,6 +40,10 @@ class Result:
     @property
     def right(self) -> bool:
         return bool(self.cited and self.stated) if self.item.answerable else self.refused
+
+    def within(self, first: int) -> bool:
+        """Whether a gold paragraph is among the first so many."""
+        return self.rank is not None and self.rank <= first
 
     @property
     def same_language(self) -> bool:
@@ -55,33 +61,41 @@ def run(assistant: Assistant, items: Sequence[gold.Item], paragraphs: dict[str, 
 
 def _result(assistant: Assistant, item: gold.Item, paragraphs: set[str]) -> Result:
     answer = assistant.ask(item.question)
-    quoted = " ".join(c.quote for c in answer.citations)
-    found = any(p.paragraph_id in paragraphs for p in assistant.retrieve(item.question, 5)) if paragraphs else None
+    said = " ".join([answer.text, *(c.quote for c in answer.citations)])
+    ranks = [n for n, p in enumerate(assistant.retrieve(item.question, 5), 1) if p.paragraph_id in paragraphs]
+    rank = min(ranks, default=_NOWHERE) if paragraphs else None
     cited = any(c.paragraph_id in paragraphs for c in answer.citations) if paragraphs else None
-    return Result(item, answer, found, cited, holds_facts(quoted, item.facts), answer.language == item.language)
+    return Result(item, answer, rank, cited, holds_facts(said, item.facts), answer.language == item.language)
 
 
 def scores(results: Sequence[Result]) -> dict[str, tuple[float | None, int]]:
     """Every figure of the gate with the number of questions behind it. "right": cites a gold paragraph and holds the facts."""
-    same = [r for r in results if r.same_language]
-    other = [r for r in results if r.item.answerable and not r.same_language]
-    none = [r for r in results if not r.item.answerable]
+    plain = [r for r in results if r.item.file == "plain"]
+    reworded = [r for r in results if r.item.file.startswith("reworded")]
+    asked = {code: [r for r in results if r.item.file == "languages" and r.item.language == code] for code in LANGUAGES}
 
-    def of(name: str, part: Sequence[Result]) -> tuple[float | None, int]:
-        return share([bool(getattr(r, name)) for r in part]), len(part)
+    def right(part: Sequence[Result]) -> tuple[float | None, int]:
+        return share([r.right for r in part]), len(part)
+
+    def answerable(part: Sequence[Result], yes: bool) -> list[Result]:
+        return [r for r in part if r.item.answerable == yes]
 
     quotes = [c.paragraph.text[c.start : c.end] == c.quote for r in results for c in r.answer.citations]
+    everything = answerable(results, True)
+    other = [r for r in everything if not r.same_language]
     return {
-        "plain: right": of("right", [r for r in same if r.item.plain]),
-        "plain: unanswerable refused": of("refused", [r for r in none if r.item.plain]),
-        "reworded: right": of("right", [r for r in same if not r.item.plain]),
-        "reworded: unanswerable refused": of("refused", [r for r in none if not r.item.plain]),
-        "same language: paragraph in first five": of("found", same),
-        "other language: paragraph in first five": of("found", other),
-        "other language: right": of("right", other),
-        "answer in the question's language": of("language", results),
+        "plain: right": right(answerable(plain, True)),
+        "plain: unanswerable refused": right(answerable(plain, False)),
+        "reworded: right": right(answerable(reworded, True)),
+        "reworded: unanswerable refused": right(answerable(reworded, False)),
+        **{f"{LANGUAGES[code]}: right": right(part) for code, part in asked.items()},
+        **{f"{LANGUAGES[code]}: paragraph in first three": (share([r.within(3) for r in part]), len(part))
+           for code, part in asked.items()},
+        "other language than the article: right": right(other),
+        "any language: paragraph in first five": (share([r.within(5) for r in everything]), len(everything)),
+        "answer in the question's language": (share([r.language for r in results]), len(results)),
         "quotes that stand in their paragraph": (share(quotes), len(quotes)),
-    }
+    }  # fmt: skip
 
 
 def main(console: Console, verbose: bool = False) -> int:

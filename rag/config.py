@@ -1,6 +1,7 @@
 """Settings: the only reader of the environment.
 
-Every setting is an argument of `Settings`, or a variable with the prefix `RAG_`; arguments win. A variable `RAG_…`
+Every setting is an argument of `Settings`, or a variable with the prefix `RAG_`, but for the two that every OpenAI client
+knows, `OPENAI_API_KEY` and `OPENAI_BASE_URL`; arguments win. A variable `RAG_…`
 that is not known is an error, so that a misspelt one is not silently ignored.
 """
 
@@ -10,7 +11,7 @@ import os
 from pathlib import Path
 from typing import Any
 
-from pydantic import Field, SecretStr, ValidationError, field_validator
+from pydantic import AliasChoices, Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from rag.errors import SettingsError
@@ -25,8 +26,10 @@ class Settings(BaseSettings):
     auth: "user:password" the chat page asks for (`RAG_AUTH`).
     host, port: where the chat page listens (`RAG_HOST`, `RAG_PORT`).
     deadline: seconds an answer may take (`RAG_DEADLINE`); quoted answers take a small part of one.
-    chroma_url, model, embeddings: names kept for a Chroma server, a language model and other embeddings. None of them is
-    built yet, so anything but their defaults is an error and not silently something else.
+    model: a chat model that translates articles when asked to (`RAG_MODEL`); a key alone switches nothing on.
+    api_key, base_url: of the server it runs on (`OPENAI_API_KEY`, `OPENAI_BASE_URL`).
+    chroma_url, embeddings: names kept for a Chroma server and other embeddings. Neither is built yet, so anything but their
+    defaults is an error and not silently something else.
 
     Raises SettingsError naming the setting, what was given and what is allowed.
 
@@ -43,14 +46,12 @@ class Settings(BaseSettings):
     deadline: float = Field(30.0, gt=0, le=3600)
     chroma_url: str | None = None
     model: str | None = None
+    api_key: SecretStr | None = Field(None, validation_alias=AliasChoices("api_key", "OPENAI_API_KEY"))
+    base_url: str | None = Field(None, validation_alias=AliasChoices("base_url", "OPENAI_BASE_URL"))
     embeddings: str = "embedded"
 
     def __init__(self, **values: Any) -> None:  # noqa: ANN401 - what pydantic takes
-        unknown = sorted(
-            name
-            for name in os.environ
-            if name.startswith(PREFIX) and name.removeprefix(PREFIX).lower() not in type(self).model_fields
-        )
+        unknown = sorted(name for name in os.environ if name.startswith(PREFIX) and name not in self.names())
         if unknown:
             raise SettingsError(f"Unknown setting {unknown[0]}.", f"Known: {', '.join(self.names())}.")
         try:
@@ -65,7 +66,11 @@ class Settings(BaseSettings):
     @classmethod
     def names(cls) -> list[str]:
         """The environment variables that are read, sorted."""
-        return sorted(PREFIX + name.upper() for name in cls.model_fields)
+        aliases = {name: field.validation_alias for name, field in cls.model_fields.items()}
+        return sorted(
+            str(alias.choices[-1]) if isinstance(alias, AliasChoices) else PREFIX + name.upper()
+            for name, alias in aliases.items()
+        )
 
     @field_validator("store")
     @classmethod
@@ -74,7 +79,7 @@ class Settings(BaseSettings):
             raise ValueError("is not a path")
         return value.expanduser()
 
-    @field_validator("chroma_url", "model", "embeddings")
+    @field_validator("chroma_url", "embeddings")
     @classmethod
     def _not_built_yet(cls, value: str | None) -> str | None:
         if value not in (None, "embedded"):

@@ -3,6 +3,7 @@
     RagError
     ├── SettingsError      a setting is unknown or out of range
     ├── QuestionError      the question cannot be read (empty, too long, control characters)
+    ├── ModelError         the language model cannot be reached or is not configured
     ├── ArticleError       one article file cannot be used; ingestion goes on without it
     └── IndexUnusable      the store cannot be searched
         ├── IndexMissing   nothing has been ingested there
@@ -37,6 +38,14 @@ class SettingsError(RagError):
 
 class QuestionError(RagError):
     """The question cannot be answered because it cannot be read."""
+
+
+class ModelError(RagError):
+    """The language model cannot be used; `retryable` when it may be back in a moment."""
+
+    def __init__(self, message: str, hint: str = "", retryable: bool = False) -> None:
+        super().__init__(message, hint)
+        self.retryable = retryable
 
 
 class ArticleError(RagError):

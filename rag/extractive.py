@@ -1,9 +1,9 @@
 """The embedded answerer: passages -> the one to three sentences that answer, or a refusal. No model, nothing invented.
 
 Sentences in the question's language and in others are two sides, judged apart, since words say much on one and
-little on the other. On each side every sentence gets the log-odds that it holds the answer, from a logistic regression
-on a few features (`FEATURES`), and a second regression turns the best one and its surroundings (`SIGNALS`) into the
-confidence that it is right. The side of the question's language answers when it is confident enough, else the other,
+little on the other. On each side the sentences compete: a conditional logit (McFadden, 1974) on a few features
+(`FEATURES`) scores them, and a logistic regression turns the best one and its surroundings (`SIGNALS`) into the confidence
+that it is right. The side of the question's language answers when it is confident enough, else the other,
 else neither. Weights and thresholds are in `data/extractive.toml`, fitted by `python -m evals fit` on SQuAD-format files.
 """
 
@@ -23,10 +23,10 @@ from rag.questions import Asked, Request, holds, measures, request, suits
 from rag.types import Draft, DraftClaim, Evidence, Passage
 
 FEATURES = (
-    "similarity", "paragraph", "neighbour", "words", "paragraph_words", "new_words",
+    "similarity", "paragraph", "neighbour", "standing", "words", "paragraph_words", "new_words",
     "date", "quantity", "person", "place", "reason", "unit", "noun", "numbers",
 )  # fmt: skip
-SIGNALS = ("log_odds", "lead", "similarity", "words", "missing", "fit")
+SIGNALS = ("score", "lead", "similarity", "words", "missing", "fit")
 SIDES = ("own", "foreign")
 KINDS: tuple[Asked, ...] = ("date", "quantity", "person", "place", "reason")
 _MOST_SENTENCES = 3
@@ -41,7 +41,7 @@ _ANAPHOR = re.compile(
     re.IGNORECASE,
 )
 
-_NAMED = re.compile(r"(?<=\s)[A-ZÇĞİÖŞÜ][\w'’-]+|\d[\d,.]*\d|\d")
+_NAMED = re.compile(r"(?<=\s)[A-ZÇĞİÖŞÜ][A-Za-zÀ-ɏ'’-]+|\d[\d,.]*\d|\d")
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,8 +64,8 @@ class Candidate:
 
     @property
     def text(self) -> str:
-        sentence = self.passage.sentences[self.index]
-        return self.passage.text[sentence.start : sentence.end]
+        reading = self.passage.reading
+        return reading.text[slice(*reading.sentences[self.index])]
 
 
 Parameters = dict[str, Any]
@@ -88,9 +88,12 @@ class ExtractiveAnswerer:
         self.weight = weight
         self.parameters = parameters or shipped()
 
-    def draft(self, question: str, language: str, passages: Sequence[Passage]) -> Draft:
-        """The sentences that answer, in reading order, or no claim when the articles do not seem to."""
-        near = [p for n, p in enumerate(passages) if p.language == language or n < _FOREIGN_PASSAGES]
+    def draft(self, question: str, language: str, passages: Sequence[Passage], into: str | None = None) -> Draft:
+        """The sentences that answer, in reading order, or no claim when the articles do not seem to.
+
+        into: the language to answer in, where a paragraph is written in it or translated into it; the question's when None.
+        """
+        near = [p for n, p in enumerate(passages) if p.reading.language == language or n < _FOREIGN_PASSAGES]
         found = self.candidates(question, language, near)
         best = 0.0
         for side in SIDES:
@@ -99,7 +102,7 @@ class ExtractiveAnswerer:
                 continue
             chance = self.confidence(signals(ranked), side)
             if chance >= self.parameters["threshold"][side]:
-                return Draft(tuple(_claim(c) for c in _in_reading_order(self.enough(ranked))), chance)
+                return Draft(tuple(_claim(c, into or language) for c in _in_reading_order(self.enough(ranked))), chance)
             best = max(best, chance)
         return Draft((), best)
 
@@ -110,10 +113,15 @@ class ExtractiveAnswerer:
         weights = {key: self.weight(key) ** 2 for key in keys}
         wanted, named = request(question), _named(question)
         noun = {t.key for t in tokens(wanted.noun, language)}
-        return [c for passage in passages for c in self._of_passage(passage, weights, wanted, noun, named, language)]
+        best = max((passage.score for passage in passages), default=0.0)
+        return [
+            candidate
+            for passage in passages
+            for candidate in self._of_passage(passage, weights, wanted, noun, named, language, passage.score - best)
+        ]
 
     def rank(self, candidates: Sequence[Candidate]) -> list[tuple[float, Candidate]]:
-        """The sentences with their log-odds of holding the answer, if the articles hold it at all; best first.
+        """The sentences with their scores, whose differences are log-odds of holding the answer if any does; best first.
 
         Those that cannot answer, for want of the date or measure asked for, come last: they still tell how far the
         best one stands out.
@@ -126,14 +134,17 @@ class ExtractiveAnswerer:
 
     def confidence(self, values: Sequence[float], side: str) -> float:
         """Chance, in [0, 1], that the best sentence of a side holds the answer; values: its `signals`."""
-        return _sigmoid(_linear(self.parameters["confidence"][side], SIGNALS, values))
+        weights = self.parameters["confidence"][side]
+        return _sigmoid(weights["intercept"] + _linear(weights, SIGNALS, values))
 
     def enough(self, ranked: Sequence[tuple[float, Candidate]]) -> list[Candidate]:
         """The sentences to show, three at most: the best, what it needs beside it to be understood or complete, and
-        those nearly as likely; more readily for a question that asks several things."""
+        those nearly as likely; more readily for a question that asks several things, or when the best lacks a name or number
+        of the question."""
         top, best = ranked[0]
         chosen = [best, *_companions(best, [c for _, c in ranked])][:_MOST_SENTENCES]
-        margin = self.parameters["margin"] * (2 if best.several else 1)
+        # A paragraph that lacks a name or number the question gives is a worse bet than its score says.
+        margin = self.parameters["margin"] * (2 if best.several else 1.5 if best.missing else 1)
         for odds, candidate in ranked[1:]:
             if len(chosen) >= _MOST_SENTENCES or candidate.excluded or odds < top - margin:
                 break
@@ -150,15 +161,29 @@ class ExtractiveAnswerer:
         noun: set[str],
         named: list[str],
         language: str,
+        standing: float,
     ) -> list[Candidate]:
         total = sum(weights.values()) or 1.0
-        texts = [passage.text[s.start : s.end] for s in passage.sentences]
-        keys = [{t.key for t in tokens(text, passage.language)} for text in texts]
-        whole = sum(weights[w] for w in set().union(*keys) & weights.keys()) / total
-        side = "own" if passage.language == language else "foreign"
-        numbers = _missing([name for name in named if name[0].isdigit()], passage.text)
-        missing = _missing(named, passage.text + " " + passage.source.title) if side == "own" else 0.0
+        reading, views = passage.reading, passage.paragraph.views
+        texts = [reading.text[a:b] for a, b in reading.sentences]
+        keys = [{t.key for t in tokens(text, reading.language)} for text in texts]
+        # Words are shared with whichever view has them: a question may name somebody in another script.
+        shared = [
+            weights.keys()
+            & {t.key for view in views for t in tokens(view.text[slice(*view.sentences[i])], view.language)}
+            for i in range(len(texts))
+        ]
+        whole = sum(weights[w] for w in set().union(*shared)) / total
+        side = "own" if reading.language == language else "foreign"
+        everything = " ".join([passage.source.title, *(view.text for view in views)])
+        numbers = _missing([name for name in named if name[0].isdigit()], everything)
+        missing = _missing(named, everything) if side == "own" else 0.0
         found: list[Candidate] = []
+        suit = suits(wanted.line, passage.paragraph.kind)
+        if suit == 1:
+            # An editor's line or a date says nothing of its subject; the title of its article does.
+            title = weights.keys() & {t.key for t in tokens(passage.source.title, passage.source.language)}
+            shared = [own | title for own in shared]
         for i, (sentence, text) in enumerate(zip(passage.sentences, texts, strict=True)):
             beside = [passage.sentences[j].similarity for j in (i - 1, i + 1) if 0 <= j < len(passage.sentences)]
             fits = {kind: holds(kind, text) if kind == wanted.kind else 0.0 for kind in KINDS}
@@ -166,7 +191,8 @@ class ExtractiveAnswerer:
                 sentence.similarity,
                 passage.similarity,
                 max(beside, default=sentence.similarity),
-                sum(weights[w] for w in keys[i] & weights.keys()) / total,
+                standing,
+                sum(weights[w] for w in shared[i]) / total,
                 whole,
                 math.log1p(len(keys[i] - weights.keys())),
                 *fits.values(),
@@ -174,7 +200,6 @@ class ExtractiveAnswerer:
                 (0.5 if noun & keys[i] else -0.5) if noun and side == "own" else 0.0,
                 -numbers,
             )
-            suit = suits(wanted.line, passage.paragraph.kind)
             if suit < 1 and not keys[i] - weights.keys():
                 continue  # a title or a caption that only says what the question says
             excluded = suit < 1 and wanted.excludes(text)
@@ -185,14 +210,15 @@ class ExtractiveAnswerer:
 def signals(ranked: Sequence[tuple[float, Candidate]]) -> tuple[float, ...]:
     """What tells whether the best sentence is right, in the order of `SIGNALS`.
 
-    log_odds: of the best sentence; lead: its log-odds less those of the best other, in [-5, 5]; similarity: the highest of any
+    score: of the best sentence; lead: its score less that of the best other, in [-5, 5]; similarity: the highest of any
     sentence; words: the highest share of the question's words, by weight, that one paragraph holds; missing: share of
     the question's names and numbers that the best sentence's paragraph lacks; fit: the best sentence's own.
     """
     odds, best = ranked[0]
     second = max((others for others, _ in ranked[1:]), default=odds)
     similarity = max(c.features[0] for _, c in ranked)
-    words = max(c.features[4] for _, c in ranked)
+    held = FEATURES.index("paragraph_words")
+    words = max(c.features[held] for _, c in ranked)
     return odds, max(-5.0, min(odds - second, 5.0)), similarity, words, best.missing, best.fit
 
 
@@ -207,7 +233,7 @@ def _missing(named: list[str], text: str) -> float:
 
 
 def _linear(weights: dict[str, float], names: Sequence[str], values: Sequence[float]) -> float:
-    return weights["intercept"] + sum(weights[name] * value for name, value in zip(names, values, strict=True))
+    return sum(weights[name] * value for name, value in zip(names, values, strict=True))
 
 
 def _sigmoid(x: float) -> float:
@@ -228,6 +254,8 @@ def _in_reading_order(chosen: list[Candidate]) -> list[Candidate]:
     return sorted(chosen, key=lambda c: (order[c.passage.paragraph_id], c.index))
 
 
-def _claim(candidate: Candidate) -> DraftClaim:
-    sentence = candidate.passage.sentences[candidate.index]
-    return DraftClaim(" ".join(candidate.text.split()), (Evidence(candidate.passage, sentence.start, sentence.end),))
+def _claim(candidate: Candidate, language: str) -> DraftClaim:
+    """The sentence in `language` where there is a view in it, else as it stands in the article."""
+    sentence, paragraph = candidate.passage.sentences[candidate.index], candidate.passage.paragraph
+    view = paragraph.view(language) or paragraph.original
+    return DraftClaim(view.sentence(candidate.index), (Evidence(candidate.passage, sentence.start, sentence.end),))

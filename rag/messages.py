@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Literal
 
-Message = Literal["not_found", "foreign", "empty", "too_long", "unreadable"]
+Message = Literal["not_found", "foreign", "translated", "empty", "too_long", "unreadable"]
 
 _MESSAGES: dict[Message, dict[str, str]] = {
     "not_found": {
@@ -24,6 +24,15 @@ _MESSAGES: dict[Message, dict[str, str]] = {
         "fr": "Cité dans la langue de l’article.",
         "es": "Citado en el idioma del artículo.",
         "ru": "Цитаты приведены на языке статьи.",
+    },
+    "translated": {
+        "en": "Translated from the article; its own words are quoted beside it.",
+        "zh": "以上为译文，文章原文见引文。",
+        "tr": "Makaleden çevrilmiştir; özgün sözler yanında alıntılanmıştır.",
+        "de": "Aus dem Artikel übersetzt; der Wortlaut steht daneben.",
+        "fr": "Traduit de l’article ; le texte original est cité à côté.",
+        "es": "Traducido del artículo; al lado se cita el original.",
+        "ru": "Переведено из статьи; рядом приведён оригинал.",
     },
     "empty": {
         "en": "Please ask a question.",

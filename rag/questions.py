@@ -38,15 +38,15 @@ _MONTHS = (
     r"|ocak|şubat|(?-i:Mart)|nisan|mayıs|haziran|temmuz|ağustos|eylül|ekim|kasım|aralık"
 )
 _NUMERAL = (
-    r"\b(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|dozen|twenty|thirty|forty|fifty|hundreds?|thousands?|millions?|billions?|half|several"
-    r"|bir|iki|üç|dört|beş|altı|yedi|sekiz|dokuz|on|yüz|bin|milyon|milyar|birkaç)\b"
-    r"|[一二三四五六七八九十百千万亿两数半][个家年月天日次名位人座种项届国世]"
+    r"\b(?:two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|dozen|twenty|thirty|forty|fifty|hundreds?|thousands?|millions?|billions?|half|several"
+    r"|iki|üç|dört|beş|altı|yedi|sekiz|dokuz|on|yüz|bin|milyon|milyar|birkaç)\b"
+    r"|第[一二三四五六七八九十]|[二三四五六七八九十百千万亿两数半][个家年月天日次名位人座种项届国世]"
 )
 _HOLDS: dict[Asked, re.Pattern[str]] = {
     "date": re.compile(
         rf"(?<![\d,.])\d{{3,4}}(?!\d|,\d)|\d+\s*[年月日]|[〇零一二三四五六七八九十]+[年月日]|世纪|年代|centur|yüzyıl|\b(?:{_MONTHS})\b|\d{{1,2}}:\d\d"
         r"|\b(?:mon|tues|wednes|thurs|fri|satur|sun)day|\b(?:yesterday|today|tomorrow)\b|\byears? ago\b|\b(?:last|this|next) (?:year|month|week)\b"
-        r"|星期|周[一二三四五六日]|[昨今明]天|[去今明]年|\b(?:dün|bugün|yarın)\b|(?:geçen|bu|gelecek) (?:yıl|ay|hafta)", _I),
+        r"|\b(?:pazartesi|salı|çarşamba|perşembe|cuma|cumartesi|pazar)\b|星期|周[一二三四五六日]|[昨今明]天|[去今明]年|\b(?:dün|bugün|yarın)\b|(?:geçen|bu|gelecek) (?:yıl|ay|hafta)", _I),
     "quantity": re.compile(rf"\d|{_NUMERAL}", _I),
     "person": re.compile(r"(?<!^)(?<![.!?\"“”] )\b[A-ZÇĞİÖŞÜ][a-zçğıöşü]+|^[A-ZÇĞİÖŞÜ]\w+ [A-ZÇĞİÖŞÜ]\w+|[\u3400-\u9fff]·[\u3400-\u9fff]|[长席授王军记员家事师人者][\u3400-\u9fff]{2,3}"),
     "place": re.compile(r"(?<!^)(?<![.!?\"“”] )\b[A-ZÇĞİÖŞÜ][a-zçğıöşü]+|\b(?:in|at|near|north|south|east|west)\b|[\u3400-\u9fff](?:市|省|国|州|县|区|城|岛|大学|布尔|尔)|于[\u3400-\u9fff]|在[\u3400-\u9fff]|(?:da|de|ta|te)\b"),

@@ -10,11 +10,10 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from rag.language import detect, fold, tokens
+from rag.language import Quantity, agrees, detect, fold, quantities, tokens
 from rag.messages import marked
 from rag.types import Answer, Citation, Claim, Draft, DraftClaim, Embedder, Evidence, Span, Verdict
 
-_NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
 _NAME = re.compile(r"(?<![\w.])[A-ZÇĞİÖŞÜ][\w’'-]+")
 _NEGATION = re.compile(
     r"\b(?:not|no|never|none|neither|nor|without|cannot|n['’]t)\b|n['’]t\b|[不没未无非]|\b(?:değil\w*|yok\w*|hiç|hiçbir|asla)\b|(?<=[a-zçğıöşü])m[aeıiuü]d[ıiuü]\w*\b",
@@ -36,14 +35,14 @@ def reasons_against(
 
     sentence: the one of the evidence that the claim rests on, whose negation counts; all of the evidence when not given.
 
-    >>> reasons_against("It lasted 2025 days.", "The five-day event of 2024.", "en", "en")
-    ('2025 is not in the paragraph',)
+    >>> reasons_against("It lasted 12 days.", "The three-day event of 2024.", "en", "en")
+    ('says 12 days; the paragraph says three-day',)
     """
     sentence = sentence or evidence
     if claim.split() == sentence.split():
         return ()
-    there = _numbers(evidence)
-    found = [f"{number} is not in the paragraph" for number in _NUMBER.findall(claim) if _plain(number) not in there]
+    there = quantities(evidence, evidence_language)
+    found = [_differs(claim, q, evidence, there) for q in quantities(claim, language) if not agrees(q, there)]
     if language == evidence_language:
         if bool(_negations(claim)) != bool(_negations(sentence)):
             found.append("one of claim and paragraph is negated")
@@ -55,12 +54,12 @@ def reasons_against(
     return tuple(found)
 
 
-def _plain(number: str) -> str:
-    return re.sub(r"[.,](?=\d{3}\b)", "", number)
-
-
-def _numbers(text: str) -> set[str]:
-    return {_plain(number) for number in _NUMBER.findall(text)}
+def _differs(claim: str, claimed: Quantity, evidence: str, there: Sequence[Quantity]) -> str:
+    """What a wrong number or date says, and what the paragraph says in its place, if it has one of the same kind."""
+    said = claim[claimed.start : claimed.end]
+    kind = (claimed.unit, claimed.value is None)
+    others = [evidence[q.start : q.end] for q in there if (q.unit, q.value is None) == kind and any(kind)]
+    return f"says {said}; the paragraph says {others[0]}" if others else f"{said} is not in the paragraph"
 
 
 def _negations(text: str) -> list[str]:
@@ -76,7 +75,7 @@ def answer(draft: Draft, question: str, language: str, refusal: str) -> Answer:
     claims: list[Claim] = []
     for drafted in draft.claims:
         against = _against(drafted, language)
-        numbers = () if against else tuple(_cite(e, citations) for e in drafted.evidence)
+        numbers = () if against else tuple(_cite(e, citations, language) for e in drafted.evidence)
         status = "unsupported" if against else "supported" if numbers else "uncited"
         claims.append(Claim(drafted.text, numbers, status, against))  # type: ignore[arg-type]
     shown = [c for c in claims if c.status == "supported"]
@@ -100,7 +99,7 @@ def _against(drafted: DraftClaim, language: str) -> tuple[str, ...]:
     return reasons_against(drafted.text, text, language, of) if drafted.evidence else ()
 
 
-def _cite(evidence: Evidence, citations: list[Citation]) -> int:
+def _cite(evidence: Evidence, citations: list[Citation], language: str) -> int:
     """Number of the citation of this span, which is added when it is not there yet."""
     for known in citations:
         if (known.paragraph_id, known.start, known.end) == (
@@ -110,10 +109,17 @@ def _cite(evidence: Evidence, citations: list[Citation]) -> int:
         ):
             return known.number
     number = len(citations) + 1
-    citations.append(
-        Citation(number, evidence.passage.paragraph, evidence.passage.source, evidence.start, evidence.end)
-    )
+    paragraph, source = evidence.passage.paragraph, evidence.passage.source
+    translation = _translation(evidence, language)
+    citations.append(Citation(number, paragraph, source, evidence.start, evidence.end, translation))
     return number
+
+
+def _translation(evidence: Evidence, language: str) -> str | None:
+    """The cited sentence in `language`; None when it is written in it or not translated into it."""
+    paragraph = evidence.passage.paragraph
+    view, index = paragraph.view(language), paragraph.sentence_at(evidence.start, evidence.end)
+    return None if view is None or index is None or language == paragraph.language else view.sentence(index)
 
 
 def locate(

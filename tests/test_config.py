@@ -31,7 +31,7 @@ def test_a_wrong_setting_is_one_line_that_names_it(monkeypatch, name, value):
     assert "\n" not in message and "RAG_STORE" in message
 
 
-@pytest.mark.parametrize("name", ["model", "chroma_url", "embeddings"])
+@pytest.mark.parametrize("name", ["chroma_url", "embeddings"])
 def test_what_is_not_built_is_refused_and_not_ignored(name, monkeypatch):
     with pytest.raises(SettingsError, match="not built"):
         Settings(**{name: "something"})

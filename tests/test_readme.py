@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import shlex
+import shutil
 import subprocess
 
 import pytest
@@ -19,9 +20,10 @@ COMMANDS = sorted(
 )
 
 
-def test_the_python_example_runs_and_prints_what_it_says(tmp_path, monkeypatch, capsys):
+def test_the_python_example_runs_and_prints_what_it_says(settings, tmp_path, monkeypatch, capsys):
     code = re.search(r"```python\n(.+?)```", README, re.DOTALL).group(1)
     (tmp_path / "articles").symlink_to(ARTICLES)
+    shutil.copytree(settings.store, tmp_path / "my-index")  # so that the articles are not embedded once more
     monkeypatch.chdir(tmp_path)
     exec(compile(code, "README.md", "exec"), {})
     printed = capsys.readouterr().out.split("\n")
@@ -53,7 +55,7 @@ def test_every_command_of_the_assistant_runs(command, settings, capsys):
 
 
 def test_every_setting_is_in_the_readme():
-    assert set(re.findall(r"`(RAG_[A-Z_]+)`", README)) == set(Settings.names())
+    assert set(re.findall(r"`((?:RAG|OPENAI)_[A-Z_]+)`", README)) == set(Settings.names())
 
 
 def test_the_readme_promises_no_figure_that_is_left_blank():

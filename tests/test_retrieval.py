@@ -6,10 +6,9 @@ import pytest
 from langchain_core.documents import Document
 
 from rag import Settings, ingest
-from rag.embeddings import CentredE5
+from rag.embeddings import CentredEmbedder
 from rag.errors import QuestionError
 from rag.lexical import LexicalIndex
-from rag.types import Paragraph
 
 
 @pytest.mark.parametrize(
@@ -63,16 +62,16 @@ def test_the_vector_store_answers_langchain_searches(assistant):
 
 
 def test_vectors_are_unit_length_and_tell_questions_from_passages():
-    embedder = CentredE5()
+    embedder = CentredEmbedder()
     passages = embedder.passages(["The kiln is hot.", "窑很热。", "Fırın sıcak.", "Η φωτιά."], ["en", "zh", "tr", "xx"])
-    assert passages.shape == (4, 384) and passages.dtype.name == "float32"
+    assert passages.shape == (4, 896) and passages.dtype.name == "float32"
     assert abs((passages**2).sum(axis=1) - 1).max() < 1e-5
     assert abs(embedder.query("The kiln is hot.", "en") - passages[0]).max() > 0.01
-    assert len(embedder.embed_query("窑热吗?")) == len(embedder.embed_documents(["窑很热。"])[0]) == 384
+    assert len(embedder.embed_query("窑热吗?")) == len(embedder.embed_documents(["窑很热。"])[0]) == 896
 
 
 def test_a_translation_is_nearer_than_another_sentence_of_the_same_language():
-    e = CentredE5()
+    e = CentredEmbedder()
     texts = [
         "The kiln was built beside the lake.",
         "这座窑建在湖边。",
@@ -85,7 +84,7 @@ def test_a_translation_is_nearer_than_another_sentence_of_the_same_language():
 
 def test_words_are_scored_by_rarity_as_a_share_of_the_most_possible(tmp_path):
     texts = ["red kiln", "blue kiln", "kiln kiln kiln", "nothing"]
-    built = LexicalIndex.build([Paragraph(f"a#p{n}", "a", t, "en", ((0, len(t)),)) for n, t in enumerate(texts, 1)])
+    built = LexicalIndex.build([(f"a#p{n}", "en", t) for n, t in enumerate(texts, 1)])
     built.save(tmp_path / "words")
     for index in (built, LexicalIndex.load(tmp_path / "words")):
         scores = index.scores(["red", "kiln"])

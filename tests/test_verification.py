@@ -60,7 +60,7 @@ def test_a_claim_that_differs_from_the_paragraph_is_unsupported_with_a_reason(cl
 
 def test_a_number_that_differs_is_named():
     assert (
-        "2025 is not in the paragraph"
+        "says 2025 days; the paragraph says five-day"
         in verify("The event lasted 2025 days.", ["The five-day event opened on Oct 18."]).reasons
     )
 
@@ -113,7 +113,7 @@ def test_a_claim_whose_number_differs_from_the_paragraph_is_withheld():
     )
     assert shown.text == "Kilns glow. [1]" and shown.status == "partial"
     assert [c.status for c in shown.claims] == ["supported", "unsupported"]
-    assert shown.claims[1].reasons == ("3 is not in the paragraph",)
+    assert shown.claims[1].reasons == ("3 days is not in the paragraph",)
     assert len(shown.citations) == 1
 
 

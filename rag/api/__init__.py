@@ -2,6 +2,7 @@
 
 from rag.api.assistant import Assistant
 from rag.api.ingesting import ingest
+from rag.api.translating import plan_translations
 from rag.api.verifying import verify
 
-__all__ = ["Assistant", "ingest", "verify"]
+__all__ = ["Assistant", "ingest", "plan_translations", "verify"]

@@ -18,12 +18,11 @@ import rag.retrieval as retrieval
 import rag.store as store
 import rag.verification as verification
 from rag.config import Settings
-from rag.embeddings import CentredE5
+from rag.embeddings import CentredEmbedder
 from rag.errors import IndexUnusable, QuestionError
 from rag.extractive import ExtractiveAnswerer
 from rag.language import detect
 from rag.messages import marked, say
-from rag.questions import lines_for, request
 from rag.types import Answer, Draft, Paragraph, Passage, Source
 
 MAX_QUESTION = 4000  # characters; far above any question, far below what an embedder would choke on
@@ -58,7 +57,7 @@ class Assistant:
 
     def __init__(self, settings: Settings | None = None) -> None:
         self.settings = settings or Settings()
-        self._embedder = CentredE5()
+        self._embedder = CentredEmbedder()
         self._lock = threading.Lock()
         self._opened = store.Store.open(self.settings.store, self._embedder.identity, corpus.RULES)
         self._embedder.query("ready", detect("ready"))  # loads both models now, not at the first question
@@ -99,7 +98,7 @@ class Assistant:
         asked = self._read(question)
         if asked.refusal:
             raise QuestionError(asked.refusal)
-        return list(self._find(asked, k, lines=False).passages)
+        return list(self._find(asked, k).passages)
 
     def ask(self, question: str, history: History | None = None, language: str | None = None) -> Answer:
         """Answer a question; every sentence of the answer cites the span of the paragraph it comes from.
@@ -187,7 +186,7 @@ class Assistant:
             return replace(asked, refusal=say("empty", asked.language))
         return asked
 
-    def _find(self, asked: _Asked, k: int = PASSAGES, lines: bool = True) -> _Asked:
+    def _find(self, asked: _Asked, k: int = PASSAGES) -> _Asked:
         if asked.refusal:
             return asked
         begun = time.perf_counter()
@@ -195,8 +194,6 @@ class Assistant:
         embedded = time.perf_counter()
         index = self._store
         passages = retrieval.retrieve(index, asked.question, asked.spoken, vector, k)
-        if lines and passages and (line := request(asked.question).line):
-            passages = retrieval.with_lines(index, passages, lines_for(line), vector)
         found = time.perf_counter()
         return replace(asked, index=index, passages=tuple(passages), embed=embedded - begun, search=found - embedded)
 
@@ -206,13 +203,20 @@ class Assistant:
             made = Answer(asked.question, asked.refusal, "not_found", asked.language, 0.0, notice=asked.refusal)
         else:
             answerer = ExtractiveAnswerer(asked.index.lexical.weight)
-            draft: Draft = answerer.draft(asked.question, asked.spoken, asked.passages)
+            draft: Draft = answerer.draft(asked.question, asked.spoken, asked.passages, asked.language)
             made = verification.answer(draft, asked.question, asked.language, say("not_found", asked.language))
-            if any(c.language != asked.language for c in made.citations):
-                made = replace(made, notice=say("foreign", asked.language))
+            made = replace(made, notice=_notice(made))
         ended = time.perf_counter()
         stages = {"embed": asked.embed, "search": asked.search, "answer": ended - begun, "total": ended - asked.started}
         return replace(made, timings=stages)
+
+
+def _notice(answer: Answer) -> str | None:
+    """That sentences are translations, or quoted in a language other than the answer's."""
+    others = [c for c in answer.citations if c.language != answer.language]
+    if not others:
+        return answer.notice
+    return say("translated" if all(c.translation for c in others) else "foreign", answer.language)
 
 
 def _growing(answer: Answer) -> Iterator[Answer]:

@@ -10,12 +10,14 @@ from pathlib import Path
 import numpy as np
 
 import rag.corpus as corpus
+import rag.names as names
 import rag.paragraphs as paragraphs
 import rag.store as store
+import rag.translations as translations
 from rag.config import Settings
-from rag.embeddings import CentredE5
-from rag.errors import IndexMissing, IndexUnusable
-from rag.types import Article, ArticleReport, Document, IngestReport, Paragraph, Vectors
+from rag.embeddings import CentredEmbedder
+from rag.errors import ArticleError, IndexMissing, IndexUnusable
+from rag.types import Article, ArticleReport, Document, IngestReport, Paragraph, Vectors, View
 
 Progress = Callable[[str, int, int], None]
 Skipped = tuple[str, str]
@@ -38,7 +40,7 @@ def ingest(
     started = time.perf_counter()
     given = list(sources)
     with store.writing(settings.store):
-        run = _Ingestion(settings.store, CentredE5(), progress or (lambda stage, done, total: None))
+        run = _Ingestion(settings.store, CentredEmbedder(), progress or (lambda stage, done, total: None))
         try:
             return run.report(*run.update(given), started)
         finally:
@@ -50,7 +52,7 @@ class _Ingestion:
     """One run, under the lock."""
 
     folder: Path
-    embedder: CentredE5
+    embedder: CentredEmbedder
     progress: Progress
     embedded: int = 0
     reused: int = 0
@@ -61,6 +63,7 @@ class _Ingestion:
         self.previous: store.Store | None = None
         self.notice = ""
         self.lost: tuple[store.ArticleRecord, ...] = ()
+        self.translations: dict[str, list[translations.Translation]] = {}
         try:
             self.previous = store.Store.open(self.folder, self.embedder.identity, corpus.RULES)
         except IndexMissing:
@@ -81,6 +84,7 @@ class _Ingestion:
         documents, skipped = corpus.read(given, known)
         self.skipped.extend(skipped)
         documents += self._read_again({d.origin or d.article.id for d in documents})
+        self.translations = {d.article.id: self._translations(d) for d in documents}
         self.progress("read", len(documents), len(documents))
         entries: dict[str, _Entry] = {}
         changes: dict[str, str] = {}
@@ -90,7 +94,7 @@ class _Ingestion:
                 self.skipped.append((document.origin or identity, f"the id {identity} was given twice"))
                 continue
             old = before.get(identity)
-            if old and old.fingerprint == document.fingerprint:
+            if old and old.fingerprint == self._fingerprint(document):
                 changes[identity] = "same"
             elif entry := self._laid_out(document):
                 entries[identity], changes[identity] = entry, "changed" if old else "new"
@@ -115,15 +119,45 @@ class _Ingestion:
         ]
         return documents
 
+    def _translations(self, document: Document) -> list[translations.Translation]:
+        """What lies beside the article's file; a translation that cannot be read is skipped by name."""
+        if not document.origin:
+            return []
+        try:
+            return translations.load(Path(document.origin), document.article.id)
+        except ArticleError as error:
+            self.skipped.append((f"translation of {document.article.id}", error.message))
+            return []
+
+    def _names(self, document: Document) -> list[names.Name]:
+        """The names kept beside the article's file; needed only to check its translations."""
+        if not self.translations[document.article.id]:
+            return []
+        try:
+            return names.load(Path(document.origin).parent)
+        except ArticleError as error:
+            self.skipped.append((names.FILE, error.message))
+            return []
+
+    def _fingerprint(self, document: Document) -> str:
+        """Changes with the article and with its translations."""
+        return "+".join([document.fingerprint, *(t.digest for t in self.translations[document.article.id])])
+
     def _laid_out(self, document: Document) -> _Entry | None:
         layout = paragraphs.split(document)
-        filled = [p for p in layout.paragraphs if p.sentences]
+        found = self.translations[document.article.id]
+        filled, problems = translations.attach(
+            [p for p in layout.paragraphs if p.sentences], found, self._names(document)
+        )
+        self.skipped += [("translation", problem) for problem in problems]
         if not filled:
             self.skipped.append((document.origin or document.article.id, "no paragraph in it"))
             return None
+        views = [view for p in filled for view in p.translations]
         record = store.ArticleRecord(
-            corpus.source_of(document), document.fingerprint, len(filled), sum(len(p.sentences) for p in filled),
+            corpus.source_of(document), self._fingerprint(document), len(filled), sum(len(p.sentences) for p in filled),
             document.origin, document.root, layout.removed, document.repairs,
+            tuple(sorted({view.language for view in views})), len(views), sum(len(view.sentences) for view in views),
         )  # fmt: skip
         return record, filled
 
@@ -133,7 +167,8 @@ class _Ingestion:
     def _unchanged(
         self, before: dict[str, store.ArticleRecord], changes: dict[str, str], dropped: tuple[str, ...]
     ) -> tuple[str, list[_Entry], dict[str, str], tuple[str, ...]]:
-        self.reused = sum(a.paragraphs + a.sentences for a in before.values())
+        manifest = self.previous.manifest if self.previous else None
+        self.reused = manifest.views + manifest.sentences if manifest else 0
         entries: list[_Entry] = [(record, ()) for record in before.values()]
         return self.previous.generation if self.previous else "", entries, changes, dropped
 
@@ -147,7 +182,8 @@ class _Ingestion:
     def _vectors(self, entries: list[_Entry]) -> store.EmbedTexts:
         """Embed every text that is new, once, in one pass with one progress count; look vectors up from then on."""
         paragraphs_ = [p for _, own in entries for p in own]
-        wanted = {(store.digest(text), p.language): text for p in paragraphs_ for text in _texts(p)}
+        views = [view for p in paragraphs_ for view in p.views]
+        wanted = {(store.digest(text), view.language): text for view in views for text in _texts(view)}
         vectors = {k: v for k, v in (self.previous.known_vectors() if self.previous else {}).items() if k in wanted}
         new = [key for key in wanted if key not in vectors]
         self.reused, self.embedded = len(wanted) - len(new), len(new)
@@ -157,7 +193,7 @@ class _Ingestion:
         )
         self.embedding_seconds = time.perf_counter() - started
         vectors.update(zip(new, made, strict=True))
-        self.progress("store", 0, len(paragraphs_))
+        self.progress("store", 0, len(views))
 
         def look_up(texts: Sequence[str], languages: Sequence[str]) -> Vectors:
             rows = [vectors[store.digest(text), language] for text, language in zip(texts, languages, strict=True)]
@@ -173,7 +209,7 @@ class _Ingestion:
             ArticleReport(
                 r.source.id, r.source.language, r.paragraphs, r.sentences,
                 sum(removed.reason not in ("white space", "separator") for removed in r.removed), len(r.repairs),
-                changes[r.source.id],
+                changes[r.source.id], r.translations,
             )
             for r, _ in entries
         )  # fmt: skip
@@ -193,8 +229,8 @@ class _Ingestion:
         )
 
 
-def _texts(paragraph: Paragraph) -> list[str]:
-    return [paragraph.text, *(paragraph.text[a:b] for a, b in paragraph.sentences)]
+def _texts(view: View) -> list[str]:
+    return [view.text, *(view.text[a:b] for a, b in view.sentences)]
 
 
 def _gone(record: store.ArticleRecord, given: list[str | Path | Article]) -> bool:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import rag.paragraphs as paragraphs
 import rag.verification as verification
-from rag.embeddings import CentredE5
+from rag.embeddings import CentredEmbedder
 from rag.language import detect
 from rag.types import Verdict
 
@@ -22,4 +22,4 @@ def verify(claim: str, texts: Sequence[str], language: str | None = None) -> Ver
     'unsupported'
     """
     cuts = [paragraphs.sentence_spans(text, detect(text)) for text in texts]
-    return verification.locate(claim, texts, cuts, CentredE5(), language)
+    return verification.locate(claim, texts, cuts, CentredEmbedder(), language)

@@ -8,6 +8,7 @@ new generation is also what lets a running page see new content: it opens the ne
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -18,9 +19,9 @@ from langchain_core.embeddings import Embeddings
 from rag.errors import IndexDamaged, RagError
 from rag.lexical import LexicalIndex
 from rag.store import generations
-from rag.store.chroma import PARAGRAPHS, SENTENCES, VERSION, Collections, digest, sentence_id
+from rag.store.chroma import PARAGRAPHS, SENTENCES, VERSION, Collections, digest, sentence_id, view_id
 from rag.store.manifest import REBUILD, ArticleRecord, Manifest, files_of
-from rag.types import Paragraph, Vectors
+from rag.types import Paragraph, Vectors, View
 
 __all__ = [
     "ArticleRecord",
@@ -36,9 +37,29 @@ __all__ = [
 ]
 
 writing = generations.writing
-# Paragraphs kept in memory, some 10 KB each with their vectors. Chroma takes 4 ms to hand out a dozen of them again.
+# Paragraphs kept in memory, some 10 KB a view with its vectors. Chroma takes 4 ms to hand out a dozen of them again.
 _KEPT = 4000
 EmbedTexts = Callable[[Sequence[str], Sequence[str]], Vectors]
+Row = tuple[str, str]  # a paragraph's id, and the language of one of its views
+
+
+@dataclass(frozen=True, slots=True)
+class _Kept:
+    """A paragraph and the vectors of its views: of each its own, then those of its sentences, shape (rows, dimensions)."""
+
+    paragraph: Paragraph
+    vectors: Vectors
+
+    def compare(self, vector: Vectors) -> list[tuple[View, float, list[float]]]:
+        """Each view with its similarity to `vector` and those of its sentences."""
+        similar = (self.vectors @ vector).tolist()
+        found: list[tuple[View, float, list[float]]] = []
+        at = 0
+        for view in self.paragraph.views:
+            end = at + 1 + len(view.sentences)
+            found.append((view, similar[at], similar[at + 1 : end]))
+            at = end
+        return found
 
 
 class Store:
@@ -49,7 +70,8 @@ class Store:
         self.manifest = manifest
         self.lexical = lexical
         self._collections = collections
-        self._fetched: dict[str, tuple[Paragraph, Vectors, Vectors]] = {}
+        self._fetched: dict[str, _Kept] = {}
+        self._language = dict(zip(lexical.ids, lexical.languages, strict=True))
         self.sources = {a.source.id: a.source for a in manifest.articles}
 
     @classmethod
@@ -76,7 +98,7 @@ class Store:
             raise IndexDamaged(
                 f"The index in {folder.parent} cannot be opened ({type(error).__name__}).", REBUILD
             ) from None
-        if counts != (manifest.paragraphs, manifest.sentences) or len(lexical.ids) != manifest.paragraphs:
+        if counts != (manifest.views, manifest.sentences) or len(lexical.ids) != manifest.views:
             raise IndexDamaged(f"The index in {folder.parent} does not hold what its manifest says.", REBUILD)
         return cls(folder, manifest, collections, lexical)
 
@@ -93,35 +115,51 @@ class Store:
         """Let go of the files."""
         self._collections.close()
 
-    def nearest_paragraphs(self, vector: Vectors, count: int) -> dict[str, float]:
-        """Cosine similarity by id of the `count` nearest paragraphs, nearest first."""
-        return dict(self._collections.nearest(PARAGRAPHS, vector, count))
+    def nearest_paragraphs(self, vector: Vectors, count: int) -> dict[Row, float]:
+        """Cosine similarity of the `count` nearest views of paragraphs, nearest first."""
+        return {self._row(row): similarity for row, similarity in self._collections.nearest(PARAGRAPHS, vector, count)}
 
-    def nearest_sentences(self, vector: Vectors, count: int) -> dict[str, float]:
-        """Cosine similarity of the nearest sentence of each paragraph that owns one of the `count` nearest sentences."""
-        best: dict[str, float] = {}
+    def nearest_sentences(self, vector: Vectors, count: int) -> dict[Row, float]:
+        """Cosine similarity of the nearest sentence of each view that owns one of the `count` nearest sentences."""
+        best: dict[Row, float] = {}
         for row, similarity in self._collections.nearest(SENTENCES, vector, count):
-            best.setdefault(row.rpartition("/")[0], similarity)
+            best.setdefault(self._row(row.rpartition("/")[0]), similarity)
         return best
 
-    def compare(self, vector: Vectors, ids: Sequence[str]) -> list[tuple[Paragraph, float, list[float]]]:
-        """These paragraphs, each with its cosine similarity to `vector` and those of its sentences, in order."""
+    def nearest_words(self, words: Sequence[str], count: int) -> dict[Row, float]:
+        """BM25 share of the `count` views that hold most of the words."""
+        scores = self.lexical.scores(words)
+        best = (-scores).argsort(kind="stable")[:count]
+        return {self._row(self.lexical.ids[i]): float(scores[i]) for i in best if scores[i] > 0}
+
+    def _row(self, row: str) -> Row:
+        head, mark, tail = row.rpartition("#")  # an article's id may hold any printable character, a number may not
+        return f"{head}{mark}{tail.partition('@')[0]}", self._language[row]
+
+    def compare(
+        self, vector: Vectors, ids: Sequence[str]
+    ) -> list[tuple[Paragraph, list[tuple[View, float, list[float]]]]]:
+        """These paragraphs, each with its views, and the cosine similarities of `vector` to each view and its sentences."""
         kept = self._fetched if len(self._fetched) + len(ids) <= _KEPT else {}
         self._fetch([row for row in ids if row not in kept], kept)
-        found = [kept[row] for row in ids if row in kept]
-        return [(p, float(own @ vector), [float(x) for x in parts @ vector]) for p, own, parts in found]
+        return [(kept[row].paragraph, kept[row].compare(vector)) for row in ids if row in kept]
 
-    def _fetch(self, ids: Sequence[str], kept: dict[str, tuple[Paragraph, Vectors, Vectors]]) -> None:
-        """Add these paragraphs and the vectors of their sentences to `kept`; a generation never changes."""
+    def _fetch(self, ids: Sequence[str], kept: dict[str, _Kept]) -> None:
+        """Add these paragraphs and the vectors of their views to `kept`; a generation never changes."""
         if not ids:
             return
-        found = self._collections.paragraphs_with_vectors(ids)
+        found = list(self._collections.paragraphs(ids).values())
+        views = [(p, view) for p in found for view in p.views]
+        own = self._collections.view_vectors([view_id(p, view) for p, view in views])
         parts = self._collections.sentence_vectors(
-            [sentence_id(p.id, i) for p, _ in found for i in range(len(p.sentences))]
+            [sentence_id(view_id(p, view), i) for p, view in views for i in range(len(view.sentences))]
         )
-        for p, own in found:
-            rows = [parts[sentence_id(p.id, i)] for i in range(len(p.sentences))]
-            kept[p.id] = (p, own, np.stack(rows) if rows else np.empty((0, len(own)), dtype=np.float32))
+        for p in found:
+            rows: list[Vectors] = []
+            for view in p.views:
+                row = view_id(p, view)
+                rows += [own[row], *(parts[sentence_id(row, i)] for i in range(len(view.sentences)))]
+            kept[p.id] = _Kept(p, np.stack(rows))
         self._fetched = kept
 
     def paragraphs(self, ids: Sequence[str]) -> dict[str, Paragraph]:
@@ -154,18 +192,16 @@ def write(
     vectors_of: unit vectors of texts, given the texts and their languages.
     """
     folder = generations.fresh(store)
-    paragraphs = [p for _, own in articles for p in own]
-    sentences = [(p, i) for p in paragraphs for i in range(len(p.sentences))]
+    views = [(p, view) for _, own in articles for p in own for view in p.views]
+    sentences = [(p, view, i) for p, view in views for i in range(len(view.sentences))]
     collections = Collections(folder, create=True)
     try:
-        collections.add_paragraphs(
-            paragraphs, vectors_of([p.text for p in paragraphs], [p.language for p in paragraphs])
-        )
-        texts = [p.text[slice(*p.sentences[i])] for p, i in sentences]
-        collections.add_sentences(sentences, vectors_of(texts, [p.language for p, _ in sentences]))
+        collections.add_views(views, vectors_of([v.text for _, v in views], [v.language for _, v in views]))
+        texts = [view.text[slice(*view.sentences[i])] for _, view, i in sentences]
+        collections.add_sentences(sentences, vectors_of(texts, [view.language for _, view, _ in sentences]))
     finally:
         collections.close()
-    LexicalIndex.build(paragraphs).save(folder / "words")
+    LexicalIndex.build([(view_id(p, view), view.language, view.text) for p, view in views]).save(folder / "words")
     created = datetime.now(UTC).isoformat(timespec="seconds")
     records = tuple(record for record, _ in articles)
     Manifest(folder.name, embedder, dimensions, rules, VERSION, created, records, files_of(folder)).write(folder)
@@ -174,14 +210,14 @@ def write(
 
 
 def _verify(folder: Path, dimensions: int) -> None:
-    """Every row that was written can be found by a search, not only counted: a lost vector shows in nothing else."""
+    """Every view that was written can be found by a search, not only counted: a lost vector shows in nothing else."""
     store = Store._checked(folder, Manifest.read(folder))
     try:
         anywhere = np.full(dimensions, dimensions**-0.5, dtype=np.float32)
-        found = store.nearest_paragraphs(anywhere, store.manifest.paragraphs)
+        found = store.nearest_paragraphs(anywhere, store.manifest.views)
     finally:
         store.close()
-    if set(found) != set(store.lexical.ids):
+    if len(found) != len(store.lexical.ids):
         raise IndexDamaged("Chroma did not keep every paragraph.", "Check the disk and run: python ingest.py")
 
 

@@ -21,7 +21,7 @@ from langchain_chroma import Chroma
 from langchain_core.embeddings import Embeddings
 
 from rag.errors import IndexDamaged, IndexUnusable
-from rag.types import Paragraph, Vectors
+from rag.types import Paragraph, Vectors, View
 
 VERSION = chromadb.__version__
 PARAGRAPHS, SENTENCES = "paragraphs", "sentences"
@@ -37,6 +37,11 @@ def digest(text: str) -> str:
 def sentence_id(paragraph_id: str, index: int) -> str:
     """Id of a paragraph's sentence, counted from 0. Never shown: citations name paragraphs and offsets."""
     return f"{paragraph_id}/{index}"
+
+
+def view_id(paragraph: Paragraph, view: View) -> str:
+    """Id of the row of one view of a paragraph: the paragraph's own for the original, with "@zh" for a translation."""
+    return paragraph.id if view.language == paragraph.language else f"{paragraph.id}@{view.language}"
 
 
 class Collections:
@@ -70,18 +75,18 @@ class Collections:
         """Rows of a collection when it was opened; a generation that can be opened does not change any more."""
         return self._counts[name]
 
-    def add_paragraphs(self, paragraphs: Sequence[Paragraph], vectors: Vectors) -> None:
-        """Store paragraphs with their vectors, shape (len(paragraphs), dimensions)."""
-        rows = [_metadata(p) for p in paragraphs]
-        self._upsert(PARAGRAPHS, [p.id for p in paragraphs], vectors, [p.text for p in paragraphs], rows)
+    def add_views(self, views: Sequence[tuple[Paragraph, View]], vectors: Vectors) -> None:
+        """Store views of paragraphs with their vectors, shape (len(views), dimensions)."""
+        rows = [_metadata(p, view) for p, view in views]
+        self._upsert(PARAGRAPHS, [view_id(*row) for row in views], vectors, [view.text for _, view in views], rows)
 
-    def add_sentences(self, sentences: Sequence[tuple[Paragraph, int]], vectors: Vectors) -> None:
-        """Store sentences, given as paragraph and index of the span, with their vectors."""
-        ids = [sentence_id(p.id, i) for p, i in sentences]
-        texts = [p.text[slice(*p.sentences[i])] for p, i in sentences]
+    def add_sentences(self, sentences: Sequence[tuple[Paragraph, View, int]], vectors: Vectors) -> None:
+        """Store sentences of views, given with the index of their span, with their vectors."""
+        ids = [sentence_id(view_id(p, view), i) for p, view, i in sentences]
+        texts = [view.text[slice(*view.sentences[i])] for _, view, i in sentences]
         rows = [
-            {"paragraph": p.id, "language": p.language, "digest": digest(t)}
-            for (p, _), t in zip(sentences, texts, strict=True)
+            {"paragraph": p.id, "language": view.language, "digest": digest(text)}
+            for (p, view, _), text in zip(sentences, texts, strict=True)
         ]
         self._upsert(SENTENCES, ids, vectors, texts, rows)
 
@@ -118,17 +123,23 @@ class Collections:
         found = self._of[SENTENCES].get(ids=list(ids), include=["embeddings"])
         return dict(zip(found["ids"], np.asarray(found["embeddings"], dtype=np.float32), strict=True))
 
-    def paragraphs_with_vectors(self, ids: Sequence[str]) -> list[tuple[Paragraph, Vectors]]:
-        """Paragraphs and their vectors; ids that are not there are left out. Raises IndexDamaged as `paragraphs` does."""
+    def view_vectors(self, ids: Sequence[str]) -> dict[str, Vectors]:
+        """Vectors of the views with these row ids; ids that are not there are left out."""
         if not ids:
-            return []
-        found = self._of[PARAGRAPHS].get(ids=list(ids), include=["documents", "metadatas", "embeddings"])
-        return list(zip(_paragraphs(found), np.asarray(found["embeddings"], dtype=np.float32), strict=True))
+            return {}
+        found = self._of[PARAGRAPHS].get(ids=list(ids), include=["embeddings"])
+        return dict(zip(found["ids"], np.asarray(found["embeddings"], dtype=np.float32), strict=True))
 
     def paragraphs(self, ids: Sequence[str]) -> dict[str, Paragraph]:
-        """Paragraphs by id; ids that are not there are left out. Raises IndexDamaged when a row is not what was stored."""
-        found = self._of[PARAGRAPHS].get(ids=list(ids), include=["documents", "metadatas"]) if ids else None
-        return {p.id: p for p in _paragraphs(found)} if found else {}
+        """Paragraphs by id, with their translations, in the order asked for; ids that are not there are left out. Raises
+        IndexDamaged when a row is not what was stored."""
+        if not ids:
+            return {}
+        found = self._of[PARAGRAPHS].get(ids=list(ids), include=["documents", "metadatas"])
+        wanted = [f"{row}@{code}" for row, m in _rows(found) for code in _codes(m)]
+        views = self._of[PARAGRAPHS].get(ids=wanted, include=["documents", "metadatas"]) if wanted else None
+        known = {p.id: p for p in _paragraphs(found, views)}
+        return {row: known[row] for row in ids if row in known}
 
     def lines(self, article_ids: Sequence[str], kinds: Sequence[str]) -> list[str]:
         """Ids of the paragraphs of these kinds in these articles."""
@@ -136,10 +147,10 @@ class Collections:
         return sorted(self._of[PARAGRAPHS].get(where=where, include=[])["ids"])
 
     def article(self, article_id: str) -> list[Paragraph]:
-        """Paragraphs of an article, in order."""
-        found = self._of[PARAGRAPHS].get(where={"article": article_id}, include=["documents", "metadatas"])
-        numbers = {row: int(m["number"]) for row, m in zip(found["ids"], found["metadatas"] or [], strict=True)}  # type: ignore[arg-type]
-        return sorted(_paragraphs(found), key=lambda p: numbers[p.id])
+        """Paragraphs of an article with their translations, in order."""
+        rows = self._of[PARAGRAPHS].get(where={"article": article_id}, include=["metadatas"])
+        numbers = {row: int(str(m["number"])) for row, m in _rows(rows)}
+        return list(self.paragraphs(sorted(numbers, key=lambda row: numbers[row])).values())
 
     def known_vectors(self, name: str) -> Iterator[tuple[tuple[str, str], Vectors]]:
         """((digest, language), vector) of every row, read in pages, for reuse by the next generation."""
@@ -150,21 +161,52 @@ class Collections:
                 yield (str(row["digest"]), str(row["language"])), vector
 
 
-def _metadata(paragraph: Paragraph) -> dict[str, Any]:
-    number = int(paragraph.id.rpartition("#p")[2])
+def _metadata(paragraph: Paragraph, view: View) -> dict[str, Any]:
+    """Of an original: all that makes the paragraph. Of a translation: whose it is; it has no article, so that it is no
+    paragraph of one."""
     row: dict[str, Any] = {
-        "article": paragraph.article_id,
-        "number": number,
-        "language": paragraph.language,
-        "kind": paragraph.kind,
+        "language": view.language,
+        "sentences": json.dumps(view.sentences),
+        "digest": digest(view.text),
     }
-    row |= {"sentences": json.dumps(paragraph.sentences), "digest": digest(paragraph.text)}
+    if view.language != paragraph.language:
+        return row | {"translates": paragraph.id}
+    row |= {
+        "article": paragraph.article_id,
+        "number": int(paragraph.id.rpartition("#p")[2]),
+        "kind": paragraph.kind,
+        "translations": json.dumps([other.language for other in paragraph.translations]),
+    }
     return row if paragraph.start is None else row | {"start": paragraph.start}
 
 
-def _paragraphs(found: Any) -> Iterator[Paragraph]:  # noqa: ANN401 - Chroma's GetResult
-    for identity, text, row in zip(found["ids"], found["documents"], found["metadatas"], strict=True):
+def _rows(found: Any) -> list[tuple[str, dict[str, Any]]]:  # noqa: ANN401 - Chroma's GetResult
+    return list(zip(found["ids"], found["metadatas"] or [], strict=True))
+
+
+def _codes(row: dict[str, Any]) -> list[str]:
+    return [str(code) for code in json.loads(row.get("translations", "[]"))]
+
+
+def _views(found: Any) -> dict[str, View]:  # noqa: ANN401 - Chroma's GetResult
+    """Views by row id. Raises IndexDamaged when a text is not the one that was stored."""
+    views: dict[str, View] = {}
+    for (identity, row), text in zip(_rows(found), found["documents"], strict=True):
         if digest(text) != row["digest"]:
             raise IndexDamaged(f"Paragraph {identity} is not what was stored.", "Run: python ingest.py")
-        spans = tuple((a, b) for a, b in json.loads(row["sentences"]))
-        yield Paragraph(identity, row["article"], text, row["language"], spans, row["kind"], row.get("start"))
+        views[identity] = View(row["language"], text, tuple((a, b) for a, b in json.loads(row["sentences"])))
+    return views
+
+
+def _paragraphs(found: Any, translations: Any) -> Iterator[Paragraph]:  # noqa: ANN401 - Chroma's GetResult
+    own, others = _views(found), _views(translations) if translations else {}
+    for identity, row in _rows(found):
+        if "article" not in row:
+            continue  # a translation is no paragraph of its own
+        views = tuple(others[key] for code in _codes(row) if (key := f"{identity}@{code}") in others)
+        if len(views) != len(_codes(row)):
+            raise IndexDamaged(f"Paragraph {identity} lacks a translation.", "Run: python ingest.py")
+        view = own[identity]
+        yield Paragraph(
+            identity, row["article"], view.text, view.language, view.sentences, row["kind"], row.get("start"), views
+        )

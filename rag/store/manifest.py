@@ -12,7 +12,7 @@ from typing import Any
 from rag.errors import IndexDamaged, IndexMismatch
 from rag.types import Removed, Repair, Source
 
-FORMAT = 1
+FORMAT = 2
 NAME = "manifest.json"
 DATABASE = "chroma.sqlite3"
 REBUILD = "Run: python ingest.py"
@@ -30,6 +30,9 @@ class ArticleRecord:
     root: str = ""
     removed: tuple[Removed, ...] = ()
     repairs: tuple[Repair, ...] = ()
+    translations: tuple[str, ...] = ()  # languages it is translated into, at least in part
+    translated_paragraphs: int = 0  # views beside the originals, in all languages together
+    translated_sentences: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,12 +50,14 @@ class Manifest:
     format: int = FORMAT
 
     @property
-    def paragraphs(self) -> int:
-        return sum(a.paragraphs for a in self.articles)
+    def views(self) -> int:
+        """Rows of the paragraphs collection: originals and translations."""
+        return sum(a.paragraphs + a.translated_paragraphs for a in self.articles)
 
     @property
     def sentences(self) -> int:
-        return sum(a.sentences for a in self.articles)
+        """Rows of the sentences collection, in all languages."""
+        return sum(a.sentences + a.translated_sentences for a in self.articles)
 
     def write(self, folder: Path) -> None:
         """Write as JSON with one article a line's depth, readable by people too."""
@@ -73,6 +78,7 @@ class Manifest:
                     "source": Source(**a["source"]),
                     "removed": tuple(Removed(**r) for r in a["removed"]),
                     "repairs": tuple(Repair(**r) for r in a["repairs"]),
+                    "translations": tuple(a.get("translations", ())),
                 })
                 for a in data["articles"]
             )  # fmt: skip

@@ -19,7 +19,7 @@ from rag.types.answers import (
     Status,
     Verdict,
 )
-from rag.types.articles import Article, Document, Kind, Layout, Paragraph, Removed, Repair, Source, Span
+from rag.types.articles import Article, Document, Kind, Layout, Paragraph, Removed, Repair, Source, Span, View
 from rag.types.protocols import Answerer, Embedder, Vectors
 from rag.types.reports import ArticleReport, IngestReport
 
@@ -50,4 +50,5 @@ __all__ = [
     "Status",
     "Vectors",
     "Verdict",
+    "View",
 ]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-from rag.types.articles import Paragraph, Source
+from rag.types.articles import Paragraph, Source, View
 
 Status = Literal["answered", "partial", "not_found"]
 Mode = Literal["extractive", "model"]
@@ -16,7 +16,8 @@ ClaimStatus = Literal["supported", "unsupported", "uncited"]
 class ScoredSentence:
     """A sentence of a passage and its evidence for the question at hand.
 
-    `similarity` is the cosine of the language-centred vectors of question and sentence, in [-1, 1].
+    `start` and `end` are its span in the paragraph; `similarity` is the cosine of the language-centred vectors of the
+    question and of the sentence in the passage's reading, in [-1, 1].
     """
 
     start: int
@@ -26,13 +27,22 @@ class ScoredSentence:
 
 @dataclass(frozen=True, slots=True)
 class Passage:
-    """A paragraph found for a question. `score` orders passages of one question; higher is better."""
+    """A paragraph found for a question. `score` orders passages of one question; higher is better.
+
+    `reading` is the view of it that was compared with the question: in the question's language where
+    there is one, else the nearest.
+    """
 
     paragraph: Paragraph
     source: Source
     score: float
     similarity: float = 0.0
     sentences: tuple[ScoredSentence, ...] = ()
+    view: View | None = None
+
+    @property
+    def reading(self) -> View:
+        return self.view or self.paragraph.original
 
     @property
     def paragraph_id(self) -> str:
@@ -59,6 +69,9 @@ class Passage:
 @dataclass(frozen=True, slots=True)
 class Citation:
     """A span of a stored paragraph. The quote is cut from the paragraph, so it cannot differ from it.
+
+    `translation` is the sentence it stands in, in the language of the answer, None when it is written in that language or
+    not translated into it.
 
     Raises ValueError when the span is empty or outside the paragraph.
 

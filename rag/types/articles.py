@@ -94,11 +94,26 @@ class Document:
 
 
 @dataclass(frozen=True, slots=True)
+class View:
+    """A paragraph as read in one language: `sentences[i]` of `text` says what the paragraph's i-th sentence says."""
+
+    language: str
+    text: str
+    sentences: tuple[Span, ...]
+
+    def sentence(self, index: int) -> str:
+        """The text of a sentence, on one line."""
+        start, end = self.sentences[index]
+        return " ".join(self.text[start:end].split())
+
+
+@dataclass(frozen=True, slots=True)
 class Paragraph:
     """A paragraph of the index: the unit that is cited.
 
     `sentences` are spans of `text`, in order, not overlapping, each without outer white space.
     `start` is the offset of `text` in the repaired source, None for paragraphs given as such.
+    `translations` are views in other languages, one a language, with as many sentences; what is cited is always `text`.
     """
 
     id: str
@@ -108,6 +123,24 @@ class Paragraph:
     sentences: tuple[Span, ...]
     kind: Kind = "body"
     start: int | None = None
+    translations: tuple[View, ...] = ()
+
+    @property
+    def original(self) -> View:
+        return View(self.language, self.text, self.sentences)
+
+    @property
+    def views(self) -> tuple[View, ...]:
+        """The original, then the translations."""
+        return (self.original, *self.translations)
+
+    def view(self, language: str) -> View | None:
+        """The paragraph in `language`; None when it is neither written in it nor translated into it."""
+        return next((view for view in self.views if view.language == language), None)
+
+    def sentence_at(self, start: int, end: int) -> int | None:
+        """Index of the sentence that holds the span."""
+        return next((i for i, (a, b) in enumerate(self.sentences) if a <= start and end <= b), None)
 
 
 @dataclass(frozen=True, slots=True)

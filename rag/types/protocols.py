@@ -34,6 +34,7 @@ class Embedder(Protocol):
 class Answerer(Protocol):
     """Passages to a draft."""
 
-    def draft(self, question: str, language: str, passages: Sequence[Passage]) -> Draft:
-        """Propose claims for `question` that rest on `passages`, best first; no claims means a refusal."""
+    def draft(self, question: str, language: str, passages: Sequence[Passage], into: str | None = None) -> Draft:
+        """Propose claims for `question` that rest on `passages`, best first; no claims means a refusal. `language` is the
+        question's, `into` the answer's."""
         ...

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class ArticleReport:
-    """One row of the table an ingestion ends with. `change` is "new", "changed", "same" or "kept"."""
+    """One row of the table an ingestion ends with. `change` is "new", "changed", "same" or "kept"; `translations` are the
+    languages it is translated into."""
 
     id: str
     language: str
@@ -16,6 +17,7 @@ class ArticleReport:
     removed: int
     repairs: int
     change: str
+    translations: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

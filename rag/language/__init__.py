@@ -1,0 +1,12 @@
+"""What retrieval, answering, verification and evaluation agree on: language of a text, its words, its numbers and dates.
+
+Folding and normal forms always lead back to the text as written: every token, quantity and folded character knows its
+offsets. Digits and negations are never folded away.
+"""
+
+from rag.language.detection import detect
+from rag.language.folding import Folded, fold, folded
+from rag.language.quantities import Quantity, agrees, quantities
+from rag.language.words import Token, keys, tokens
+
+__all__ = ["Folded", "Quantity", "Token", "agrees", "detect", "fold", "folded", "keys", "quantities", "tokens"]

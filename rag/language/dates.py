@@ -1,0 +1,75 @@
+"""Dates of a text, whole or in part, in English, Chinese and Turkish."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+
+from rag.language.numbers import Parts, chinese
+
+_MONTHS = (
+    "january jan ocak", "february feb subat", "march mar mart", "april apr nisan", "may mayis", "june jun haziran",
+    "july jul temmuz", "august aug agustos", "september sept sep eylul", "october oct ekim", "november nov kasim",
+    "december dec aralik",
+)  # fmt: skip
+_MONTH = {name: number for number, names in enumerate(_MONTHS, 1) for name in names.split()}
+_NAME = "|".join(sorted(_MONTH, key=len, reverse=True))
+# Month names that are also words; without a number beside them they say nothing.
+_AMBIGUOUS = frozenset("may mar march mart ocak ekim kasim jan jun sep dec".split())
+
+_YEAR = r"(?:1\d|20)\d\d"
+_ZH_YEAR = r"[〇零一二三四五六七八九]{4}"
+_ZH_DAY = r"\d{1,2}|[一二三四五六七八九十]{1,3}"
+_DATES = tuple(
+    re.compile(rule)
+    for rule in (
+        rf"(?<!\d)(?P<y>{_YEAR})-(?P<m>\d{{1,2}})-(?P<d>\d{{1,2}})(?!\d)",
+        rf"(?<!\d)(?P<d>\d{{1,2}})[./](?P<m>\d{{1,2}})[./](?P<y>{_YEAR})(?!\d)",
+        rf"(?:(?P<y>{_YEAR}|{_ZH_YEAR})\s*年\s*)?(?<!\d)(?P<m>{_ZH_DAY})\s*月\s*(?P<d>{_ZH_DAY})\s*[日号]",
+        rf"(?:(?P<y>{_YEAR}|{_ZH_YEAR})\s*年\s*)(?P<m>{_ZH_DAY})\s*月",
+        rf"(?<![a-z])(?P<n>{_NAME})\.?\s+(?P<d>\d{{1,2}})(?:st|nd|rd|th)?(?!\d)(?:(?:,\s*|\s+)(?P<y>{_YEAR})(?!\d))?",
+        rf"(?<!\d)(?<!\d[.,])(?P<d>\d{{1,2}})(?:st|nd|rd|th)?\.?\s+(?:of\s+)?(?P<n>{_NAME})(?![a-z])(?:,?\s+(?P<y>{_YEAR})(?!\d))?",
+        rf"(?<![a-z])(?P<n>{_NAME})\.?,?\s+(?P<y>{_YEAR})(?!\d)",
+        rf"(?P<y>{_YEAR}|{_ZH_YEAR})\s*年\s*(?P<n>{_NAME})",
+        rf"(?<![a-z])(?P<n>{_NAME})(?![a-z])",
+        r"(?<!\d)(?P<m>1[0-2]|[1-9])\s*月(?!亮|球)",
+        r"(?<!\d)(?<!\d\.)(?P<d>[12]\d|3[01]|[1-9])\s*[日号](?!元|本|楼|店|商铺|馆|/)",
+        rf"(?<!\d)(?<!\d[.,])(?P<y>{_YEAR}|{_ZH_YEAR})\s*年(?![代级])",
+    )
+)
+
+
+def dates(text: str, original: str, offsets: Sequence[int]) -> Iterator[tuple[int, int, Parts]]:
+    """Start, end, year, month and day of each date of a folded text, the fullest forms first.
+
+    original, offsets: the text before folding and where each folded character stands in it: capitals tell months from words.
+    """
+    for rule in _DATES:
+        for match in rule.finditer(text):
+            parts = match.groupdict()
+            name = parts.get("n")
+            alone = name is not None and not parts.get("d") and not parts.get("y")
+            if alone and (
+                not original[offsets[match.start("n")]].isupper()
+                or (name in _AMBIGUOUS and not re.match(r"\s+ay(?:i|l|d|\b)", text[match.end() :]))
+            ):
+                continue
+            month = _MONTH[name] if name else _whole(parts.get("m"))
+            day, year = _whole(parts.get("d")), _whole(parts.get("y"))
+            if (month is not None and not 1 <= month <= 12) or (day is not None and not 1 <= day <= 31):
+                continue
+            if year and month is None and day is None and _counts(text, match.end()):
+                continue  # "1500年的历史" is a duration as likely as a year: left to the numbers
+            yield match.start(), match.end(), {"year": year, "month": month, "day": day}
+
+
+def _counts(text: str, end: int) -> bool:
+    return bool(re.match(r"\s*(?:的?(?:历史|传承|时间)|以上|以来的)", text[end:]))
+
+
+def _whole(digits: str | None) -> int | None:
+    if digits is None:
+        return None
+    if digits.isdecimal():
+        return int(digits)
+    return int(chinese(digits))

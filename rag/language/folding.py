@@ -1,0 +1,60 @@
+"""One form for writings a reader takes as the same, with the way back to the text as written."""
+
+from __future__ import annotations
+
+import unicodedata
+from dataclasses import dataclass
+from functools import cache, lru_cache
+from typing import Any
+
+
+@cache
+def _converter() -> Any:  # noqa: ANN401 - opencc has no types
+    import opencc  # 30 ms, and only Chinese needs it
+
+    return opencc.OpenCC("t2s")
+
+
+@lru_cache(maxsize=65536)
+def _character(c: str) -> str:
+    if "\u3400" <= c <= "\u9fff" or "\uf900" <= c <= "\ufaff":
+        simple = str(_converter().convert(unicodedata.normalize("NFKC", c)))
+        return simple if len(simple) == 1 else c
+    decomposed = unicodedata.normalize("NFKD", c).casefold().replace("ı", "i")
+    return "".join(part for part in decomposed if not unicodedata.combining(part))
+
+
+@lru_cache(maxsize=65536)
+def fold(text: str) -> str:
+    """One form for: case, full and half width, diacritics, Turkish dotted and dotless i, traditional and simplified Chinese.
+
+    >>> fold("İznik"), fold("IZNIK"), fold("ＫＩＬＮ"), fold("ılık"), fold("景德鎮陶瓷")
+    ('iznik', 'iznik', 'kiln', 'ilik', '景德镇陶瓷')
+    """
+    return "".join(map(_character, text))
+
+
+@dataclass(frozen=True, slots=True)
+class Folded:
+    """A folded text and the way back: `text[i]` comes from `original[offsets[i]]`; offsets never fall."""
+
+    text: str
+    offsets: tuple[int, ...]
+    length: int  # of the original, in code points
+
+    def span(self, start: int, end: int) -> tuple[int, int]:
+        """The span of the original that `text[start:end]` comes from; start < end."""
+        last = self.offsets[end - 1]
+        return self.offsets[start], next((o for o in self.offsets[end:] if o > last), self.length)
+
+
+@lru_cache(maxsize=4096)
+def folded(text: str) -> Folded:
+    """`fold(text)` with the offset of each of its characters.
+
+    >>> found = folded("in İZNİK.")
+    >>> found.span(*(found.text.index("iznik") + n for n in (0, 5)))
+    (3, 8)
+    """
+    parts = [(character, i) for i, c in enumerate(text) for character in _character(c)]
+    return Folded("".join(c for c, _ in parts), tuple(i for _, i in parts), len(text))

@@ -1,0 +1,126 @@
+"""Sentence-aligned translations of articles: `translations/<article>.<language>.toml` beside the article's file.
+
+Each `[[sentence]]` has `paragraph` (its id), `original` (the sentence as it stands in the article) and `translation`. The
+original is what aligns them: when the article changes, the sentences that changed lose their translation and the others
+keep it. A translation whose numbers, dates or names are not those of the original is not used, and said to be so.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import tomllib
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from rag.errors import ArticleError
+from rag.language import Quantity, agrees, quantities
+from rag.names import Name, lost
+from rag.types import Paragraph, View
+
+FOLDER = "translations"
+_NAME = re.compile(r"(?P<article>.+)\.(?P<language>[a-z]{2,3})\.toml")
+_NO_SPACE = ("zh", "ja", "th")
+
+
+@dataclass(frozen=True, slots=True)
+class Translation:
+    """The sentences of one article in one language, by paragraph id and original sentence. `name` is the file's."""
+
+    name: str
+    language: str
+    sentences: dict[tuple[str, str], str]
+    digest: str
+
+
+def path_of(article_file: Path, article_id: str, language: str) -> Path:
+    """Where the translation of an article into a language lies."""
+    return article_file.parent / FOLDER / f"{re.sub(r'[^A-Za-z0-9_.-]+', '-', article_id)}.{language}.toml"
+
+
+def load(article_file: Path, article_id: str) -> list[Translation]:
+    """All translations of an article, by language. Raises ArticleError naming the file that cannot be read."""
+    stem = path_of(article_file, article_id, "xx").name.removesuffix(".xx.toml")
+    folder = article_file.parent / FOLDER
+    files = sorted(folder.glob("*.toml")) if folder.is_dir() else []
+    named = [(path, _NAME.fullmatch(path.name)) for path in files]
+    return [_read(path, match["language"]) for path, match in named if match and match["article"] == stem]
+
+
+def _read(path: Path, language: str) -> Translation:
+    try:
+        data = path.read_bytes()
+        entries: list[dict[str, Any]] = tomllib.loads(data.decode("utf-8")).get("sentence", [])
+        sentences = {
+            (str(e["paragraph"]), str(e["original"])): " ".join(str(e["translation"]).split())
+            for e in entries
+            if str(e["translation"]).strip()
+        }
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise ArticleError(f"{path.name}: {error}", "Correct the file.") from None
+    except (KeyError, TypeError, AttributeError) as error:
+        raise ArticleError(f"{path.name}: a [[sentence]] lacks or misuses {error}", "Correct the file.") from None
+    return Translation(path.name, language, sentences, hashlib.sha256(data).hexdigest())
+
+
+def attach(
+    paragraphs: Sequence[Paragraph], found: Iterable[Translation], names: Sequence[Name] = ()
+) -> tuple[list[Paragraph], list[str]]:
+    """The paragraphs with every translation that has all of their sentences, and one line for each that was not used."""
+    problems: list[str] = []
+    done = list(paragraphs)
+    for translation in found:
+        used: set[tuple[str, str]] = set()
+        for n, paragraph in enumerate(done):
+            if paragraph.language == translation.language or not paragraph.sentences:
+                continue
+            pairs = [(paragraph.text[a:b], translation.sentences.get((paragraph.id, paragraph.text[a:b])))
+                     for a, b in paragraph.sentences]  # fmt: skip
+            used |= {(paragraph.id, original) for original, _ in pairs}
+            wrong = [
+                f"{translation.name}: {paragraph.id}: {reason}"
+                for original, text in pairs
+                if text is not None
+                for reason in differences(original, paragraph.language, text, translation.language, names)
+            ]
+            problems += wrong
+            texts = [text for _, text in pairs if text is not None]
+            if not wrong and len(texts) == len(pairs):
+                view = _view(translation.language, texts)
+                done[n] = replace(done[n], translations=(*done[n].translations, view))
+        if stale := len(set(translation.sentences) - used):
+            problems.append(f"{translation.name}: {stale} of its sentences do not stand in the article")
+    return done, problems
+
+
+def differences(original: str, language: str, translation: str, into: str, names: Sequence[Name] = ()) -> list[str]:
+    """Which numbers and dates of either are not in the other, and which names were lost, in words; empty when none.
+
+    >>> differences("It lasted five days.", "en", "它持续了六天。", "zh")
+    ['“five days” is not in the translation', '“六天” is not in the original']
+    """
+    here, there = quantities(original, language), quantities(translation, into)
+    gone = [f"“{w}” is not in the translation" for q in here if not agrees(q, there) if (w := _said(q, original))]
+    added = [f"“{w}” is not in the original" for q in there if not agrees(q, here) if (w := _said(q, translation))]
+    unnamed = [f"“{name}” is not in the translation" for name in lost(names, original, language, translation, into)]
+    return gone + added + unnamed
+
+
+def _said(quantity: Quantity, text: str) -> str:
+    """The quantity as written; "" for what one language counts in words and another does not: "the two sides" and 双方,
+    "first" and 首先, "for centuries" and 数百年来."""
+    written = text[quantity.start : quantity.end]
+    idiom = quantity.value in (1, 2, 100) and not any(c.isdecimal() for c in written)
+    return "" if idiom else written
+
+
+def _view(language: str, sentences: Sequence[str]) -> View:
+    between = "" if language in _NO_SPACE else " "
+    spans: list[tuple[int, int]] = []
+    at = 0
+    for sentence in sentences:
+        spans.append((at, at + len(sentence)))
+        at += len(sentence) + len(between)
+    return View(language, between.join(sentences), tuple(spans))
