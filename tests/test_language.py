@@ -15,7 +15,7 @@ from rag.language import detect, fold, tokens
         ("Expo dates?", "en"), ("Who signed?", "en"), ("Where is the store", "en"), ("ticket price", "en"),
         ("Kim imzaladı?", "tr"), ("magaza nerede", "tr"), ("peki ne zaman?", "tr"), ("Hu Xuemei kimdir?", "tr"),
         ("谁签署了协议?", "zh"), ("Hu Xuemei是谁?", "zh"), ("店址?", "zh"),
-        ("Wer hat den Vertrag unterschrieben?", "de"), ("Кто подписал соглашение?", "ru"),
+        ("Wer hat den Vertrag unterschrieben?", "de"), ("Was kostet das Ticket?", "de"), ("Was hat Kaya gesagt?", "de"), ("Кто подписал соглашение?", "ru"),
         ("原文地址:http://en.people.cn/n3/2025/0514/c90000-20314615.html", "zh"),
     ],
 )  # fmt: skip

@@ -6,7 +6,19 @@ offsets. Digits and negations are never folded away.
 
 from rag.language.detection import detect
 from rag.language.folding import Folded, fold, folded
-from rag.language.quantities import Quantity, agrees, quantities
+from rag.language.quantities import Quantity, agrees, quantities, unstated
 from rag.language.words import Token, keys, tokens
 
-__all__ = ["Folded", "Quantity", "Token", "agrees", "detect", "fold", "folded", "keys", "quantities", "tokens"]
+__all__ = [
+    "Folded",
+    "Quantity",
+    "Token",
+    "agrees",
+    "detect",
+    "fold",
+    "folded",
+    "keys",
+    "quantities",
+    "tokens",
+    "unstated",
+]

@@ -22,16 +22,17 @@ _LATIN = ("en", "tr", "de", "es", "fr", "it", "pt", "ro", "vi")
 _ADDRESS = re.compile(r"https?://\S+|\S+@\S+")
 _LETTER = re.compile(r"[^\W\d_]")
 _WORD = re.compile(r"[^\W\d_]+")
-# Words that only one of the two is written with; they settle short questions, where statistics of letters are a coin toss.
+# Words of one language that no other of the list has ("was", "in" and "an" are English and German); they settle short
+# questions, where statistics of letters are a coin toss.
 _TELLING = {
     "en": frozenset(
-        "the of is are was were what who whom whose when where which why how did does do has have had and in on at for to by "
-        "with from many much can will".split()
+        "the of is were what who whom whose when where which why how did does have had and to by with from many much".split()
     ),
     "tr": frozenset(
         "kim kimdir kimin kimler ne neyi neler nedir nerede nereye nereden nasıl neden niçin niye hangi hangisi kaç kaçıncı kaçta "
-        "bir bu şu ve ile için mi mı mu mü kadar zaman olan oldu var yok değil çok daha hakkında göre".split()
+        "bir bu şu ve ile için mı mu mü kadar zaman olan oldu yok değil çok daha hakkında göre".split()
     ),
+    "de": frozenset("wer wem wann wo wie warum welche welcher hat haben ist sind der das wurde und nicht".split()),
 }
 _CHINESE = re.compile(r"什么|谁|哪|多少|吗|呢|何时|为何|怎|是|的")
 _TURKISH = re.compile(r"[ğşıİ]")
@@ -66,12 +67,15 @@ def detect(text: str, default: str = "en") -> str:
         return "zh"
     words = [word.replace("I", "ı").replace("İ", "i").lower() for word in _WORD.findall(text)]
     if letters < 60:
-        turkish = sum(w in _TELLING["tr"] for w in words) + bool(_TURKISH.search(text))
-        english = sum(w.replace("ı", "i") in _TELLING["en"] for w in words)
-        if (turkish or english) and turkish != english and not set(text.lower()) & set("äßñõãèêàùîôûœ"):
-            strong = max(turkish, english)
-            if strong * 4 >= len(words) or len(words) <= 3:
-                return "tr" if turkish > english else "en"
+        plain = [word.replace("ı", "i") for word in words]
+        told = {
+            code: sum(w in telling for w in (words if code == "tr" else plain)) for code, telling in _TELLING.items()
+        }
+        told["tr"] += bool(_TURKISH.search(text))
+        first, second = sorted(told, key=lambda code: -told[code])[:2]
+        clear = told[first] > told[second] and (told[first] * 4 >= len(words) or len(words) <= 3)
+        if clear and (first == "de" or not set(text.lower()) & set("äßñõãèêàùîôûœ")):
+            return first
     _latin_identifier()
     ranked = py3langid.rank(text)
     best = ranked[0][0]
