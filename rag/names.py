@@ -2,41 +2,63 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 import tomllib
 from collections.abc import Sequence
-from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 from rag.errors import ArticleError
-from rag.language import fold
+from rag.language import folded
+from rag.types import Name, Span
 
 FILE = "names.toml"
 
 
-@dataclass(frozen=True, slots=True)
-class Name:
-    """Somebody or something that has a name. `forms` are its accepted writings by language, the full one first; `ours` the
-    languages in which no article writes it, so that the spelling is ours."""
+class Names:
+    """Known names, found in texts of any language; letters' case and diacritics do not matter.
 
-    id: str
-    kind: str
-    forms: dict[str, tuple[str, ...]]
-    ours: tuple[str, ...] = ()
+    Latin names are words of their own, with Turkish endings after an apostrophe or not; Chinese ones have no edges.
 
-    def stands_in(self, text: str, language: str) -> bool:
-        """Whether one of its forms in `language` is in `text`; letters' case and diacritics do not matter.
+    >>> names = Names([Name("iznik", "place", {"tr": ("İznik",), "zh": ("伊兹尼克",)})])
+    >>> names.ids("IZNIK’te"), names.ids("在伊兹尼克"), names.ids("Iznikli")
+    (frozenset({'iznik'}), frozenset({'iznik'}), frozenset())
+    """
 
-        >>> Name("iznik", "place", {"tr": ("İznik",)}).stands_in("IZNIK’te", "tr")
-        True
-        """
-        return any(_stands(form, text) for form in self.forms.get(language, ()))
+    def __init__(self, known: Sequence[Name] = ()) -> None:
+        self.known = {name.id: name for name in known}
+        self._rules = {name.id: _rule(form for forms in name.forms.values() for form in forms) for name in known}
+        self.spans = lru_cache(maxsize=4096)(self._spans)
+
+    def ids(self, text: str) -> frozenset[str]:
+        """Ids of the names that stand in `text`."""
+        return frozenset(identity for identity, _ in self.spans(text))
+
+    def of_kind(self, text: str, *kinds: str) -> frozenset[str]:
+        """Ids of the names of these kinds, such as "person", that stand in `text`."""
+        return frozenset(identity for identity in self.ids(text) if self.known[identity].kind in kinds)
+
+    def _spans(self, text: str) -> tuple[tuple[str, Span], ...]:
+        """Where which name stands in `text`, in order; of names within one another the longest."""
+        plain = folded(text)
+        found = [
+            (identity, plain.span(*match.span()))
+            for identity, rule in self._rules.items()
+            for match in rule.finditer(plain.text)
+        ]
+        found.sort(key=lambda row: (row[1][0], -row[1][1]))
+        kept: list[tuple[str, Span]] = []
+        for identity, span in found:
+            if not kept or span[0] >= kept[-1][1][1]:
+                kept.append((identity, span))
+        return tuple(kept)
 
 
-def _stands(form: str, text: str) -> bool:
-    # Latin names are words of their own; Turkish endings follow an apostrophe. Chinese ones have no edges.
-    return bool(re.search(rf"(?<![a-z]){re.escape(fold(form))}(?![a-z])", fold(text)))
+def _rule(forms: Any) -> re.Pattern[str]:  # noqa: ANN401 - any iterable of str
+    alternatives = sorted({re.escape(folded(form).text) for form in forms}, key=len, reverse=True)
+    return re.compile(rf"(?<![a-z])(?:{'|'.join(alternatives)})(?![a-z])")
 
 
 def load(folder: Path) -> list[Name]:
@@ -52,9 +74,20 @@ def load(folder: Path) -> list[Name]:
         raise ArticleError(f"{FILE}: a [[name]] lacks or misuses {error}", "Correct the file.") from None
 
 
+def digest(known: Sequence[Name]) -> str:
+    """Changes with the names; "" when there are none."""
+    return hashlib.blake2b(repr(list(known)).encode(), digest_size=8).hexdigest() if known else ""
+
+
 def _name(table: dict[str, Any]) -> Name:
     forms = {code: tuple(map(str, written)) for code, written in table.items() if isinstance(written, list)}
     return Name(str(table["id"]), str(table.get("kind", "")), forms, forms.pop("ours", ()))
+
+
+def stands_in(name: Name, text: str, language: str) -> bool:
+    """Whether one of its forms in `language` is in `text`."""
+    forms = name.forms.get(language, ())
+    return bool(forms and _rule(forms).search(folded(text).text))
 
 
 def lost(names: Sequence[Name], text: str, language: str, other: str, into: str) -> list[str]:
@@ -62,5 +95,5 @@ def lost(names: Sequence[Name], text: str, language: str, other: str, into: str)
     return [
         name.forms[into][0]
         for name in names
-        if into in name.forms and name.stands_in(text, language) and not name.stands_in(other, into)
+        if into in name.forms and stands_in(name, text, language) and not stands_in(name, other, into)
     ]

@@ -16,9 +16,8 @@ from pathlib import Path
 
 from rag.errors import ArticleError
 from rag.models import ChatModel
-from rag.names import Name
 from rag.translations import differences, load, path_of
-from rag.types import Paragraph
+from rag.types import Name, Paragraph
 
 _LANGUAGES = {
     "en": "English", "zh": "Simplified Chinese", "tr": "Turkish", "de": "German", "fr": "French", "es": "Spanish",

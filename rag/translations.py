@@ -17,8 +17,8 @@ from typing import Any
 
 from rag.errors import ArticleError
 from rag.language import unstated
-from rag.names import Name, lost
-from rag.types import Paragraph, View
+from rag.names import lost
+from rag.types import Name, Paragraph, View
 
 FOLDER = "translations"
 _NAME = re.compile(r"(?P<article>.+)\.(?P<language>[a-z]{2,3})\.toml")

@@ -11,7 +11,7 @@ import pytest
 from rag import Article, Assistant, Settings, ingest, names
 from rag.paragraphs import sentence_spans
 from rag.translations import attach, differences, load
-from rag.types import Paragraph
+from rag.types import Name, Paragraph
 from rag.verification import reasons_against
 from tests.conftest import ARTICLES
 
@@ -52,8 +52,8 @@ def test_numbers_dates_and_names_are_the_same_in_every_language(corpus, article,
             # A pronoun may become a name, but no name that the article does not hold.
             assert not [
                 name for name in known
-                if name.stands_in(translated, language) and not name.stands_in(whole, corpus[article][0].language)
-                and not name.stands_in(original, paragraph.language)
+                if names.stands_in(name, translated, language) and not names.stands_in(name, whole, corpus[article][0].language)
+                and not names.stands_in(name, original, paragraph.language)
             ]  # fmt: skip
 
 
@@ -80,7 +80,7 @@ def test_every_name_has_a_form_in_each_language_and_says_which_spelling_is_ours(
     for name, table in zip(names.load(ARTICLES), tables, strict=True):
         assert set(LANGUAGES) <= set(name.forms), name.id
         for code in ("en", "zh"):
-            assert name.stands_in(text[code], code) == (code not in table["ours"]), (name.id, code)
+            assert names.stands_in(name, text[code], code) == (code not in table["ours"]), (name.id, code)
 
 
 def paragraph(*sentences: str) -> Paragraph:
@@ -114,7 +114,7 @@ def test_a_translation_with_another_number_is_not_used_and_named(tmp_path):
 
 def test_a_translation_that_loses_a_name_is_not_used(tmp_path):
     found = translation(tmp_path, ("Ada fired it.", "O pişirdi."))
-    ada = names.Name("ada", "person", {"en": ("Ada",), "tr": ("Ada",)})
+    ada = Name("ada", "person", {"en": ("Ada",), "tr": ("Ada",)})
     assert "“Ada” is not in the translation" in attach([paragraph("Ada fired it.")], found, [ada])[1][0]
 
 

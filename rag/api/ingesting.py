@@ -17,7 +17,7 @@ import rag.translations as translations
 from rag.config import Settings
 from rag.embeddings import CentredEmbedder
 from rag.errors import ArticleError, IndexMissing, IndexUnusable
-from rag.types import Article, ArticleReport, Document, IngestReport, Paragraph, Vectors, View
+from rag.types import Article, ArticleReport, Document, IngestReport, Name, Paragraph, Vectors, View
 
 Progress = Callable[[str, int, int], None]
 Skipped = tuple[str, str]
@@ -64,6 +64,7 @@ class _Ingestion:
         self.notice = ""
         self.lost: tuple[store.ArticleRecord, ...] = ()
         self.translations: dict[str, list[translations.Translation]] = {}
+        self.names: dict[Path, list[Name]] = {}
         try:
             self.previous = store.Store.open(self.folder, self.embedder.identity, corpus.RULES)
         except IndexMissing:
@@ -129,19 +130,28 @@ class _Ingestion:
             self.skipped.append((f"translation of {document.article.id}", error.message))
             return []
 
-    def _names(self, document: Document) -> list[names.Name]:
-        """The names kept beside the article's file; needed only to check its translations."""
-        if not self.translations[document.article.id]:
+    def _names(self, document: Document) -> list[Name]:
+        """The names kept beside the article's file; read once for all articles of a folder."""
+        if not document.origin:
             return []
-        try:
-            return names.load(Path(document.origin).parent)
-        except ArticleError as error:
-            self.skipped.append((names.FILE, error.message))
-            return []
+        folder = Path(document.origin).parent
+        if folder not in self.names:
+            try:
+                self.names[folder] = names.load(folder)
+            except ArticleError as error:
+                self.names[folder] = []
+                self.skipped.append((names.FILE, error.message))
+        return self.names[folder]
+
+    def _all_names(self) -> list[Name]:
+        """The names read now, and those of the index that they do not replace."""
+        known = {name.id: name for name in (self.previous.names if self.previous else ())}
+        return list((known | {name.id: name for own in self.names.values() for name in own}).values())
 
     def _fingerprint(self, document: Document) -> str:
-        """Changes with the article and with its translations."""
-        return "+".join([document.fingerprint, *(t.digest for t in self.translations[document.article.id])])
+        """Changes with the article, its translations and the names beside it."""
+        parts = [document.fingerprint, *(t.digest for t in self.translations[document.article.id])]
+        return "+".join(filter(None, [*parts, names.digest(self._names(document))]))
 
     def _laid_out(self, document: Document) -> _Entry | None:
         layout = paragraphs.split(document)
@@ -174,8 +184,9 @@ class _Ingestion:
 
     def _written(self, entries: list[_Entry]) -> str:
         folder = store.write(
-            self.folder, entries, self._vectors(entries), self.embedder.identity, self.embedder.dimensions, corpus.RULES
-        )
+            self.folder, entries, self._vectors(entries), self.embedder.identity, self.embedder.dimensions, corpus.RULES,
+            self._all_names(),
+        )  # fmt: skip
         store.publish(self.folder, folder)
         return folder.name
 

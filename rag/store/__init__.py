@@ -7,8 +7,9 @@ new generation is also what lets a running page see new content: it opens the ne
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -21,7 +22,7 @@ from rag.lexical import LexicalIndex
 from rag.store import generations
 from rag.store.chroma import PARAGRAPHS, SENTENCES, VERSION, Collections, digest, sentence_id, view_id
 from rag.store.manifest import REBUILD, ArticleRecord, Manifest, files_of
-from rag.types import Paragraph, Vectors, View
+from rag.types import Name, Paragraph, Vectors, View
 
 __all__ = [
     "ArticleRecord",
@@ -39,6 +40,7 @@ __all__ = [
 writing = generations.writing
 # Paragraphs kept in memory, some 10 KB a view with its vectors. Chroma takes 4 ms to hand out a dozen of them again.
 _KEPT = 4000
+_NAMES = "names.json"
 EmbedTexts = Callable[[Sequence[str], Sequence[str]], Vectors]
 Row = tuple[str, str]  # a paragraph's id, and the language of one of its views
 
@@ -65,10 +67,18 @@ class _Kept:
 class Store:
     """One generation, opened for reading."""
 
-    def __init__(self, folder: Path, manifest: Manifest, collections: Collections, lexical: LexicalIndex) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        manifest: Manifest,
+        collections: Collections,
+        lexical: LexicalIndex,
+        names: Sequence[Name] = (),
+    ) -> None:
         self.folder = folder
         self.manifest = manifest
         self.lexical = lexical
+        self.names = tuple(names)
         self._collections = collections
         self._fetched: dict[str, _Kept] = {}
         self._language = dict(zip(lexical.ids, lexical.languages, strict=True))
@@ -92,6 +102,7 @@ class Store:
             collections = Collections(folder)
             counts = (collections.count(PARAGRAPHS), collections.count(SENTENCES))
             lexical = LexicalIndex.load(folder / "words")
+            names = _read_names(folder / _NAMES)
         except RagError:
             raise
         except Exception as error:  # Chroma and bm25s raise many kinds for damaged files; all mean the same here
@@ -100,7 +111,7 @@ class Store:
             ) from None
         if counts != (manifest.views, manifest.sentences) or len(lexical.ids) != manifest.views:
             raise IndexDamaged(f"The index in {folder.parent} does not hold what its manifest says.", REBUILD)
-        return cls(folder, manifest, collections, lexical)
+        return cls(folder, manifest, collections, lexical, names)
 
     @staticmethod
     def current_name(store: Path) -> str:
@@ -174,6 +185,18 @@ class Store:
         """Paragraphs of an article in order; empty when it is not indexed."""
         return self._collections.article(article_id)
 
+    def central(self, article_id: str) -> list[tuple[Paragraph, int]]:
+        """Sentences of an article, given as paragraph and index, those nearest to the mean of all first."""
+        ids = [p.id for p in self.article(article_id)]
+        kept = self._fetched if len(self._fetched) + len(ids) <= _KEPT else {}
+        self._fetch([row for row in ids if row not in kept], kept)
+        own = [(kept[row].paragraph, i) for row in ids for i in range(len(kept[row].paragraph.sentences))]
+        if not own:
+            return []
+        vectors = np.stack([kept[p.id].vectors[1 + i] for p, i in own])
+        near = vectors @ vectors.mean(axis=0)
+        return [own[n] for n in (-near).argsort(kind="stable")]
+
     def known_vectors(self) -> dict[tuple[str, str], Vectors]:
         """Vector by (digest, language) of every text in the index."""
         return {key: v for name in (PARAGRAPHS, SENTENCES) for key, v in self._collections.known_vectors(name)}
@@ -185,11 +208,11 @@ class Store:
 
 def write(
     store: Path, articles: Sequence[tuple[ArticleRecord, Sequence[Paragraph]]], vectors_of: EmbedTexts,
-    embedder: str, dimensions: int, rules: str,
+    embedder: str, dimensions: int, rules: str, names: Sequence[Name] = (),
 ) -> Path:  # fmt: skip
     """Write the next generation of `store` and check it; `publish` makes it current. The lock must be held.
 
-    vectors_of: unit vectors of texts, given the texts and their languages.
+    vectors_of: unit vectors of texts, given the texts and their languages. names: what is known of names in the articles.
     """
     folder = generations.fresh(store)
     views = [(p, view) for _, own in articles for p in own for view in p.views]
@@ -202,11 +225,21 @@ def write(
     finally:
         collections.close()
     LexicalIndex.build([(view_id(p, view), view.language, view.text) for p, view in views]).save(folder / "words")
+    (folder / _NAMES).write_text(json.dumps([asdict(name) for name in names], ensure_ascii=False), encoding="utf-8")
     created = datetime.now(UTC).isoformat(timespec="seconds")
     records = tuple(record for record, _ in articles)
     Manifest(folder.name, embedder, dimensions, rules, VERSION, created, records, files_of(folder)).write(folder)
     _verify(folder, dimensions)
     return folder
+
+
+def _read_names(path: Path) -> list[Name]:
+    """The names a generation was written with; none in one that is older than they."""
+    if not path.exists():
+        return []
+    rows = json.loads(path.read_text(encoding="utf-8"))
+    forms = ({code: tuple(written) for code, written in row["forms"].items()} for row in rows)
+    return [Name(row["id"], row["kind"], own, tuple(row["ours"])) for row, own in zip(rows, forms, strict=True)]
 
 
 def _verify(folder: Path, dimensions: int) -> None:

@@ -19,7 +19,7 @@ from rag.types.answers import (
     Status,
     Verdict,
 )
-from rag.types.articles import Article, Document, Kind, Layout, Paragraph, Removed, Repair, Source, Span, View
+from rag.types.articles import Article, Document, Kind, Layout, Name, Paragraph, Removed, Repair, Source, Span, View
 from rag.types.protocols import Answerer, Embedder, Vectors
 from rag.types.reports import ArticleReport, IngestReport
 
@@ -40,6 +40,7 @@ __all__ = [
     "Kind",
     "Layout",
     "Mode",
+    "Name",
     "Paragraph",
     "Passage",
     "Removed",

@@ -55,6 +55,17 @@ class Source:
 
 
 @dataclass(frozen=True, slots=True)
+class Name:
+    """Somebody or something that has a name. `forms` are its accepted writings by language, the full one first; `kind` is
+    "person", "place" or another; `ours` the languages in which no article writes it, so that the spelling is ours."""
+
+    id: str
+    kind: str
+    forms: dict[str, tuple[str, ...]]
+    ours: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Repair:
     """A declared repair: `before` stood where `text[start:end]` now reads `after`."""
 
