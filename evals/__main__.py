@@ -8,7 +8,7 @@ from pathlib import Path
 
 from rich.console import Console
 
-from evals import fit, means, pools, runner
+from evals import fitting, means, pools, runner
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -35,7 +35,7 @@ def main(arguments: list[str] | None = None) -> int:
     chosen = parser.parse_args(arguments)
     console = Console()
     if chosen.command == "fit":
-        fit.main(chosen.files, console)
+        fitting.main(chosen.files, console)
     elif chosen.command == "squad":
         pools.main(chosen.files, chosen.ask, console)
     elif chosen.command == "means":

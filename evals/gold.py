@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 import yaml
 
@@ -19,7 +21,9 @@ class GoldError(ValueError):
 class Item:
     """A gold question. `quotes` are verbatim parts of answering sentences; without any, the articles do not answer.
 
-    facts: each fact in its accepted written forms, all facts needed.
+    history: the questions asked before it, oldest first. facts: each fact in its accepted written forms, all facts needed.
+    reading: forms of what must be reckoned, one of them in the answer or its notice. never: what the answer must not say.
+    both: every article quoted must be cited.
     """
 
     id: str
@@ -29,13 +33,20 @@ class Item:
     article: str = ""
     quotes: tuple[str, ...] = ()
     facts: tuple[tuple[str, ...], ...] = ()
-    file: str = (
-        ""  # "plain": worded plainly; "reworded…": terse or paraphrased; "languages": three articles × three languages
-    )
+    history: tuple[str, ...] = ()
+    reading: tuple[str, ...] = ()
+    never: tuple[str, ...] = ()
+    both: bool = False
+    file: str = ""  # the name of its file: what the questions in it have in common
 
     @property
     def answerable(self) -> bool:
-        return bool(self.quotes)
+        return bool(self.quotes) and self.kind != "wrong-premise"
+
+    @property
+    def held_out(self) -> bool:
+        """Whether it is in the third that nothing is tuned on; told from its id, so that it never changes."""
+        return hashlib.blake2b(self.id.encode(), digest_size=2).digest()[0] % 3 == 0
 
 
 def load(paragraphs: Mapping[str, str] | None = None, folder: Path = FOLDER) -> list[Item]:
@@ -57,20 +68,16 @@ def load(paragraphs: Mapping[str, str] | None = None, folder: Path = FOLDER) -> 
     return items
 
 
-def _item(entry: dict[str, object]) -> Item:
+def _item(entry: dict[str, Any]) -> Item:
     try:
-        facts = tuple(tuple(str(form) for form in fact) for fact in entry.get("facts", ()))  # type: ignore[attr-defined]
-        quotes = tuple(str(q) for q in entry.get("quotes", ()))  # type: ignore[attr-defined]
-        kind = str(entry.get("kind", "fact"))
-        return Item(
-            str(entry["id"]),
-            str(entry["question"]),
-            str(entry["language"]),
-            kind,
-            str(entry.get("article", "")),
-            quotes,
-            facts,
+        facts = tuple(tuple(str(form) for form in fact) for fact in entry.get("facts") or ())
+        quotes, history, reading, never = (
+            tuple(map(str, entry.get(name) or ())) for name in ("quotes", "history", "reading", "never")
         )
+        return Item(
+            str(entry["id"]), str(entry["question"]), str(entry["language"]), str(entry.get("kind", "fact")),
+            str(entry.get("article") or ""), quotes, facts, history, reading, never, bool(entry.get("both")),
+        )  # fmt: skip
     except (KeyError, TypeError) as error:
         raise GoldError(f"{entry.get('id', entry)}: {error!r}") from None
 

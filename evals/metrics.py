@@ -26,6 +26,21 @@ def auroc(positive: Sequence[float], negative: Sequence[float]) -> float | None:
     return wins / (len(positive) * len(negative))
 
 
+def calibration_error(confidence: Sequence[float], right: Sequence[bool], bins: int = 10) -> float | None:
+    """Expected calibration error in [0, 1]: the mean distance, weighted by count, between confidence and share of right answers
+    in equally wide bins (Guo, Pleiss, Sun and Weinberger, 2017).
+
+    >>> calibration_error([0.8, 0.8, 0.2], [True, False, False])
+    0.26666666666666666
+    """
+    if not confidence:
+        return None
+    groups: dict[int, list[tuple[float, bool]]] = {}
+    for chance, hit in zip(confidence, right, strict=True):
+        groups.setdefault(min(int(chance * bins), bins - 1), []).append((chance, hit))
+    return sum(abs(sum(c - h for c, h in own)) for own in groups.values()) / len(confidence)
+
+
 def share(hits: Sequence[bool]) -> float | None:
     """Share of True, in [0, 1].
 

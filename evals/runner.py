@@ -39,7 +39,16 @@ class Result:
 
     @property
     def right(self) -> bool:
-        return bool(self.cited and self.stated) if self.item.answerable else self.refused
+        """Refused when it should be, else answered with all facts and a gold paragraph cited. A wrong premise may be refused, or
+        met with what the articles do say. What can be asked of the assistant itself needs no citation."""
+        item = self.item
+        if any(word in self.answer.text for word in item.never):
+            return False
+        if item.kind == "wrong-premise":
+            return self.refused or bool(self.cited)
+        if item.kind == "overview" and not item.quotes:
+            return not self.refused
+        return bool(self.cited and self.stated) and not self.refused if item.answerable else self.refused
 
     def within(self, first: int) -> bool:
         """Whether a gold paragraph is among the first so many."""
@@ -60,16 +69,27 @@ def run(assistant: Assistant, items: Sequence[gold.Item], paragraphs: dict[str, 
 
 
 def _result(assistant: Assistant, item: gold.Item, paragraphs: set[str]) -> Result:
-    answer = assistant.ask(item.question)
+    history: list[tuple[str, str]] = []
+    for earlier in item.history:
+        history.append((earlier, assistant.ask(earlier, history).text))
+    answer = assistant.ask(item.question, history)
     said = " ".join([answer.text, *(c.quote for c in answer.citations)])
-    ranks = [n for n, p in enumerate(assistant.retrieve(item.question, 5), 1) if p.paragraph_id in paragraphs]
-    rank = min(ranks, default=_NOWHERE) if paragraphs else None
-    cited = any(c.paragraph_id in paragraphs for c in answer.citations) if paragraphs else None
-    return Result(item, answer, rank, cited, holds_facts(said, item.facts), answer.language == item.language)
+    ranks = [n for n, p in enumerate(assistant.retrieve(answer.question, 5), 1) if p.paragraph_id in paragraphs]
+    rank = min(ranks, default=_NOWHERE) if paragraphs and item.answerable else None
+    shown = {c.paragraph_id for c in answer.citations} & paragraphs
+    articles = {row.partition("#")[0] for row in paragraphs}
+    cited = ({row.partition("#")[0] for row in shown} == articles if item.both else bool(shown)) if paragraphs else None
+    stated = holds_facts(said, item.facts)
+    if item.reading:
+        stated = stated is not False and any(form in f"{answer.text} {answer.notice}" for form in item.reading)
+    # An answer all of whose facts are its citations has none to state.
+    stated = cited if stated is None else stated
+    return Result(item, answer, rank, cited, stated, answer.language == item.language)
 
 
 def scores(results: Sequence[Result]) -> dict[str, tuple[float | None, int]]:
-    """Every figure of the gate with the number of questions behind it. "right": cites a gold paragraph and holds the facts."""
+    """Every figure of the gate with the number of questions behind it. "right": see `Result.right`; "held out": the third of all
+    questions that nothing was tuned on."""
     plain = [r for r in results if r.item.file == "plain"]
     reworded = [r for r in results if r.item.file.startswith("reworded")]
     asked = {code: [r for r in results if r.item.file == "languages" and r.item.language == code] for code in LANGUAGES}
@@ -80,9 +100,14 @@ def scores(results: Sequence[Result]) -> dict[str, tuple[float | None, int]]:
     def answerable(part: Sequence[Result], yes: bool) -> list[Result]:
         return [r for r in part if r.item.answerable == yes]
 
+    def of(*kinds: str) -> list[Result]:
+        return [r for r in results if r.item.kind in kinds and r.item.file == r.item.kind]
+
     quotes = [c.paragraph.text[c.start : c.end] == c.quote for r in results for c in r.answer.citations]
     everything = answerable(results, True)
     other = [r for r in everything if not r.same_language]
+    declined = of("near-miss", "off-topic") + [r for r in results if r.item.kind == "injection"]
+    held_out = [r for r in results if r.item.held_out]
     return {
         "plain: right": right(answerable(plain, True)),
         "plain: unanswerable refused": right(answerable(plain, False)),
@@ -92,6 +117,15 @@ def scores(results: Sequence[Result]) -> dict[str, tuple[float | None, int]]:
         **{f"{LANGUAGES[code]}: paragraph in first three": (share([r.within(3) for r in part]), len(part))
            for code, part in asked.items()},
         "other language than the article: right": right(other),
+        **{f"{kind}: right": right(answerable(of(kind), True))
+           for kind in ("fact", "list", "join", "conflict", "time", "follow-up")},
+        "overview: right": right(of("overview")),
+        "near miss: refused": right(of("near-miss")),
+        "off-topic and instructions: refused": right([r for r in declined if r.item.kind != "near-miss"]),
+        "wrong premise: not affirmed": right(of("wrong-premise")),
+        "held out: right": right(answerable(held_out, True)),
+        "held out: refused": right([r for r in held_out if not r.item.answerable and r.item.kind != "overview"]),
+        "answerable: not refused": (share([not r.refused for r in everything]), len(everything)),
         "any language: paragraph in first five": (share([r.within(5) for r in everything]), len(everything)),
         "answer in the question's language": (share([r.language for r in results]), len(results)),
         "quotes that stand in their paragraph": (share(quotes), len(quotes)),

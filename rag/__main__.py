@@ -60,7 +60,7 @@ def _ask(assistant: Assistant, chosen: argparse.Namespace, console: Console) -> 
         stages = ", ".join(f"{stage} {seconds * 1000:.1f} ms" for stage, seconds in answer.timings.items())
         ratio = answer.timings["total"] / max(answer.timings["embed"], 1e-9)
         print(f"{stages}; total is {ratio:.2f} times embedding the question", file=sys.stderr)  # noqa: T201
-    return 0 if answer.citations else 1
+    return 1 if answer.status == "not_found" else 0
 
 
 def _print_answer(answer: Answer, console: Console) -> None:

@@ -4,7 +4,11 @@ from __future__ import annotations
 
 from typing import Literal
 
-Message = Literal["not_found", "foreign", "translated", "empty", "too_long", "unreadable"]
+Message = Literal[
+    "not_found", "foreign", "translated", "empty", "too_long", "unreadable",
+    "nearest", "differ", "variants", "undated", "dated_time", "undated_time", "recent", "reckoned",
+    "abilities", "part", "counted",
+]  # fmt: skip
 
 _MESSAGES: dict[Message, dict[str, str]] = {
     "not_found": {
@@ -33,6 +37,63 @@ _MESSAGES: dict[Message, dict[str, str]] = {
         "fr": "Traduit de l’article ; le texte original est cité à côté.",
         "es": "Traducido del artículo; al lado se cita el original.",
         "ru": "Переведено из статьи; рядом приведён оригинал.",
+    },
+    "nearest": {
+        "en": "The nearest thing they say:",
+        "zh": "文章中最接近的内容是:",
+        "tr": "En yakın söyledikleri şu:",
+        "de": "Am nächsten kommt dem:",
+        "fr": "Ce qui s’en approche le plus :",
+        "es": "Lo más cercano que dicen:",
+        "ru": "Ближе всего к этому:",
+    },
+    "differ": {
+        "en": "The sources differ. {sources}.",
+        "zh": "各来源说法不一。{sources}。",
+        "tr": "Kaynaklar farklı söylüyor. {sources}.",
+    },
+    "variants": {
+        "en": "The article writes this name in two ways: {one} and {other}.",
+        "zh": "文章中这个名字有两种写法:{one}和{other}。",
+        "tr": "Makale bu adı iki biçimde yazıyor: {one} ve {other}.",
+    },
+    "undated": {"en": "undated", "zh": "日期不详", "tr": "tarihsiz"},
+    "dated_time": {
+        "en": "“{said}” means {meant}: the article is of {date}.",
+        "zh": "“{said}”即{meant}:文章日期为{date}。",
+        "tr": "“{said}” burada {meant} demektir: makale {date} tarihlidir.",
+    },
+    "counted": {
+        "en": "Our own arithmetic: “{said}”, seen from {date}, points to {meant}.",
+        "zh": "以下为我们的推算:以{date}为准,“{said}”对应{meant}年。",
+        "tr": "Hesap bize ait: {date} itibarıyla “{said}”, {meant} yılına işaret eder.",
+    },
+    "undated_time": {
+        "en": "The article’s date is not known, so “{said}” is left undated.",
+        "zh": "文章日期不详,“{said}”具体指何时无法确定。",
+        "tr": "Makalenin tarihi bilinmediğinden “{said}” için bir tarih verilmedi.",
+    },
+    "recent": {
+        "en": "“{said}”: seen from {date}, the date of the article.",
+        "zh": "“{said}”:以文章日期{date}为准。",
+        "tr": "“{said}”: makalenin tarihi olan {date} itibarıyla.",
+    },
+    "reckoned": {
+        "en": "Our own arithmetic: {first} and {length}, the first day counted, make {last} the last day.",
+        "zh": "以下为我们的推算:从{first}起,{length},首日计入,最后一天为{last}。",
+        "tr": "Hesap bize ait: {first} başlangıç, süre {length}; ilk gün sayılırsa son gün {last}.",
+    },
+    "part": {
+        "en": "Not found in the articles: “{part}”.",
+        "zh": "文章中没有提到:“{part}”。",
+        "tr": "Makalelerde bulunamadı: “{part}”.",
+    },
+    "abilities": {
+        "en": "Ask about the articles below, in English, Chinese or Turkish. Every sentence of an answer is quoted and cited; "
+        "what the articles do not say is not made up.",
+        "zh": "可以用中文、英文或土耳其文就下列文章提问。回答中的每一句都引自文章并注明出处;文章没有提到的,不会编造。",
+        "tr": "Aşağıdaki makaleler hakkında Türkçe, İngilizce veya Çince soru sorabilirsiniz. Yanıttaki her cümle alıntıdır ve "
+        "kaynağı gösterilir; makalelerde olmayan uydurulmaz.",
     },
     "empty": {
         "en": "Please ask a question.",

@@ -22,7 +22,7 @@ from langchain_core.callbacks import CallbackManagerForRetrieverRun
 from langchain_core.documents import Document as LangChainDocument
 from langchain_core.retrievers import BaseRetriever
 
-from rag.language import keys
+from rag.language import keys, simplified
 from rag.questions import Request, holds, lines_for, measures, request, suits
 from rag.types import Paragraph, Passage, ScoredSentence, Source, Vectors, View
 
@@ -71,7 +71,7 @@ def retrieve(index: Index, question: str, language: str, vector: Vectors, k: int
         beside[row[0]].append(likeness if row[1] == language else _FOREIGN * likeness)
     rough = {paragraph: sum(own) / len(own) + _WORDS * words[paragraph] for paragraph, own in beside.items()}
     candidates = sorted(rough, key=lambda paragraph: (-rough[paragraph], paragraph))[: k + _MORE]
-    wanted = request(question)
+    wanted = request(simplified(question))
     compared = index.compare(vector, candidates + _lines(index, candidates, wanted))
     passages = [_passage(index.sources[c[0].article_id], c, language, words[c[0].id], wanted) for c in compared]
     return sorted(passages, key=lambda p: (-p.score, p.paragraph_id))[:k]
@@ -95,6 +95,8 @@ def _passage(source: Source, compared: Compared, language: str, words: float, wa
     reading, similarity, parts = _read(next((v for v in views if v[0].language == language), nearest), views)
     texts = [reading.sentence(i) for i in range(len(reading.sentences))]
     fit = max((holds(wanted.kind, text) + measures(wanted.unit, text) for text in texts), default=0.0)
+    if wanted.ending:
+        fit = 0.0  # an end may have to be reckoned from a length, in a paragraph without a date
     if all(wanted.excludes(text) for text in texts) and suits(wanted.line, paragraph.kind) < 1:
         fit -= _CANNOT
     score = sum(beside) / len(beside) + _WORDS * words + _FIT * fit + _SUIT * suits(wanted.line, paragraph.kind)

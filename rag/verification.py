@@ -67,37 +67,50 @@ def _negations(text: str) -> list[str]:
     return _NEGATION.findall(_NOT_NEGATION.sub(" ", text))
 
 
-def answer(draft: Draft, question: str, language: str, refusal: str) -> Answer:
+def answer(draft: Draft, question: str, language: str, refusal: str, nearest: str = "") -> Answer:
     """The answer a draft amounts to once each claim is checked against its evidence.
 
-    refusal: the text when nothing is left.
+    refusal: the text when nothing is left. nearest: what introduces, in a refusal, the nearest thing the articles say.
     """
     citations: list[Citation] = []
-    claims: list[Claim] = []
-    for drafted in draft.claims:
-        against = _against(drafted, language)
-        numbers = () if against else tuple(_cite(e, citations, language) for e in drafted.evidence)
-        status = "unsupported" if against else "supported" if numbers else "uncited"
-        claims.append(Claim(drafted.text, numbers, status, against))  # type: ignore[arg-type]
+    claims = [_checked(drafted, citations, language) for drafted in draft.claims]
     shown = [c for c in claims if c.status == "supported"]
+    text = " ".join(filter(None, (draft.lead, *(marked(c.text, c.citations) for c in shown))))
+    if not shown:
+        text = refusal
+        near = _checked(draft.nearest, citations, language) if draft.nearest else None
+        if near and near.status == "supported":
+            claims.append(near)
+            text = f"{refusal} {nearest} {marked(near.text, near.citations)}"
     return Answer(
         question=question,
-        text=" ".join(marked(c.text, c.citations) for c in shown) or refusal,
-        status="answered" if shown and len(shown) == len(claims) else "partial" if shown else "not_found",
+        text=text,
+        status="not_found" if not shown else "answered" if draft.complete and len(shown) == len(claims) else "partial",
         language=language,
         confidence=draft.confidence,
         mode=draft.mode,
         model=draft.model,
-        notice=draft.notice,
+        notice=" ".join(draft.notices) or None,
         claims=tuple(claims),
         citations=tuple(citations),
     )
 
 
+def _checked(drafted: DraftClaim, citations: list[Citation], language: str) -> Claim:
+    """The claim with its verdict; what it cites is added to `citations` when it stands."""
+    against = _against(drafted, language)
+    if against or not drafted.evidence:
+        return Claim(drafted.text, (), "unsupported" if against else "uncited", against)
+    return Claim(drafted.text, tuple(_cite(e, citations, language) for e in drafted.evidence))
+
+
 def _against(drafted: DraftClaim, language: str) -> tuple[str, ...]:
-    text = " ".join(e.passage.text[e.start : e.end] for e in drafted.evidence)
-    of = drafted.evidence[0].passage.language if drafted.evidence else language
-    return reasons_against(drafted.text, text, language, of) if drafted.evidence else ()
+    """Why the evidence does not carry the claim: neither any span of it by itself nor all together; empty when it does."""
+    texts = [(e.passage.text[e.start : e.end], e.passage.language) for e in drafted.evidence]
+    if len({of for _, of in texts}) == 1 and len(texts) > 1:
+        texts.append((" ".join(text for text, _ in texts), texts[0][1]))
+    found = [reasons_against(drafted.text, text, language, of) for text, of in texts]
+    return min(found, key=len, default=())
 
 
 def _cite(evidence: Evidence, citations: list[Citation], language: str) -> int:
@@ -112,7 +125,7 @@ def _cite(evidence: Evidence, citations: list[Citation], language: str) -> int:
     number = len(citations) + 1
     paragraph, source = evidence.passage.paragraph, evidence.passage.source
     translation = _translation(evidence, language)
-    citations.append(Citation(number, paragraph, source, evidence.start, evidence.end, translation))
+    citations.append(Citation(number, paragraph, source, evidence.start, evidence.end, translation, evidence.focus))
     return number
 
 

@@ -9,8 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from evals import fit, gold, runner
-from evals.metrics import auroc, holds_facts, share
+from evals import gold, runner
+from evals.fitting.models import conditional_logit, logistic
+from evals.metrics import auroc, calibration_error, holds_facts, share
 from tests.conftest import HOME
 
 
@@ -90,4 +91,28 @@ def test_logistic_regression_finds_the_weights_that_made_the_data():
     rng = np.random.default_rng(0)
     x = rng.normal(size=(20_000, 2))
     y = rng.random(20_000) < 1 / (1 + np.exp(-(0.5 + 2 * x[:, 0] - x[:, 1])))
-    assert np.abs(fit.logistic(x, y.astype(float)) - [0.5, 2, -1]).max() < 0.1
+    assert np.abs(logistic(x, y.astype(float)) - [0.5, 2, -1]).max() < 0.1
+
+
+def test_a_conditional_logit_finds_the_weights_that_made_the_choices():
+    import numpy as np
+
+    rng = np.random.default_rng(0)
+    groups = [rng.normal(size=(5, 2)) for _ in range(4000)]
+    odds = [group @ [1.5, -1.0] for group in groups]
+    chosen = [rng.choice(5, p=np.exp(o) / np.exp(o).sum()) for o in odds]
+    fitted = conditional_logit(groups, [[n == c for n in range(5)] for c in chosen])
+    assert np.abs(fitted - [1.5, -1.0]).max() < 0.1
+
+
+def test_a_third_of_the_gold_questions_is_held_out_and_stays_so(paragraphs):
+    items = gold.load(paragraphs)
+    held_out = [item for item in items if item.held_out]
+    assert 0.25 < len(held_out) / len(items) < 0.4
+    assert [item.id for item in held_out] == [item.id for item in gold.load() if item.held_out]
+
+
+def test_calibration_is_perfect_when_the_share_right_is_the_confidence():
+    assert calibration_error([0.5, 0.5], [True, False]) == 0
+    assert calibration_error([0.9, 0.9], [False, False]) == pytest.approx(0.9)
+    assert calibration_error([], []) is None

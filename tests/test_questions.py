@@ -33,7 +33,7 @@ def test_the_kind_of_thing_is_told_from_the_question(question, kind):
         ("How old is Ahmet Kaya?", "age", "Kaya, 52 years old, spoke.", "Kaya spoke."),
         ("What is the population of Iznik?", "people", "Iznik has 43,000 inhabitants.", "Iznik has 3 kilns."),
         ("How long does it last?", "duration", "The five-day event opened.", "The event opened."),
-        ("Fuar ne kadar sürdü?", "duration", "Fuar beş gün sürdü.", "Fuar kalabalıktı."),
+        ("Fuar ne kadar sürdü?", "run", "Fuar beş gün sürdü.", "Fuar kalabalıktı."),
         ("几点开门?", "clock", "早上9点开门。", "每天开门。"),
     ],
 )

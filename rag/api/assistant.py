@@ -14,15 +14,20 @@ from langchain_chroma import Chroma
 from langchain_core.runnables import Runnable, RunnableGenerator, RunnableLambda
 
 import rag.corpus as corpus
+import rag.followups as followups
+import rag.overview as overview
 import rag.retrieval as retrieval
 import rag.store as store
 import rag.verification as verification
+from rag.api.composing import growing, joined, notice
 from rag.config import Settings
 from rag.embeddings import CentredEmbedder
 from rag.errors import IndexUnusable, QuestionError
 from rag.extractive import ExtractiveAnswerer
-from rag.language import detect
-from rag.messages import marked, say
+from rag.language import detect, simplified
+from rag.messages import say
+from rag.names import Names
+from rag.questions import Intent, intent
 from rag.types import Answer, Draft, Paragraph, Passage, Source
 
 MAX_QUESTION = 4000  # characters; far above any question, far below what an embedder would choke on
@@ -35,12 +40,14 @@ History = Sequence[tuple[str, str]]
 class _Asked:
     """A question that was read: cleaned, its language known; later with what was found for it."""
 
-    question: str
+    question: str  # as it reads on its own
     language: str  # of the answer
     spoken: str  # of the question
     started: float
     index: store.Store | None = None  # the generation all of the answer comes from
-    passages: tuple[Passage, ...] = ()
+    parts: tuple[str, ...] = ()  # the questions it puts at once; itself when it is one
+    intent: Intent | None = None  # what it wants of the collection itself
+    passages: tuple[tuple[Passage, ...], ...] = ()  # found for each part
     embed: float = 0.0
     search: float = 0.0
     refusal: str = ""
@@ -60,6 +67,7 @@ class Assistant:
         self._embedder = CentredEmbedder()
         self._lock = threading.Lock()
         self._opened = store.Store.open(self.settings.store, self._embedder.identity, corpus.RULES)
+        self._known = "", Names()
         self._embedder.query("ready", detect("ready"))  # loads both models now, not at the first question
 
     @property
@@ -93,25 +101,30 @@ class Assistant:
         """The stored paragraph with this id, such as "expo#p3". Raises KeyError when there is none."""
         return self._store.paragraphs([paragraph_id])[paragraph_id]
 
+    def readings(self, question: str, history: History = ()) -> tuple[str, ...]:
+        """The questions that `question` puts, each as it reads on its own after `history`; none when it cannot be read."""
+        return self._read(question, history=history).parts
+
     def retrieve(self, question: str, k: int = 5) -> list[Passage]:
         """The `k` best passages, best first. Raises QuestionError when the question cannot be read."""
         asked = self._read(question)
         if asked.refusal:
             raise QuestionError(asked.refusal)
-        return list(self._find(asked, k).passages)
+        return list(self._find(replace(asked, parts=(asked.question,), intent=None), k).passages[0])
 
     def ask(self, question: str, history: History | None = None, language: str | None = None) -> Answer:
         """Answer a question; every sentence of the answer cites the span of the paragraph it comes from.
 
-        history: earlier (question, answer text) pairs; accepted, and not read yet.
+        history: earlier (question, answer text) pairs, oldest first; a follow-up is read in their light, and `Answer.question` is
+        how it was understood.
         language: ISO 639-1 code of the answer, detected when None.
         A question that cannot be read, or that the articles do not answer, gives an Answer with status "not_found".
         """
-        return self._answer(self._find(self._read(question, language)))
+        return self._answer(self._find(self._read(question, language, history)))
 
     def stream(self, question: str, history: History | None = None, language: str | None = None) -> Iterator[Answer]:
         """The answer growing claim by claim; the last item is what `ask` returns."""
-        return _growing(self.ask(question, history, language))
+        return growing(self.ask(question, history, language))
 
     async def aask(self, question: str, history: History | None = None, language: str | None = None) -> Answer:
         """`ask`, without blocking the event loop."""
@@ -121,7 +134,7 @@ class Assistant:
         self, question: str, history: History | None = None, language: str | None = None
     ) -> AsyncIterator[Answer]:
         """`stream`, without blocking the event loop."""
-        for part in _growing(await self.aask(question, history, language)):
+        for part in growing(await self.aask(question, history, language)):
             yield part
 
     def batch(self, questions: Sequence[str]) -> list[Answer]:
@@ -135,18 +148,19 @@ class Assistant:
 
         def read(given: str | dict[str, Any]) -> _Asked:
             fields = {"question": given} if isinstance(given, str) else given
-            return self._read(fields["question"], fields.get("language"))
+            history: Any = fields.get("history")
+            return self._read(fields["question"], fields.get("language"), history)
 
         def find(asked: _Asked) -> _Asked:
             return self._find(asked)
 
         def answer(found: Iterator[_Asked]) -> Iterator[Answer]:
             for asked in found:
-                yield from _growing(self._answer(asked))
+                yield from growing(self._answer(asked))
 
         async def aanswer(found: AsyncIterator[_Asked]) -> AsyncIterator[Answer]:
             async for asked in found:
-                for part in _growing(await asyncio.to_thread(self._answer, asked)):
+                for part in growing(await asyncio.to_thread(self._answer, asked)):
                     yield part
 
         steps = RunnableLambda(read, name="read") | RunnableLambda(find, name="retrieve")
@@ -155,7 +169,16 @@ class Assistant:
     @property
     def answerer(self) -> ExtractiveAnswerer:
         """The embedded answerer over the current index."""
-        return ExtractiveAnswerer(self._store.lexical.weight)
+        return self._answerer(self._store)
+
+    def _answerer(self, index: store.Store) -> ExtractiveAnswerer:
+        return ExtractiveAnswerer(index.lexical.weight, names=self._names(index))
+
+    def _names(self, index: store.Store) -> Names:
+        """The names of a generation, ready to be found in texts; made once."""
+        if self._known[0] != index.generation:
+            self._known = index.generation, Names(index.names)
+        return self._known[1]
 
     @property
     def retriever(self) -> retrieval.PassageRetriever:
@@ -167,8 +190,9 @@ class Assistant:
         """The paragraphs as a LangChain vector store, searched by paragraph vector alone."""
         return self._store.vectorstore(self._embedder)
 
-    def _read(self, question: str, language: str | None = None) -> _Asked:
-        """Clean the question and find its language; a question that cannot be read gets its refusal here."""
+    def _read(self, question: str, language: str | None = None, history: History | None = None) -> _Asked:
+        """Clean the question, find its language, read it in the light of the conversation, and take it apart when it is
+        several; a question that cannot be read gets its refusal here."""
         started = time.perf_counter()
         if not isinstance(question, str):
             raise TypeError(f"a question is a str, not {type(question).__name__}")
@@ -184,50 +208,46 @@ class Assistant:
             return replace(asked, refusal=say("unreadable", asked.language))
         if not any(c.isalnum() for c in plain):
             return replace(asked, refusal=say("empty", asked.language))
-        return asked
+        index = self._store
+        names = self._names(index)
+        reading = followups.standalone(plain, history or (), names)[:MAX_QUESTION]
+        wants = intent(simplified(reading))
+        parts = (reading,) if wants else tuple(followups.parts(reading, names))
+        return replace(asked, question=reading, index=index, parts=parts, intent=wants)
 
     def _find(self, asked: _Asked, k: int = PASSAGES) -> _Asked:
-        if asked.refusal:
+        if asked.index is None or asked.intent:
             return asked
         begun = time.perf_counter()
-        vector = self._embedder.query(asked.question, asked.spoken)
+        vectors = [self._embedder.query(part, asked.spoken) for part in asked.parts]
         embedded = time.perf_counter()
-        index = self._store
-        passages = retrieval.retrieve(index, asked.question, asked.spoken, vector, k)
-        found = time.perf_counter()
-        return replace(asked, index=index, passages=tuple(passages), embed=embedded - begun, search=found - embedded)
+        found = tuple(
+            tuple(retrieval.retrieve(asked.index, part, asked.spoken, vector, k))
+            for part, vector in zip(asked.parts, vectors, strict=True)
+        )
+        ended = time.perf_counter()
+        return replace(asked, passages=found, embed=embedded - begun, search=ended - embedded)
+
+    def _draft(self, asked: _Asked, index: store.Store) -> Draft:
+        """What the articles, or the collection itself, have to say to the question."""
+        if asked.intent:
+            return overview.draft(asked.intent, asked.question, index, index.lexical.weight, asked.language)
+        answerer = self._answerer(index)
+        drafts = [
+            answerer.draft(part, asked.spoken, passages, asked.language)
+            for part, passages in zip(asked.parts, asked.passages, strict=True)
+        ]
+        return drafts[0] if len(drafts) == 1 else joined(asked.parts, drafts, asked.language)
 
     def _answer(self, asked: _Asked) -> Answer:
         begun = time.perf_counter()
         if asked.refusal or asked.index is None:
             made = Answer(asked.question, asked.refusal, "not_found", asked.language, 0.0, notice=asked.refusal)
         else:
-            answerer = ExtractiveAnswerer(asked.index.lexical.weight)
-            draft: Draft = answerer.draft(asked.question, asked.spoken, asked.passages, asked.language)
-            made = verification.answer(draft, asked.question, asked.language, say("not_found", asked.language))
-            made = replace(made, notice=_notice(made))
+            draft = self._draft(asked, asked.index)
+            refusal, nearest = say("not_found", asked.language), say("nearest", asked.language)
+            made = verification.answer(draft, asked.question, asked.language, refusal, nearest)
+            made = replace(made, notice=notice(made))
         ended = time.perf_counter()
         stages = {"embed": asked.embed, "search": asked.search, "answer": ended - begun, "total": ended - asked.started}
         return replace(made, timings=stages)
-
-
-def _notice(answer: Answer) -> str | None:
-    """That sentences are translations, or quoted in a language other than the answer's."""
-    others = [c for c in answer.citations if c.language != answer.language]
-    if not others:
-        return answer.notice
-    return say("translated" if all(c.translation for c in others) else "foreign", answer.language)
-
-
-def _growing(answer: Answer) -> Iterator[Answer]:
-    """An answer claim by claim; the last item is the whole."""
-    shown = [c for c in answer.claims if c.status == "supported"]
-    for n in range(1, len(shown)):
-        used = {number for c in shown[:n] for number in c.citations}
-        yield replace(
-            answer,
-            text=" ".join(marked(c.text, c.citations) for c in shown[:n]),
-            claims=tuple(shown[:n]),
-            citations=tuple(c for c in answer.citations if c.number in used),
-        )
-    yield answer

@@ -5,7 +5,7 @@ offsets. Digits and negations are never folded away.
 """
 
 from rag.language.detection import detect
-from rag.language.folding import Folded, fold, folded
+from rag.language.folding import Folded, fold, folded, simplified
 from rag.language.quantities import Quantity, agrees, quantities, unstated
 from rag.language.words import Token, keys, tokens
 
@@ -19,6 +19,7 @@ __all__ = [
     "folded",
     "keys",
     "quantities",
+    "simplified",
     "tokens",
     "unstated",
 ]

@@ -58,13 +58,15 @@ def dates(text: str, original: str, offsets: Sequence[int]) -> Iterator[tuple[in
             day, year = _whole(parts.get("d")), _whole(parts.get("y"))
             if (month is not None and not 1 <= month <= 12) or (day is not None and not 1 <= day <= 31):
                 continue
-            if year and month is None and day is None and _counts(text, match.end()):
+            if year and month is None and day is None and _counts(text, match.start(), match.end()):
                 continue  # "1500年的历史" is a duration as likely as a year: left to the numbers
             yield match.start(), match.end(), {"year": year, "month": month, "day": day}
 
 
-def _counts(text: str, end: int) -> bool:
-    return bool(re.match(r"\s*(?:的?(?:历史|传承|时间)|以上|以来的)", text[end:]))
+def _counts(text: str, start: int, end: int) -> bool:
+    """Whether so many years are meant and not a year: "约1700年的制瓷传统"."""
+    behind = re.match(r"\s*(?:的?[\u4e00-\u9fff]{0,4}(?:历史|传承|传统)|的?时间|以上|以来的)", text[end:])
+    return bool(behind) or text[max(0, start - 1) : start] in ("约", "近", "逾", "超")
 
 
 def _whole(digits: str | None) -> int | None:

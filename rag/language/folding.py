@@ -34,6 +34,15 @@ def fold(text: str) -> str:
     return "".join(map(_character, text))
 
 
+def simplified(text: str) -> str:
+    """The text with traditional Chinese characters in simplified writing and everything else as it is; as long as it was.
+
+    >>> simplified("第幾家 Store?")
+    '第几家 Store?'
+    """
+    return "".join(_character(c) if "\u3400" <= c <= "\u9fff" else c for c in text)
+
+
 @dataclass(frozen=True, slots=True)
 class Folded:
     """A folded text and the way back: `text[i]` comes from `original[offsets[i]]`; offsets never fall."""

@@ -78,8 +78,8 @@ def numbers(text: str, language: str) -> Iterator[tuple[int, int, Parts]]:
     chains = ((m.start(), m.end()) for m in re.finditer(r"\d+(?:[.,]\d+)*", text))
     for start, end in (part for chain in chains for part in _whole_numbers(text, chain)):
         value = _decimal(text[start:end], language)
-        while scale := re.match(rf"[\s-]?(?:{_SCALE})(?![a-z])", text[end:]):
-            value *= _SCALES[scale.group().strip(" -")]
+        while scale := re.match(rf"[\s-]?[多余]?(?P<scale>{_SCALE})(?![a-z])", text[end:]):
+            value *= _SCALES[scale["scale"]]
             end += scale.end()
         yield _with_unit(text, start, end, value, language)
     if language in _WORDS:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-from rag.types.articles import Paragraph, Source, View
+from rag.types.articles import Paragraph, Source, Span, View
 
 Status = Literal["answered", "partial", "not_found"]
 Mode = Literal["extractive", "model"]
@@ -71,9 +71,10 @@ class Citation:
     """A span of a stored paragraph. The quote is cut from the paragraph, so it cannot differ from it.
 
     `translation` is the sentence it stands in, in the language of the answer, None when it is written in that language or
-    not translated into it.
+    not translated into it. `focus` is the exact answer inside the quote, such as the date or the name asked for, as
+    `(start, end)` of the paragraph; None where there is no single one.
 
-    Raises ValueError when the span is empty or outside the paragraph.
+    Raises ValueError when the span is empty or outside the paragraph, or the focus outside the span.
 
     >>> p = Paragraph("a#p1", "a", "Kilns glow. Bowls cool.", "en", ((0, 11), (12, 23)))
     >>> Citation(1, p, Source("a", "Kilns", "en"), 12, 23).quote
@@ -86,8 +87,11 @@ class Citation:
     start: int
     end: int
     translation: str | None = None
+    focus: Span | None = None
 
     def __post_init__(self) -> None:
+        if self.focus and not self.start <= self.focus[0] < self.focus[1] <= self.end:
+            raise ValueError(f"the focus {self.focus} is not inside {self.start}:{self.end}")
         if not 0 <= self.start < self.end <= len(self.paragraph.text):
             raise ValueError(
                 f"no span {self.start}:{self.end} in {self.paragraph.id} ({len(self.paragraph.text)} long)"
@@ -124,7 +128,8 @@ class Citation:
     def to_dict(self) -> dict[str, Any]:
         """The citation as plain JSON values."""
         names = ("number", "paragraph_id", "article_id", "title", "outlet", "published", "language")
-        return {name: getattr(self, name) for name in (*names, "quote", "start", "end", "translation")}
+        found = {name: getattr(self, name) for name in (*names, "quote", "start", "end", "translation")}
+        return found | {"focus": list(self.focus) if self.focus else None}
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,11 +144,12 @@ class Claim:
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """A span of a passage that an answerer rests a claim on."""
+    """A span of a passage that an answerer rests a claim on, and the exact answer in it where there is a single one."""
 
     passage: Passage
     start: int
     end: int
+    focus: Span | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,19 +162,27 @@ class DraftClaim:
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """What an answerer proposes. `confidence` is in [0, 1]; a draft without claims is a refusal."""
+    """What an answerer proposes. `confidence` is in [0, 1]; a draft without claims is a refusal, and `nearest` then the
+    nearest thing the articles do say, None when nothing is near. `notices` are lines to show with the answer, in its
+    language: that sources differ, what a relative date amounts to. `lead` is what the assistant says of itself before it quotes;
+    `complete` is False when a part of the question is not answered."""
 
     claims: tuple[DraftClaim, ...]
     confidence: float
     mode: Mode = "extractive"
     model: str | None = None
-    notice: str | None = None
+    notices: tuple[str, ...] = ()
+    nearest: DraftClaim | None = None
+    lead: str = ""
+    complete: bool = True
 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
     """What is shown. `text` has a marker such as `[1]` after each sentence; `citations` is numbered from 1 in order of use.
 
+    `question` is the question as it was understood: of a follow-up, what it asks read on its own. When the articles do not
+    say, `text` says so, and then what they say that comes nearest, cited. `notice` is what else a reader should know.
     `timings` are seconds by stage: "embed", "search", "answer", "total".
     """
 

@@ -37,6 +37,8 @@ def answer(turn: Turn, words: Texts) -> str:
     notes = [found.notice] if found.notice and found.notice != found.text else []
     if found.status == "partial":
         notes.insert(0, words.partial)
+    if found.notice != found.text and found.question != " ".join(turn.question.split()):
+        notes.insert(0, words.read_as.format(found.question))
     lines = "".join(f'<div class="km-notice" role="status">{literal(note)}</div>' for note in notes)
     sentences = "".join(_sentences(found, turn.number))
     return f'<div class="km-answer{calm}" lang="{escape(found.language)}" dir="auto">{sentences}</div>{lines}'

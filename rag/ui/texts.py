@@ -40,6 +40,7 @@ class Texts:
     source: str
     back: str
     partial: str
+    read_as: str
 
 
 ENGLISH = Texts(
@@ -68,6 +69,7 @@ ENGLISH = Texts(
     source="Source {}",
     back="Back to the sentence that cites source {}",
     partial="The articles answer this in part.",
+    read_as="Read as: {}",
 )
 
 CHINESE = Texts(
@@ -96,6 +98,7 @@ CHINESE = Texts(
     source="出处 {}",
     back="回到引用出处 {} 的句子",
     partial="文章只回答了一部分。",
+    read_as="理解为:{}",
 )
 
 TURKISH = Texts(
@@ -124,6 +127,7 @@ TURKISH = Texts(
     source="Kaynak {}",
     back="{} numaralı kaynağı anan cümleye dön",
     partial="Makaleler bunu kısmen yanıtlıyor.",
+    read_as="Şöyle anlaşıldı: {}",
 )
 
 TEXTS = {"en": ENGLISH, "zh": CHINESE, "tr": TURKISH}

@@ -1,0 +1,51 @@
+"""One answer out of several drafts, and one that grows: what is done with answers between the stages."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+
+from rag.messages import marked, say
+from rag.types import Answer, Draft
+
+
+def joined(parts: Sequence[str], drafts: Sequence[Draft], language: str) -> Draft:
+    """The drafts for the parts of one question as one; a part that is not answered is named in a notice."""
+    answered = [draft for draft in drafts if draft.claims]
+    if not answered:
+        return drafts[0]
+    claims = {claim.text: claim for draft in reversed(answered) for claim in reversed(draft.claims)}
+    missed = [part for part, draft in zip(parts, drafts, strict=True) if not draft.claims]
+    notices = [line for draft in answered for line in draft.notices]
+    notices += [say("part", language, part=part.rstrip("?？ ")) for part in missed]
+    return replace(
+        answered[0],
+        claims=tuple(reversed(claims.values())),
+        confidence=min(draft.confidence for draft in answered),
+        notices=tuple(dict.fromkeys(notices)),
+        complete=not missed,
+    )
+
+
+def notice(answer: Answer) -> str | None:
+    """What the answer has to say beside itself, and that sentences are translations, or in a language other than its own."""
+    quoted = {claim.citations[0] for claim in answer.claims if claim.citations}
+    others = [c for c in answer.citations if c.number in quoted and c.language != answer.language]
+    if not others:
+        return answer.notice
+    own = say("translated" if all(c.translation for c in others) else "foreign", answer.language)
+    return " ".join(filter(None, (answer.notice, own)))
+
+
+def growing(answer: Answer) -> Iterator[Answer]:
+    """An answer claim by claim; the last item is the whole."""
+    shown = [c for c in answer.claims if c.status == "supported"]
+    for n in range(1, len(shown)):
+        used = {number for c in shown[:n] for number in c.citations}
+        yield replace(
+            answer,
+            text=" ".join(marked(c.text, c.citations) for c in shown[:n]),
+            claims=tuple(shown[:n]),
+            citations=tuple(c for c in answer.citations if c.number in used),
+        )
+    yield answer
