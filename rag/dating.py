@@ -12,7 +12,6 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from rag.language import Quantity, quantities
-from rag.types import Span
 
 _I = re.IGNORECASE
 # Unit and how many of it away from the article's date; unit "" is the article's date itself.
@@ -160,8 +159,4 @@ def written(day: Quantity, language: str) -> str:
 
 def said(sentence: str, quantity: Quantity) -> str:
     """A quantity as it stands in its sentence."""
-    return sentence[slice(*_span(quantity))].strip()
-
-
-def _span(quantity: Quantity) -> Span:
-    return quantity.start, quantity.end
+    return sentence[quantity.start : quantity.end].strip()

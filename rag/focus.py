@@ -131,10 +131,6 @@ def _measured(wanted: Request, question: str, asked_in: str, sentence: str, lang
         noun = {t.key for t in tokens(wanted.noun, asked_in)}
         near = [q for q in counted if noun & {t.key for t in tokens(sentence[q.start : q.end + _NEAR], language)}]
         counted = near or (counted if language != asked_in else [])
-    elif units is None:
-        counted = (
-            [q for q in counted if q.unit == "ordinal"] if "第几" in question or "kaçıncı" in question else counted
-        )
     return [Found(_whole(sentence, q), q) for q in counted]
 
 

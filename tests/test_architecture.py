@@ -18,7 +18,7 @@ MAY = {
     "questions": {"questions"},
     "overview": {"types", "language", "messages", "questions"},
     "followups": {"language", "names", "questions"},
-    "dating": {"types", "language"},
+    "dating": {"language"},
     "focus": {"types", "language", "questions", "names"},
     "language": {"language"},
     "names": {"types", "errors", "language"},

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import pytest
 
 from rag import Article, Assistant, Settings, ingest
@@ -162,6 +164,11 @@ def test_a_summary_is_the_lead_and_central_sentences_of_one_article(assistant, q
 )  # fmt: skip
 def test_what_is_asked_for_by_name_and_told_nowhere_is_refused(assistant, question):
     assert assistant.ask(question).status == "not_found"
+
+
+def test_what_the_assistant_says_of_itself_comes_first_while_an_answer_grows(assistant):
+    parts = [part.text for part in assistant.stream("What can you do?")]
+    assert len(parts) == 3 and all(later.startswith(earlier) for earlier, later in pairwise(parts))
 
 
 def test_a_refusal_names_the_nearest_thing_the_articles_say_and_marks_it_so(assistant):

@@ -18,7 +18,7 @@ from rich.console import Console
 from evals.fitting.models import Array, conditional_logit, logistic
 from evals.fitting.trials import FOLDS, Trial, over_articles, squad
 from evals.metrics import auroc, calibration_error
-from rag.extractive import FEATURES, SIDES, SIGNALS, ExtractiveAnswerer, Parameters, signals
+from rag.extractive import FEATURES, SIDES, SIGNALS, ExtractiveAnswerer, Parameters, shipped, signals
 from rag.questions import request
 
 TARGET = Path(__file__).parent.parent.parent / "rag" / "data" / "extractive.toml"
@@ -46,8 +46,6 @@ def main(paths: Sequence[Path], console: Console) -> None:
 
 def with_weights(weights: Parameters) -> ExtractiveAnswerer:
     """An answerer with these weights, for ranking what is found already."""
-    from rag.extractive import shipped
-
     return ExtractiveAnswerer(lambda _: 1.0, shipped() | {"margin": _MARGIN, "line": _LINE} | weights)
 
 

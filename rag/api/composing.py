@@ -40,11 +40,12 @@ def notice(answer: Answer) -> str | None:
 def growing(answer: Answer) -> Iterator[Answer]:
     """An answer claim by claim; the last item is the whole."""
     shown = [c for c in answer.claims if c.status == "supported"]
+    lead = answer.text[: answer.text.find(shown[0].text)] if shown else ""
     for n in range(1, len(shown)):
         used = {number for c in shown[:n] for number in c.citations}
         yield replace(
             answer,
-            text=" ".join(marked(c.text, c.citations) for c in shown[:n]),
+            text=lead + " ".join(marked(c.text, c.citations) for c in shown[:n]),
             claims=tuple(shown[:n]),
             citations=tuple(c for c in answer.citations if c.number in used),
         )

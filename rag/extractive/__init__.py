@@ -22,7 +22,7 @@ from functools import cache
 from importlib import resources
 from typing import Any
 
-from rag.extractive.features import FEATURES, KINDS, Candidate, Candidates
+from rag.extractive.features import FEATURES, Candidate, Candidates
 from rag.extractive.reply import Reply, nearest, states_end
 from rag.extractive.selection import Ranked, enough, term
 from rag.language import simplified
@@ -32,7 +32,6 @@ from rag.types import Draft, Passage
 
 __all__ = [
     "FEATURES",
-    "KINDS",
     "SIDES",
     "SIGNALS",
     "Candidate",
