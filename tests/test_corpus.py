@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import random
 
 import pytest
 from hypothesis import given
@@ -46,16 +47,24 @@ def test_a_declared_encoding_that_does_not_fit_is_said():
         decode("瓷".encode("gb18030"), declared="utf-8")
 
 
-@pytest.mark.parametrize("data", [bytes(range(256)) * 4, b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR" + os.urandom(300)])
+@pytest.mark.parametrize(
+    "data", [bytes(range(256)) * 4, b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR" + random.Random(0).randbytes(300)]
+)
 def test_a_binary_file_is_refused(data):
     with pytest.raises(ArticleError):
         decode(data)
 
 
-@given(st.text(alphabet=st.characters(exclude_categories=("Cs", "Cc"))))
+# Without the replacement character, which only a file that was decoded wrongly holds.
+@given(st.text(alphabet=st.characters(exclude_categories=("Cs", "Cc"), exclude_characters="\ufffd")))
 def test_any_unicode_text_survives_utf8_and_utf16(text):
     assert decode(text.encode("utf-8"))[0].lstrip("\ufeff") == text.lstrip("\ufeff")
     assert decode(b"\xff\xfe" + text.encode("utf-16-le"))[0] == text
+
+
+def test_a_text_with_a_replacement_character_is_refused():
+    with pytest.raises(ArticleError, match="replacement"):
+        decode("The kiln was lit in T\ufffdrkiye.".encode())
 
 
 def test_the_declared_mojibake_is_repaired_and_recorded(documents):

@@ -47,7 +47,7 @@ TEXTS = st.lists(
 
 
 @given(TEXTS)
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 def test_every_character_of_any_text_is_accounted_for(parts):
     document = corpus.from_object(Article(id="a", text="".join(parts), language="en"))
     layout = split(document)

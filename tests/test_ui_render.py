@@ -7,7 +7,7 @@ from dataclasses import replace
 from html.parser import HTMLParser
 
 import pytest
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from rag.types import Answer, Citation, Claim, Paragraph, Source
@@ -27,7 +27,6 @@ TAGS = {
     "a", "article", "b", "code", "details", "div", "h3", "h4", "header", "i", "li", "mark", "p", "span", "summary",
     "time", "ul", "br",
 }  # fmt: skip
-steady = settings(derandomize=True, deadline=None)  # the same examples every time
 anything = st.one_of(st.text(), st.sampled_from(VECTORS))
 filled = anything.filter(lambda text: text.strip() and text.isprintable())
 
@@ -93,7 +92,6 @@ def text_and_spans(draw: st.DrawFn) -> tuple[str, list[tuple[int, tuple[int, int
     return text, spans
 
 
-@steady
 @given(text_and_spans())
 def test_a_highlighted_paragraph_reads_as_the_paragraph_whatever_its_text_and_spans(
     drawn: tuple[str, list[tuple[int, tuple[int, int]]]],
@@ -107,14 +105,12 @@ def test_a_highlighted_paragraph_reads_as_the_paragraph_whatever_its_text_and_sp
     assert page.values("id") == {f"km-1-{number}" for number, _ in spans}
 
 
-@steady
 @given(anything)
 def test_text_for_markdown_reads_as_it_was_and_leaves_markdown_nothing_to_read(text: str) -> None:
     assert Read(literal(text)).text == visible(text).replace("\t", " ")
     assert not re.search(r"[!-/:-@\[-`{-~]", re.sub(r"&#\d+;|<br>", "", literal(text)))
 
 
-@steady
 @given(anything)
 def test_what_cannot_be_shown_is_replaced_one_for_one_so_offsets_hold(text: str) -> None:
     assert len(visible(text)) == len(text)
@@ -122,7 +118,6 @@ def test_what_cannot_be_shown_is_replaced_one_for_one_so_offsets_hold(text: str)
     assert "<" not in escape(text) and '"' not in escape(text)
 
 
-@steady
 @given(filled, anything, anything, filled, anything)
 def test_nothing_of_an_article_becomes_markup(text: str, title: str, outlet: str, quote: str, url: str) -> None:
     source = Source("a", title, "en", outlet, outlet, url)
@@ -133,7 +128,6 @@ def test_nothing_of_an_article_becomes_markup(text: str, title: str, outlet: str
     assert visible(whole) in page.text and page.marked == visible(quote)
 
 
-@steady
 @given(anything, filled, anything, anything)
 def test_nothing_of_a_question_an_answer_or_a_notice_becomes_markup(
     asked: str, sentence: str, notice: str, problem: str
@@ -145,7 +139,6 @@ def test_nothing_of_a_question_an_answer_or_a_notice_becomes_markup(
     assert Read(render.answer(turn, ENGLISH)).text.startswith(visible(sentence).replace("\t", " ") + "[1]")
 
 
-@steady
 @given(st.lists(filled, min_size=1, max_size=5))
 @example(["0", "[1]"])
 def test_every_marker_leads_to_a_place_in_the_sources_and_back(sentences: list[str]) -> None:
