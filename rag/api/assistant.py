@@ -19,7 +19,7 @@ import rag.overview as overview
 import rag.retrieval as retrieval
 import rag.store as store
 import rag.verification as verification
-from rag.api.composing import growing, joined, notice
+from rag.api.composing import growing, interleaved, joined, notice
 from rag.config import Settings
 from rag.embeddings import CentredEmbedder
 from rag.errors import IndexUnusable, QuestionError
@@ -247,7 +247,7 @@ class Assistant:
             draft = self._draft(asked, asked.index)
             refusal, nearest = say("not_found", asked.language), say("nearest", asked.language)
             made = verification.answer(draft, asked.question, asked.language, refusal, nearest)
-            made = replace(made, notice=notice(made))
+            made = replace(made, notice=notice(made), retrieved=interleaved(asked.passages))
         ended = time.perf_counter()
         stages = {"embed": asked.embed, "search": asked.search, "answer": ended - begun, "total": ended - asked.started}
         return replace(made, timings=stages)

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from rag.messages import marked, say
-from rag.types import Answer, Draft
+from rag.types import Answer, Draft, Passage
 
 
 def joined(parts: Sequence[str], drafts: Sequence[Draft], language: str) -> Draft:
@@ -35,6 +35,12 @@ def notice(answer: Answer) -> str | None:
         return answer.notice
     own = say("translated" if all(c.translation for c in others) else "foreign", answer.language)
     return " ".join(filter(None, (answer.notice, own)))
+
+
+def interleaved(found: Sequence[Sequence[Passage]]) -> tuple[str, ...]:
+    """Ids of the paragraphs found for each part of a question, the best of every part first, each once."""
+    places = max(map(len, found), default=0)
+    return tuple(dict.fromkeys(own[n].paragraph_id for n in range(places) for own in found if n < len(own)))
 
 
 def growing(answer: Answer) -> Iterator[Answer]:

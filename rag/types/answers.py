@@ -183,6 +183,7 @@ class Answer:
 
     `question` is the question as it was understood: of a follow-up, what it asks read on its own. When the articles do not
     say, `text` says so, and then what they say that comes nearest, cited. `notice` is what else a reader should know.
+    `retrieved` are the ids of the paragraphs that were read for it, best first; none for a question about the collection.
     `timings` are seconds by stage: "embed", "search", "answer", "total".
     """
 
@@ -196,6 +197,7 @@ class Answer:
     notice: str | None = None
     claims: tuple[Claim, ...] = ()
     citations: tuple[Citation, ...] = ()
+    retrieved: tuple[str, ...] = ()
     timings: dict[str, float] = field(default_factory=dict)
 
     def __add__(self, later: Answer) -> Answer:
@@ -212,6 +214,7 @@ class Answer:
         return {name: getattr(self, name) for name in names} | {
             "claims": claims,
             "citations": [c.to_dict() for c in self.citations],
+            "retrieved": list(self.retrieved),
             "timings": dict(self.timings),
         }
 
