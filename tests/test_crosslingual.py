@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import pytest
 
-from evals import pools
-from evals.squad import Question
 from rag import Article, Assistant, Settings, ingest
 from rag.language import detect
 
@@ -88,13 +86,3 @@ def test_the_passages_of_a_translated_article_are_its_own_paragraphs(assistant):
     assert len({p.paragraph_id for p in passages}) == 5
     assert all(p.text == assistant.paragraph(p.paragraph_id).text for p in passages)
     assert passages[0].reading.language == "tr"
-
-
-def test_hits_leave_out_the_other_versions_of_the_gold_paragraph_and_only_those():
-    question = Question("q", "?", "en", 0, "en-0#p1", ())
-    found = pools.hits(
-        [question], ["en", "zh"], lambda text, k: ["en-0#p1", *[f"zh-1#p{n}" for n in range(1, 5)], "zh-0#p1"]
-    )
-    assert found["en", "en"] == [True] and found["en", "zh"] == [True] and found["en", "alone"] == [True]
-    crowded = pools.hits([question], ["en", "zh"], lambda text, k: [f"zh-1#p{n}" for n in range(1, 6)] + ["en-0#p1"])
-    assert crowded["en", "en"] == [False] and crowded["en", "alone"] == [True]

@@ -9,7 +9,6 @@ over the articles, those that are not held out are put to the index as it is.
 from __future__ import annotations
 
 import hashlib
-import math
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,6 +18,7 @@ from rich.progress import track
 
 from evals import gold
 from evals.squad import Question, load
+from evals.squad.systems import without
 from rag import Assistant, Passage, Settings, ingest
 from rag.extractive import Candidate, ExtractiveAnswerer
 from rag.language import tokens
@@ -88,7 +88,8 @@ def _trial(
 ) -> Trial:  # fmt: skip
     """The trial of a question in the pool without the paragraphs `taken`."""
     answerer = assistant.answerer
-    weight = _without(answerer.weight, [texts[row] for row in sorted(taken)], question.language)
+    words = [frozenset(t.key for t in tokens(texts[row], question.language)) for row in sorted(taken)]
+    weight = without(answerer.weight, words)
     passages = [p for p in found if p.paragraph_id not in taken][:_PASSAGES]
     candidates = ExtractiveAnswerer(weight).candidates(question.text, question.language, passages)
     candidates = [c for c in candidates if c.side == side]
@@ -103,18 +104,6 @@ def _trial(
     pool = side if gold_ else "none"
     fold = question.article % FOLDS
     return Trial(question.text, question.language, side, pool, fold, candidates, frozenset(holding), answers)
-
-
-def _without(weight: Callable[[str], float], taken: Sequence[str], language: str) -> Callable[[str], float]:
-    """The inverse document frequency as it is without these texts. Its formula is undone to get at the count."""
-    held = [{t.key for t in tokens(text, language)} for text in taken]
-    size = math.exp(weight("\0")) / 2  # N + 1
-
-    def left(word: str) -> float:
-        count = size / math.exp(weight(word)) - 0.5 - sum(word in own for own in held)
-        return math.log((size - len(held)) / (max(count, 0.0) + 0.5))
-
-    return left
 
 
 def over_articles(take: Callable[[gold.Item], bool]) -> list[Trial]:
