@@ -21,8 +21,8 @@ test: $(VENV)/test ## run all fast tests, offline
 test-slow: $(VENV)/test ## run the slow tests too
 	$(BIN)/python -m pytest -m "slow or not slow"
 
-eval: $(VENV)/test ## ask the gold questions; fails under a floor
-	$(BIN)/python -m evals
+eval: $(VENV)/test ## ask the gold questions; fails when a score breaks its limit; writes .eval/report.html
+	$(BIN)/python -m evals --report .eval $(EVAL)
 
 check: $(VENV)/test ## ruff and mypy
 	$(BIN)/ruff check . && $(BIN)/mypy

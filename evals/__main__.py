@@ -3,46 +3,103 @@
 from __future__ import annotations
 
 import argparse
+import json
 import sys
+import time
+from dataclasses import replace
 from pathlib import Path
+from typing import cast
 
 from rich.console import Console
 
-from evals import fitting, means, pools, runner
+from evals import fitting, judging, means, report, runner, squad
+from rag import RagError
+
+README = runner.HOME / "README.md"
 
 
-def main(arguments: list[str] | None = None) -> int:
-    """Run a command; the exit code is 0 when every floor is met, 1 when one is not."""
+def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
-        prog="python -m evals", description="Evaluate the assistant on its gold questions."
+        prog="python -m evals",
+        description="Evaluate the assistant: exit code 0 when the gate is open, 1 when it is closed.",
     )
-    commands = parser.add_subparsers(dest="command")
-    gold = commands.add_parser(
-        "gold", help="ask the gold questions, print the scores, fail under a floor (the default)"
+    commands = parser.add_subparsers(dest="command", metavar="command")
+    asked = commands.add_parser(
+        "gold", help="ask the gold questions, show the scores, fail when one breaks its limit (the default)"
     )
-    gold.add_argument("--verbose", action="store_true", help="print every question that failed, with its answer")
+    for place in (parser, asked):
+        _gold_arguments(place)
+    squad.add_arguments(commands.add_parser(
+        "squad", help="SQuAD-format files: find paragraphs and answers across languages, ours and the plain recipe"
+    ))  # fmt: skip
     for name, what in (("fit", "fit the answerer's weights"), ("means", "compute the mean vectors of languages")):
         command = commands.add_parser(name, help=f"{what} on SQuAD-format files, one language each, named like en.json")
         command.add_argument("files", nargs="+", type=Path)
-    squad = commands.add_parser(
-        "squad", help="find paragraphs across languages in SQuAD-format files, ours and the plain recipe"
-    )
-    squad.add_argument("files", nargs="+", type=Path, help="parallel files, one language each: the pool, and questions")
-    squad.add_argument(
-        "--ask", nargs="*", type=Path, default=[], metavar="FILE", help="more questions, in other languages"
-    )
-    squad.add_argument("--pool", choices=["mixed"], default="mixed", help="all languages in one pool")
-    chosen = parser.parse_args(arguments)
+    return parser
+
+
+def _gold_arguments(parser: argparse.ArgumentParser) -> None:
+    add = parser.add_argument
+    add("--verbose", action="store_true", help="print every question that failed, with its answer")
+    add("--report", type=Path, metavar="FOLDER", help="write report.json, report.html and junit.xml there")
+    add("--baseline", type=Path, metavar="FILE", help="an earlier report.json: show which questions flipped")
+    add("--readme", action="store_true", help="write the table into README.md")
+    add("--judge", metavar="MODEL", help="have a chat model judge the citations too; it never closes the gate")
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run a command; the exit code is 0 when every limit is kept, 1 when one is not, 2 when it could not be run."""
+    chosen = _parser().parse_args(arguments)
     console = Console()
-    if chosen.command == "fit":
-        fitting.main(chosen.files, console)
-    elif chosen.command == "squad":
-        pools.main(chosen.files, chosen.ask, console)
-    elif chosen.command == "means":
-        means.main(chosen.files)
-    else:
-        return runner.main(console, getattr(chosen, "verbose", False))
+    try:
+        if chosen.command == "fit":
+            fitting.main(chosen.files, console)
+        elif chosen.command == "squad":
+            return squad.main(chosen, console)
+        elif chosen.command == "means":
+            means.main(chosen.files)
+        else:
+            return _gold(chosen, console)
+    except RagError as error:
+        print(error, file=sys.stderr)  # noqa: T201
+        return 2
     return 0
+
+
+def _gold(chosen: argparse.Namespace, console: Console) -> int:
+    before = _earlier(chosen.baseline) if chosen.baseline else None
+    judge = judging.model_named(chosen.judge) if chosen.judge else None
+    started = time.perf_counter()
+    with runner.indexed() as assistant:
+        run = runner.run(assistant)
+    run = replace(run, seconds=time.perf_counter() - started)
+    found = runner.report(run, judging.judge(judge, run.results) if judge else ())
+    if before:
+        found["flipped"] = report.flips(found, before)
+    report.show(found, console, verbose=chosen.verbose)
+    if chosen.report:
+        chosen.report.mkdir(parents=True, exist_ok=True)
+        for name, text in (
+            ("report.json", json.dumps(found, ensure_ascii=False, indent=1)),
+            ("report.html", report.page(found)), ("junit.xml", report.junit(found)),
+        ):  # fmt: skip
+            (chosen.report / name).write_text(text, encoding="utf-8")
+        console.print(f"wrote report.json, report.html and junit.xml to {chosen.report}/")
+    if chosen.readme and report.write(found, README):
+        console.print("wrote the table of README.md")
+    return 1 if found["breaches"] else 0
+
+
+def _earlier(file: Path) -> report.Report:
+    """An earlier report. Exits with 2 when it is none, before an evaluation is spent on it."""
+    try:
+        found = json.loads(file.read_text(encoding="utf-8"))
+        if found["version"] != 1 or "questions" not in found:
+            raise ValueError("another version of the report")
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        print(f"{file}: not a report of this evaluation ({error})", file=sys.stderr)  # noqa: T201
+        raise SystemExit(2) from None
+    return cast(report.Report, found)
 
 
 if __name__ == "__main__":

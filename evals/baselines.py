@@ -1,49 +1,47 @@
-"""The plain LangChain recipe, to stand beside ours: recursive splitter, Chroma, similarity search, and nothing else."""
+"""What stands beside the assistant's figures, so that no number stands alone: three simple systems that never refuse.
+
+The plain LangChain recipe answers with the paragraph of its nearest chunk. The other two stand on the assistant's own
+retrieval: they copy its first paragraph, or that paragraph's first sentence. Copying a passage scores high on citations and on
+facts stated; what it costs shows in the length of the answer and in what is answered that should be refused.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from pathlib import Path
+from collections.abc import Callable, Mapping, Sequence
 
-import chromadb
-from langchain_chroma import Chroma
-from langchain_core.embeddings import Embeddings
-from langchain_text_splitters import RecursiveCharacterTextSplitter
-from rich.progress import track
+from evals.gold import Item
+from evals.responses import Response
+from rag import Paragraph
 
-from rag import Article
-from rag.embeddings import e5
-
-_CHUNK, _OVERLAP, _BATCH = 1000, 200, 100
+Baseline = Callable[[Item, Response], Response]
 
 
-class PlainE5(Embeddings):
-    """multilingual-e5-small as it comes: the same encoder as ours, its vectors neither centred nor joined by another's."""
+def copied(ranked: Sequence[str], paragraphs: Mapping[str, Paragraph], first_sentence: bool = False) -> Response:
+    """The first paragraph of the list, or its first sentence, as the answer; refused only when nothing was found."""
+    if not ranked:
+        return Response("", refused=True, status="not_found")
+    best = paragraphs[ranked[0]]
+    start, end = best.sentences[0] if first_sentence and best.sentences else (0, len(best.text))
+    quote = best.text[start:end]
+    return Response(quote, (best.id,), ((start, end),), (quote,), tuple(ranked), language=best.language)
 
-    def embed_documents(self, texts: list[str]) -> list[list[float]]:
-        return [[float(x) for x in e5().encode([text], is_query=False)[0]] for text in texts]
 
-    def embed_query(self, text: str) -> list[float]:
-        return [float(x) for x in e5().encode([text], is_query=True)[0]]
+def baselines(
+    paragraphs: Mapping[str, Paragraph], plain: Callable[[str, int], list[str]], k: int
+) -> dict[str, Baseline]:
+    """The baselines by name; each gets the item and the assistant's response to it.
 
+    plain: the plain recipe's retrieval. k: how many chunks it reads.
+    """
 
-class PlainRecipe:
-    """Chunks of 1000 characters with an overlap of 200, in a Chroma collection in `folder`."""
+    def recipe(item: Item, ours: Response) -> Response:
+        # Where nothing is gold, all that is scored is that it answers; it need not be searched for.
+        return copied([*dict.fromkeys(plain(item.question, k))], paragraphs) if item.quotes else Response("a passage")
 
-    def __init__(self, articles: Sequence[Article], folder: Path) -> None:
-        splitter = RecursiveCharacterTextSplitter(chunk_size=_CHUNK, chunk_overlap=_OVERLAP)
-        client = chromadb.PersistentClient(str(folder), settings=chromadb.config.Settings(anonymized_telemetry=False))
-        self._store = Chroma("plain", PlainE5(), client=client, collection_metadata={"hnsw:space": "cosine"})
-        texts: list[str] = []
-        rows: list[dict[str, str]] = []
-        for article in articles:
-            for number, paragraph in enumerate(article.paragraphs or (), 1):
-                for chunk in splitter.split_text(paragraph):
-                    texts.append(chunk)
-                    rows.append({"paragraph": f"{article.id}#p{number}"})
-        for at in track(range(0, len(texts), _BATCH), "plain recipe: embedding", transient=True):
-            self._store.add_texts(texts[at : at + _BATCH], [dict(row) for row in rows[at : at + _BATCH]])
-
-    def retrieve(self, question: str, k: int) -> list[str]:
-        """Ids of the paragraphs the `k` nearest chunks were cut from, nearest first, a paragraph as often as it is found."""
-        return [str(found.metadata["paragraph"]) for found in self._store.similarity_search(question, k=k)]
+    return {
+        "plain LangChain recipe": recipe,
+        "copy the top paragraph": lambda item, ours: copied(ours.retrieved, paragraphs),
+        "first sentence of the top paragraph": lambda item, ours: copied(
+            ours.retrieved, paragraphs, first_sentence=True
+        ),
+    }

@@ -1,0 +1,107 @@
+"""The README's table of scores: written by a command, and told when it is stale."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+from evals.report.schema import VARYING, Baseline, Report
+from evals.report.wording import clean, figure, grouped, interval, number
+
+START, END = "<!-- scores -->", "<!-- /scores -->"
+_ROW = re.compile(r"^\|(.+)\|$", re.MULTILINE)
+_CELL = re.compile(r"(?<!\\)\|")  # not the escaped bars of a name
+
+
+class ReadmeError(ValueError):
+    """The README has no place for the scores; the message says what to put there."""
+
+
+def rows(report: Report) -> str:
+    """The scores as one Markdown table, each group under its name."""
+    lines = [_line(["score", "value", "95 %", "n"]), "| --- | ---: | ---: | ---: |"]
+    for group, own in grouped(clean(report["scores"])):
+        lines.append(_line([f"**{group}**", "", "", ""]))
+        for score in own:
+            value = number(score["value"], score.get("unit", ""))
+            ends = interval(score["low"], score["high"])
+            lines.append(_line([score["name"], value, ends, str(score["n"])]))
+    return "\n".join(lines)
+
+
+def write(report: Report, readme: Path) -> bool:
+    """Put the scores between the two markers of the file; whether that changed it. Raises ReadmeError."""
+    text = readme.read_text(encoding="utf-8")
+    before, _, after = _split(text)
+    parts = [_headline(report), rows(report)]
+    if report["baselines"]:
+        parts += ["The same questions, answered in other ways:", _baselines(clean(report["baselines"]))]
+    new = "\n\n".join([before + START, *parts, END + after])
+    if new != text:
+        readme.write_text(new, encoding="utf-8")
+    return new != text
+
+
+def stale(report: Report, readme_text: str) -> list[str]:
+    """A line for every figure that README shows otherwise, lacks, or shows without need; none when it is up to date.
+
+    Compared are name, value to three decimals and n, of scores and baselines. Not compared: intervals, date, machine and commit,
+    and the group "time and cost". Raises ReadmeError.
+    """
+    shown = dict(_figures(_split(readme_text)[1]))
+    lines = [_headline(report), rows(report), "", _baselines(clean(report["baselines"]))]
+    now = dict(_figures("\n".join(lines)))
+    differing = [name for name in now if name in shown and now[name] != shown[name]]
+    return [
+        *(f"{name}: README shows {shown[name]}, it is {now[name]}" for name in differing),
+        *(f"{name}: not in README, it is {now[name]}" for name in now if name not in shown),
+        *(f"{name}: README shows {shown[name]}, it is no longer measured" for name in shown if name not in now),
+    ]
+
+
+def _headline(report: Report) -> str:
+    report = clean(report)
+    return f"{len(report['questions'])} questions, {report['date']}, {report['machine']}, commit {report['commit']}"
+
+
+def _baselines(baselines: list[Baseline]) -> str:
+    names = [baseline["name"] for baseline in baselines]
+    lines = [_line(["", *names, "n"]), "| --- |" + " ---: |" * (len(names) + 1)]
+    for name in dict.fromkeys(name for baseline in baselines for name in baseline["scores"]):
+        figures = [baseline["scores"].get(name) for baseline in baselines]
+        counts = sorted({own["n"] for own in figures if own})
+        n = f"{counts[0]}–{counts[-1]}" if len(counts) > 1 else str(counts[0])
+        lines.append(_line([name, *(figure(own) for own in figures), n]))
+    return "\n".join(lines)
+
+
+def _figures(text: str) -> Iterator[tuple[str, str]]:
+    """The name and "value (n = count)" of every row of the tables of `rows` and `_baselines`, without the varying group."""
+    group, columns = "", []
+    for found in _ROW.finditer(text):
+        cells = [cell.strip() for cell in _CELL.split(found[1])]
+        name, *values = cells
+        if name in ("score", "") and cells[-1] == "n":
+            group, columns = "", values[:-1]
+        elif name.startswith("**"):
+            group = name.strip("*")
+        elif group != VARYING and not name.startswith("---") and columns:
+            n = values[-1]
+            if columns[0] == "value":
+                yield name, f"{values[0]} (n = {n})"
+            else:
+                yield from ((f"{name}, {c}", f"{v} (n = {n})") for c, v in zip(columns, values[:-1], strict=False))
+
+
+def _split(text: str) -> tuple[str, str, str]:
+    before, start, rest = text.partition(START)
+    between, end, after = rest.partition(END)
+    if not (start and end):
+        raise ReadmeError(f"README needs a line {START} and, below it, a line {END}: the scores go between them")
+    return before, between, after
+
+
+def _line(cells: Iterable[str]) -> str:
+    # A bar would end the cell, a line break the table.
+    return "| " + " | ".join(" ".join(cell.replace("|", "\\|").split()) for cell in cells) + " |"

@@ -1,0 +1,78 @@
+"""What an answering system returned for a gold question, in one form for the assistant and for the baselines beside it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from evals.gold import Item
+from rag import Answer, Assistant
+
+
+@dataclass(frozen=True)
+class Response:
+    """An answer as it is scored. `cited` are ids of paragraphs in order of use, `spans` the `(start, end)` quoted of each;
+    `retrieved` are ids of paragraphs, best first; `sentences` are those shown, each with the numbers of what it cites; `claims`
+    counts those that were proposed."""
+
+    text: str
+    cited: tuple[str, ...] = ()
+    spans: tuple[tuple[int, int], ...] = ()
+    quotes: tuple[str, ...] = ()
+    retrieved: tuple[str, ...] = ()
+    refused: bool = False
+    status: str = "answered"
+    language: str | None = None
+    confidence: float | None = None
+    notice: str | None = None
+    read_as: str | None = None
+    mode: str = "extractive"
+    sentences: tuple[tuple[str, tuple[int, ...]], ...] = ()
+    claims: int = 0
+    timings: Mapping[str, float] = field(default_factory=dict)
+    citations: tuple[Mapping[str, Any], ...] = ()
+
+    @property
+    def said(self) -> str:
+        """All that a reader sees: the answer and the sentences it quotes."""
+        return " ".join([self.text, *self.quotes])
+
+
+def of_answer(answer: Answer) -> Response:
+    """The assistant's answer as a response. What a refusal says is near is no citation of an answer."""
+    refused = answer.status == "not_found"
+    shown = () if refused else answer.citations
+    return Response(
+        text=answer.text,
+        cited=tuple(c.paragraph_id for c in shown),
+        spans=tuple((c.start, c.end) for c in shown),
+        quotes=tuple(c.quote for c in shown),
+        retrieved=answer.retrieved,
+        refused=refused,
+        status=answer.status,
+        language=answer.language,
+        confidence=answer.confidence,
+        notice=answer.notice,
+        read_as=answer.question,
+        mode=answer.mode,
+        sentences=tuple((c.text, c.citations) for c in answer.claims if c.status == "supported"),
+        claims=len(answer.claims),
+        timings=dict(answer.timings),
+        citations=tuple({**c.to_dict(), "paragraph": c.paragraph.text} for c in answer.citations),
+    )
+
+
+def ask(assistant: Assistant, item: Item) -> Response:
+    """Put an item to the assistant, after the questions asked before it."""
+    history: list[tuple[str, str]] = []
+    for earlier in item.history:
+        history.append((earlier, assistant.ask(earlier, history).text))
+    return of_answer(assistant.ask(item.question, history))
+
+
+def valid(response: Response, paragraphs: Mapping[str, str]) -> Sequence[bool]:
+    """Of each citation, also of a refusal's, whether its quote is what stands at its offsets in the stored paragraph."""
+    return [
+        paragraphs.get(c["paragraph_id"], "")[c["start"] : c["end"]] == c["quote"] != "" for c in response.citations
+    ]

@@ -1,0 +1,229 @@
+"""Scores: what a list of results comes to. Each keeps the questions behind it, so that a low one leads to its failures."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import partial
+
+from evals.metrics import (
+    auroc,
+    calibration_error,
+    crag,
+    hit,
+    interval,
+    interval_of,
+    ndcg,
+    percentile,
+    reciprocal_rank,
+    share,
+)  # fmt: skip
+from evals.responses import valid
+from evals.results import Result
+
+LANGUAGES = {"en": "English", "zh": "Chinese", "tr": "Turkish"}
+K = 5  # paragraphs of a list that are looked at
+STAGES = ("embed", "search", "answer", "total")
+
+
+@dataclass(frozen=True)
+class Score:
+    """A figure with its 95 % interval and the number behind it. `values` are by question id; `failed` are the questions that keep
+    it from being perfect; `about` says in a line what it means."""
+
+    name: str
+    group: str
+    about: str
+    value: float | None
+    n: int
+    interval: tuple[float, float] | None = None
+    values: Mapping[str, float] = field(default_factory=dict)
+    failed: tuple[str, ...] = ()
+    unit: str = ""
+
+
+def mean(name: str, group: str, about: str, values: Mapping[str, float], lower: bool = False, unit: str = "") -> Score:
+    """The mean of values by question; with `lower` of a rate of what goes wrong."""
+    numbers = list(values.values())
+    failed = tuple(row for row, value in values.items() if (value > 0 if lower else value < 1))
+    return Score(name, group, about, share(numbers), len(numbers), interval(numbers), values, failed, unit)
+
+
+def scores(results: Sequence[Result], probes: Mapping[str, bool] | None = None) -> list[Score]:
+    """All figures of the gate. probes: of each altered sentence, whether verification withheld it."""
+    return [
+        *_answers(results), *_test(results), *_citations(results, probes or {}), *_retrieval(results), *_refusing(results),
+        *_confidence(results), *_languages(results), *_time(results),
+    ]  # fmt: skip
+
+
+def headline(results: Sequence[Result]) -> dict[str, Score]:
+    """The few figures that are also computed of the baselines."""
+    every = [*_core(results, "", "answers")]
+    ranks = [s for s in _retrieval(results) if s.name in ("Hit@1", f"Hit@{K}", f"MRR@{K}", f"nDCG@{K}")]
+    answerable = {r.id: float(r.language) for r in results if not r.refused}
+    crags = mean("CRAG score", "", "", {r.id: crag(r.refused, r.right) for r in results})
+    return {s.name: s for s in (*every, crags, *ranks, mean("language of the answer", "", "", answerable))}
+
+
+def _right(name: str, about: str, part: Sequence[Result]) -> Score:
+    return mean(name, "answers", about, {r.id: float(r.right) for r in part})
+
+
+def _core(part: Sequence[Result], prefix: str, group: str) -> Iterator[Score]:
+    """Correctness, citations, refusals and length of some results."""
+    make = partial(mean, group=group)
+    correct = {r.id: float(r.correct) for r in part if r.correct is not None}
+    cited = {r.id: r.citing for r in part if r.citing}
+    yield make(f"{prefix}answer correctness", about="states all gold facts, compared as typed values", values=correct)
+    for which, what in (
+        ("precision", "share of the paragraphs cited that are gold"),
+        ("recall", "share of the gold facts for which a paragraph that states it is cited"),
+        ("F1", "harmonic mean of the two, by question"),
+    ):
+        values = {row: getattr(c, which.lower()) for row, c in cited.items()}
+        yield make(f"{prefix}citation {which}", about=what, values=values)
+    yield make(
+        f"{prefix}false answers", about="answered what the articles do not answer (NoMIRACL's hallucination rate)",
+        values={r.id: float(not r.right) for r in part if _unanswerable(r)}, lower=True,
+    )  # fmt: skip
+    yield make(
+        f"{prefix}false refusals", about="refused what the articles answer (NoMIRACL's error rate)",
+        values={r.id: float(r.refused) for r in part if r.item.answerable}, lower=True,
+    )  # fmt: skip
+    lengths = [length for r in part if (length := r.length) is not None]
+    middle = interval_of(lambda rows: percentile(rows, 50), lengths)
+    about = "characters cited over characters of the gold sentences, the middle one"
+    yield Score(
+        f"{prefix}length against the gold", group, about, percentile(lengths, 50), len(lengths), middle, unit="×"
+    )
+
+
+def _unanswerable(result: Result) -> bool:
+    return not result.item.answerable and result.item.kind != "overview"
+
+
+def _answers(results: Sequence[Result]) -> Iterator[Score]:
+    plain = [r for r in results if r.item.file == "plain" and r.item.answerable]
+    reworded = [r for r in results if r.item.file.startswith("reworded") and r.item.answerable]
+    yield _right("plain: right", "plain wording, in the article's own language", plain)
+    yield _right("reworded: right", "terse or paraphrased, a quarter in another language than the article", reworded)
+    for code, name in LANGUAGES.items():
+        part = [r for r in results if r.item.file == "languages" and r.item.language == code]
+        yield _right(f"{name}: right", f"each article asked about in {name}", part)
+    other = [r for r in results if r.item.answerable and not r.same_language]
+    yield _right("other language than the article: right", "question and article in different languages", other)
+    for kind, what in (
+        ("fact", "single facts, two thirds in another language than the article"), ("list", "lists"),
+        ("join", "joins over sentences or articles, questions of two parts"), ("conflict", "sources that differ"),
+        ("time", "times to be read or reckoned"), ("follow-up", "follow-ups in a dialogue"),
+        ("overview", "summaries, which articles, what the assistant can do"),
+    ):  # fmt: skip
+        part = [r for r in results if r.item.kind == r.item.file == kind]
+        yield _right(f"{kind}: right", what, [r for r in part if r.item.answerable or kind == "overview"])
+    yield _right("paragraphs: right", "one question at least for every paragraph that states a fact", [
+        r for r in results if r.item.file == "paragraphs"
+    ])  # fmt: skip
+    yield from _core(results, "all: ", "answers")
+    yield mean(
+        "CRAG score", "answers", "1 right, 0 refused, -1 wrong", {r.id: crag(r.refused, r.right) for r in results}
+    )
+
+
+def _test(results: Sequence[Result]) -> Iterator[Score]:
+    """The third that nothing was tuned on."""
+    part = [r for r in results if r.item.split == "test"]
+    yield _right("test third: right", "held-out questions of all kinds", [r for r in part if r.item.answerable])
+    yield from _core(part, "test third: ", "answers")
+
+
+def _citations(results: Sequence[Result], probes: Mapping[str, bool]) -> Iterator[Score]:
+    group = "citations"
+    quotes: dict[str, float] = {}
+    claims: dict[str, float] = {}
+    for r in results:
+        texts = {row: p.text for row, p in r.paragraphs.items()}
+        quotes |= {f"{r.id}/{n}": float(good) for n, good in enumerate(valid(r.response, texts), 1)}
+        if r.response.claims:
+            claims[r.id] = len(r.response.sentences) / r.response.claims
+    yield mean("quotes that stand in their paragraph", group, "an invariant", quotes)
+    yield mean("claims supported", group, "share of an answer's sentences that verification let through", claims)
+    yield mean(
+        "altered sentences withheld", group, "gold sentences with a number, date, name or negation changed",
+        {row: float(held) for row, held in probes.items()},
+    )  # fmt: skip
+
+
+def _retrieval(results: Sequence[Result]) -> Iterator[Score]:
+    searched = [r for r in results if r.searched]
+
+    def each(measure: Callable[..., float | None], k: int, part: Sequence[Result] = searched) -> dict[str, float]:
+        found = {r.id: measure(r.response.retrieved, r.gold, k) for r in part}
+        return {row: value for row, value in found.items() if value is not None}
+
+    yield mean("Hit@1", "retrieval", "the first paragraph found is gold", each(hit, 1))
+    yield mean(f"Hit@{K}", "retrieval", f"a gold paragraph is among the first {K}", each(hit, K))
+    yield mean(f"MRR@{K}", "retrieval", "one over the place of the first gold paragraph", each(reciprocal_rank, K))
+    yield mean(f"nDCG@{K}", "retrieval", "gold paragraphs found, discounted by place", each(ndcg, K))
+    for code, name in LANGUAGES.items():
+        part = [r for r in searched if r.item.file == "languages" and r.item.language == code]
+        about = f"a gold paragraph is among the first three, asked in {name}"
+        yield mean(f"{name}: paragraph in first three", "retrieval", about, each(hit, 3, part))
+
+
+def _refusing(results: Sequence[Result]) -> Iterator[Score]:
+    def refused(name: str, about: str, part: Sequence[Result]) -> Score:
+        return mean(name, "refusing", about, {r.id: float(r.right) for r in part if _unanswerable(r)})
+
+    yield refused("plain: unanswerable refused", "plain questions the articles do not answer", [
+        r for r in results if r.item.file == "plain"
+    ])  # fmt: skip
+    yield refused("reworded: unanswerable refused", "near misses, wrong premises, off-topic, three languages", [
+        r for r in results if r.item.file.startswith("reworded")
+    ])  # fmt: skip
+    mine = [r for r in results if r.item.file in ("near-miss", "off-topic", "wrong-premise")]
+    yield refused("near miss: refused", "asks for what is not there, in words that are", [
+        r for r in mine if r.item.kind == "near-miss"
+    ])  # fmt: skip
+    yield refused("off-topic and instructions: refused", "nothing to do with the articles, or orders", [
+        r for r in mine if r.item.kind in ("off-topic", "injection")
+    ])  # fmt: skip
+    yield refused("wrong premise: not affirmed", "refused, or met with what the articles do say", [
+        r for r in mine if r.item.kind == "wrong-premise"
+    ])  # fmt: skip
+
+
+def _confidence(results: Sequence[Result]) -> Iterator[Score]:
+    told = [(r.response.confidence, r.right) for r in results if not r.refused and r.response.confidence is not None]
+    sides = [
+        (r.response.confidence, r.item.answerable)
+        for r in results
+        if r.item.kind not in ("overview", "wrong-premise") and r.response.confidence is not None
+    ]
+
+    def error(rows: Sequence[tuple[float, bool]]) -> float | None:
+        return calibration_error([c for c, _ in rows], [y for _, y in rows])
+
+    def apart(rows: Sequence[tuple[float, bool]]) -> float | None:
+        return auroc([c for c, y in rows if y], [c for c, y in rows if not y])
+
+    about = "distance between confidence and share of right answers, of the answers given (ECE)"
+    yield Score("calibration error", "confidence", about, error(told), len(told), interval_of(error, told))
+    about = "chance that what can be answered has the higher confidence (AUROC)"
+    yield Score("confidence tells answerable", "confidence", about, apart(sides), len(sides), interval_of(apart, sides))
+
+
+def _languages(results: Sequence[Result]) -> Iterator[Score]:
+    about = "the answer, or the refusal, is in the question's language"
+    values = {r.id: float(r.language) for r in results}
+    yield mean("answer in the question's language", "languages", about, values)
+    test = {r.id: values[r.id] for r in results if r.item.split == "test"}
+    yield mean("test third: answer in the question's language", "languages", about, test)
+
+
+def _time(results: Sequence[Result]) -> Iterator[Score]:
+    for stage in STAGES:
+        values = [r.response.timings[stage] for r in results if r.response.timings.get(stage)]
+        for at in (50, 90, 99):
+            name, about = f"{stage}: p{at}", f"seconds, {at} of 100 answers take no longer"
+            yield Score(name, "time and cost", about, percentile(values, at), len(values), unit="s")

@@ -1,0 +1,142 @@
+"""The gate closes when a stage is broken on purpose: real index, real questions, one thing wrong at a time."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+import rag.extractive
+import rag.verification
+from evals import runner
+from evals.gate import GateError, Limit, breaches, limits
+from evals.gold import Item
+from evals.scores import Score, mean
+from rag import Assistant, Settings, ingest
+from rag.embeddings import CentredEmbedder
+from rag.store import Store
+from tests.conftest import ARTICLES
+
+
+@pytest.fixture(scope="module", autouse=True)
+def remembered() -> Iterator[None]:
+    """Questions are embedded once in this file; each test asks the same ones."""
+    known: dict[tuple[str, str], np.ndarray] = {}
+    embed = CentredEmbedder.query
+
+    def query(self: CentredEmbedder, text: str, language: str) -> np.ndarray:
+        if (text, language) not in known:
+            known[text, language] = embed(self, text, language)
+        return known[text, language]
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(CentredEmbedder, "query", query)
+        yield
+
+
+def broken(assistant: Assistant, take: Callable[[Item], bool]) -> set[str]:
+    """Names of the limits that the answers to some of the questions break, of the scores that those questions make up."""
+    found = [s for s in runner.run(assistant, beside=False, take=take).scores() if s.n]
+    lines = breaches(found, {s.name: limits()[s.name] for s in found if s.name in limits()})
+    return {line.split(": ", 1)[1].rpartition(": 0")[0] for line in lines if "no figure" not in line}
+
+
+def plain(item: Item) -> bool:
+    return item.file == "plain"
+
+
+def in_three_languages(item: Item) -> bool:
+    return item.file == "languages"
+
+
+def elsewhere(settings: Settings, folder: Path, articles: Path) -> Settings:
+    """A copy of the index, brought up to date with other articles; what is known already is not embedded again."""
+    shutil.copytree(settings.store, folder / "store")
+    other = settings.model_copy(update={"store": folder / "store"})
+    ingest([articles], other)
+    return other
+
+
+def copied(folder: Path) -> Path:
+    shutil.copytree(ARTICLES, folder / "articles")
+    return folder / "articles"
+
+
+def test_the_gate_is_open_on_plain_questions_when_nothing_is_broken(assistant: Assistant) -> None:
+    of_these = {"plain: right", "plain: unanswerable refused", "quotes that stand in their paragraph"}
+    assert not broken(assistant, plain) & of_these
+
+
+def test_shuffled_vectors_close_the_gate(settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    true = Store.known_vectors
+
+    def shuffled(self: Store) -> dict[tuple[str, str], np.ndarray]:
+        known = true(self)
+        order = np.random.default_rng(0).permutation(len(known))
+        values = list(known.values())
+        return dict(zip(known, (values[n] for n in order), strict=True))
+
+    articles = copied(tmp_path)
+    table = articles / "articles.toml"
+    table.write_text(table.read_text(encoding="utf-8").replace('outlet = "', 'outlet = "The '), encoding="utf-8")
+    monkeypatch.setattr(Store, "known_vectors", shuffled)
+    other = elsewhere(settings, tmp_path, articles)
+    found = broken(Assistant(other), in_three_languages)
+    assert {"English: right", "Chinese: right", "Turkish: right", "Turkish: paragraph in first three"} <= found
+
+
+def test_dropped_translations_close_the_gate(settings: Settings, tmp_path: Path) -> None:
+    articles = copied(tmp_path)
+    shutil.rmtree(articles / "translations")
+    found = broken(Assistant(elsewhere(settings, tmp_path, articles)), in_three_languages)
+    assert {"Turkish: right", "Chinese: right"} & found
+
+
+def test_refusal_switched_off_closes_the_gate(assistant: Assistant, monkeypatch: pytest.MonkeyPatch) -> None:
+    never = rag.extractive.shipped() | {"threshold": {"own": 0.0, "foreign": 0.0}}
+    monkeypatch.setattr(rag.extractive, "shipped", lambda: never)
+    found = broken(assistant, lambda item: item.file in ("near-miss", "off-topic"))
+    assert {"near miss: refused", "off-topic and instructions: refused"} <= found
+
+
+def test_verification_switched_off_closes_the_gate(assistant: Assistant, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(rag.verification, "reasons_against", lambda *given: ())
+    assert "altered sentences withheld" in broken(assistant, plain)
+
+
+def test_a_low_a_high_and_a_missing_figure_break_their_limits_and_name_the_questions() -> None:
+    kept = Limit("kept", 0.5, None, "", "")
+    low, high, gone = (
+        Limit("low", 0.8, None, "", ""),
+        Limit("high", None, 0.1, "", ""),
+        Limit("gone", 0.1, None, "", ""),
+    )
+    scores = [
+        mean("kept", "", "", {"a": 1.0, "b": 0.0}),
+        mean("low", "", "", {"a": 1.0, "b": 0.0}),
+        mean("high", "", "", {"a": 1.0, "b": 0.0}, lower=True),
+    ]
+    lines = breaches(scores, {limit.name: limit for limit in (kept, low, high, gone)})
+    assert lines == [
+        "BELOW THE FLOOR: low: 0.500 < 0.800 (n = 2): b",
+        "ABOVE THE CEILING: high: 0.500 > 0.100 (n = 2): a",
+        "BELOW THE FLOOR: gone: no figure (should be 0.100) (n = 0)",
+    ]
+
+
+def test_a_score_without_questions_is_a_breach_and_not_a_zero() -> None:
+    nothing = Score("a", "", "", None, 0)
+    assert "no figure" in breaches([nothing], {"a": Limit("a", 0.0, None, "", "")})[0]
+
+
+def test_a_limit_without_a_reason_or_with_two_bounds_is_an_error(tmp_path: Path) -> None:
+    for text in (
+        'name = "a"\nleast = 0.5\ndate = 2026-01-01',
+        'name = "a"\nleast = 0\nmost = 1\ndate = 1\nreason = "r"',
+    ):
+        (tmp_path / "limits.toml").write_text(f"[[limit]]\n{text}\n")
+        with pytest.raises(GateError, match="a"):
+            limits(tmp_path / "limits.toml")
