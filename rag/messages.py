@@ -7,7 +7,7 @@ from typing import Literal
 Message = Literal[
     "not_found", "foreign", "translated", "empty", "too_long", "unreadable",
     "nearest", "differ", "variants", "undated", "dated_time", "undated_time", "recent", "reckoned",
-    "abilities", "part", "counted",
+    "abilities", "part", "counted", "model_unavailable", "model_unsupported", "model_cut", "model_length", "withheld",
 ]  # fmt: skip
 
 _MESSAGES: dict[Message, dict[str, str]] = {
@@ -94,6 +94,31 @@ _MESSAGES: dict[Message, dict[str, str]] = {
         "zh": "可以用中文、英文或土耳其文就下列文章提问。回答中的每一句都引自文章并注明出处;文章没有提到的,不会编造。",
         "tr": "Aşağıdaki makaleler hakkında Türkçe, İngilizce veya Çince soru sorabilirsiniz. Yanıttaki her cümle alıntıdır ve "
         "kaynağı gösterilir; makalelerde olmayan uydurulmaz.",
+    },
+    "model_unavailable": {
+        "en": "The language model is unavailable; this is quoted from the articles.",
+        "zh": "语言模型暂时不可用；以下内容直接引自文章。",
+        "tr": "Dil modeli şu anda kullanılamıyor; yanıt makalelerden alıntılandı.",
+    },
+    "model_unsupported": {
+        "en": "Nothing the language model wrote is carried by the articles; this is quoted from them.",
+        "zh": "语言模型所写的内容在文章中均无依据；以下内容直接引自文章。",
+        "tr": "Dil modelinin yazdıklarının hiçbirini makaleler doğrulamıyor; yanıt makalelerden alıntılandı.",
+    },
+    "model_cut": {
+        "en": "The language model broke off; the answer may be incomplete.",
+        "zh": "语言模型的回答中断，内容可能不完整。",
+        "tr": "Dil modeli yarıda kesildi; yanıt eksik olabilir.",
+    },
+    "model_length": {
+        "en": "The language model reached its limit; the answer may be incomplete.",
+        "zh": "语言模型已达到长度上限，回答可能不完整。",
+        "tr": "Dil modeli uzunluk sınırına ulaştı; yanıt eksik olabilir.",
+    },
+    "withheld": {
+        "en": "Sentences withheld because the articles do not carry them: {count}.",
+        "zh": "已隐去模型所写的{count}句话：文章中没有依据。",
+        "tr": "Modelin {count} cümlesi gösterilmedi: makaleler doğrulamıyor.",
     },
     "empty": {
         "en": "Please ask a question.",

@@ -7,29 +7,60 @@ from __future__ import annotations
 
 from functools import cached_property
 from typing import Any
+from urllib.parse import urlsplit
 
 from rag.config import Settings
 from rag.errors import ModelError
 
 _HINT = "Name a chat model: RAG_MODEL=gpt-… with OPENAI_API_KEY, or with OPENAI_BASE_URL for a server of your own."
+_OPENAI = "https://api.openai.com/v1"
+_CONNECT = 10.0  # seconds
+# Seconds without anything readable in a stream; a server's keep-alives do not count.
+_SILENCE = 20.0
+_PAUSE = 0.5  # seconds before a second attempt, where the server names none
 
 
 class ChatModel:
     """The chat model of the settings. Raises ModelError when none is named.
 
-    tokens: (read, written) since it was made, as far as the server counts them.
+    where: address of the server, without a password that stands in it.
+    tokens: (read, written) by `ask` since it was made, as far as the server counts them.
     """
 
     def __init__(self, settings: Settings) -> None:
         if not settings.model:
             raise ModelError("There is no language model configured.", _HINT)
         self.name = settings.model
-        self.where = settings.base_url or "https://api.openai.com/v1"
+        self.where = _without_password(settings.base_url or _OPENAI)
         self._settings = settings
         self.tokens = (0, 0)
 
     @cached_property
     def _client(self) -> Any:  # noqa: ANN401 - a ChatOpenAI; importing it takes a second
+        return self._chat(timeout=self._settings.deadline, max_retries=1, temperature=0)
+
+    @cached_property
+    def streaming(self) -> Any:  # noqa: ANN401 - a ChatOpenAI
+        """A Runnable to stream from, on one event loop only. It does not try again by itself."""
+        import openai
+
+        seconds = self._settings.deadline
+        return self._chat(
+            # A Timeout cannot be hashed, so the connections are ours alone: they are bound to an event loop, and clients
+            # with equal settings share theirs otherwise.
+            timeout=openai.Timeout(seconds, connect=min(_CONNECT, seconds)),
+            stream_chunk_timeout=min(_SILENCE, seconds),
+            max_retries=0,
+            temperature=0,
+            stream_usage=True,
+        )
+
+    @cached_property
+    def streaming_plain(self) -> Any:  # noqa: ANN401 - a ChatOpenAI
+        """The same for servers and models that refuse `stream_options` or a temperature."""
+        return self.streaming.model_copy(update={"temperature": None, "stream_usage": False})
+
+    def _chat(self, **options: Any) -> Any:  # noqa: ANN401 - a ChatOpenAI and what it takes
         from langchain_openai import ChatOpenAI
 
         key = self._settings.api_key
@@ -37,30 +68,84 @@ class ChatModel:
             model=self.name,
             # Servers of one's own take any key, but the client insists on one.
             api_key=key.get_secret_value() if key else "none",  # type: ignore[arg-type]
-            base_url=self._settings.base_url,
-            timeout=self._settings.deadline,
-            max_retries=1,
-            temperature=0,
+            # Always named, for else the client looks for further variables of the environment.
+            base_url=self._settings.base_url or _OPENAI,
+            use_responses_api=False,
+            **options,
         )
 
     def ask(self, system: str, user: str) -> str:
         """One reply. Raises ModelError, in words that never hold the key or the text."""
-        import openai
-
         try:
             reply = self._client.invoke([("system", system), ("human", user)])
-        except openai.AuthenticationError:
-            raise ModelError(f"{self.where} does not accept the key.", "Check OPENAI_API_KEY.") from None
-        except openai.APITimeoutError:
-            raise ModelError(f"{self.name} did not answer in {self._settings.deadline:g} s.", "", True) from None
-        except openai.APIConnectionError:
-            raise ModelError(f"{self.where} cannot be reached.", "Check OPENAI_BASE_URL.", True) from None
-        except openai.APIStatusError as error:
-            again = error.status_code in (408, 409, 429) or error.status_code >= 500
-            raise ModelError(f"{self.where} answered with status {error.status_code}.", "", again) from None
+        except Exception as error:
+            raise self.explain(error, self._settings.deadline) from None
         used = reply.usage_metadata or {}
         self.tokens = (
             self.tokens[0] + int(used.get("input_tokens", 0)),
             self.tokens[1] + int(used.get("output_tokens", 0)),
         )
         return str(reply.content)
+
+    def explain(self, error: Exception, seconds: float) -> ModelError:
+        """Any failure in our own words: those of the server and of the libraries may hold the key or the prompt.
+
+        seconds: how long was waited, for failures that are a matter of time.
+        """
+        import openai
+
+        status = error.status_code if isinstance(error, openai.APIStatusError) else None
+        if status in (401, 403):
+            return ModelError(f"{self.where} does not accept the key.", "Check OPENAI_API_KEY.")
+        if status == 429:
+            return ModelError(f"{self.where} takes no more requests for now (status 429).", "Try again later.", True)
+        if status is not None:
+            hint = "" if status >= 500 else "Check RAG_MODEL and OPENAI_BASE_URL."
+            return ModelError(f"{self.where} answered with status {status}.", hint, _may_pass(status))
+        if isinstance(error, openai.APITimeoutError | TimeoutError):
+            return ModelError(f"{self.name} did not answer in {seconds:g} s.", "", True)
+        if isinstance(error, openai.APIConnectionError):
+            return ModelError(f"{self.where} cannot be reached.", "Check OPENAI_BASE_URL.", True)
+        return ModelError(
+            f"{self.where} sent no answer that can be read.", "Check OPENAI_BASE_URL and RAG_MODEL.", True
+        )
+
+
+def refuses_options(error: Exception) -> bool:
+    """Whether a request may have been refused for its options."""
+    import openai
+
+    return isinstance(error, openai.APIStatusError) and error.status_code in (400, 422)
+
+
+def pause_before_retry(error: Exception) -> float | None:
+    """Seconds to wait before a second attempt, as the server asks for; None when it would not help."""
+    import openai
+
+    if isinstance(error, openai.APITimeoutError | TimeoutError):
+        return None
+    if not isinstance(error, openai.APIStatusError):
+        return _PAUSE
+    if not _may_pass(error.status_code):
+        return None
+    try:
+        return max(_PAUSE, float(error.response.headers.get("retry-after", _PAUSE)))
+    except ValueError:
+        return _PAUSE
+
+
+def _may_pass(status: int) -> bool:
+    return status in (408, 409, 429) or status >= 500
+
+
+def _without_password(address: str) -> str:
+    """The address as it may be shown.
+
+    >>> _without_password("http://me:secret@host:80/v1?key=secret")
+    'http://host:80/v1'
+    """
+    try:
+        parts = urlsplit(address)
+        return parts._replace(netloc=parts.netloc.rpartition("@")[2], query="", fragment="").geturl()
+    except ValueError:
+        return "OPENAI_BASE_URL"

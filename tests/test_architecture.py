@@ -33,7 +33,10 @@ MAY = {
     "store": {"types", "errors", "lexical", "store"},
     "retrieval": {"types", "errors", "language", "questions"},
     "extractive": {"types", "language", "questions", "names", "focus", "dating", "messages", "extractive"},
-    "verification": {"types", "language", "messages"},
+    "verification": {"types", "language", "messages", "names", "verification"},
+    "prompts": set(),
+    "claims": {"types", "prompts"},
+    "answering": {"types", "errors", "config", "prompts", "models"},
 }
 JOINERS = {"api", "__init__", "__main__", "ui"}
 DOORS = {

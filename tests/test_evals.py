@@ -28,10 +28,11 @@ from evals.metrics import (
     reciprocal_rank,
     share,
 )  # fmt: skip
-from evals.probes import probes
+from evals.probes import probes, sample
 from evals.responses import Response
 from evals.results import Result
-from rag import Settings
+from evals.verified import grounded
+from rag import Paragraph, Settings
 from rag.models import ChatModel
 from tests.conftest import HOME
 from tests.fakellm import Server
@@ -131,11 +132,33 @@ def test_the_first_sentence_baseline_quotes_it_and_refuses_only_nothing(assistan
     assert copied([], paragraphs).refused and not copied([row], paragraphs).refused
 
 
-def test_probes_say_something_else_than_the_sentence_they_cite_in_three_languages(assistant):
-    made = list(probes(runner.of_articles(assistant)))
-    assert {probe.language for probe in made} == {"en", "zh", "tr"} and len(made) > 40
-    assert len({probe.id for probe in made}) == len(made)
-    assert all(probe.claim != probe.paragraph.text[probe.start : probe.end] for probe in made)
+def test_there_are_claims_of_each_kind_in_three_languages_and_false_ones_differ_from_what_they_cite(assistant):
+    paragraphs = runner.of_articles(assistant)
+    made = probes(paragraphs, assistant.names)
+    assert len({probe.id for probe in made}) == len(made) >= 300
+    for kind in ("number", "date", "name", "negation", "paragraph", "stitched"):
+        assert {probe.language for probe in made if probe.kind == kind} == {"en", "zh", "tr"}
+    for probe in made:
+        if not probe.true and probe.kind != "paragraph":
+            assert not any(probe.claim == view.text for row in probe.cites for view in paragraphs[row].views)
+
+
+def test_the_claims_that_the_gate_puts_to_verification_are_some_of_all(assistant):
+    made = probes(runner.of_articles(assistant), assistant.names)
+    some = sample(made)
+    assert set(some) < set(made) and not any(probe.by_hand for probe in some)
+    assert all(probe in some for probe in made if probe.kind == "number" and not probe.by_hand)
+
+
+def test_a_number_that_is_in_no_paragraph_cited_is_seen():
+    paragraph = Paragraph("a#p1", "a", "Twelve kilns, 1,000 bowls.", "en", ((0, 26),))
+    item = gold.Item("i", "How many in 2025?", "en", "fact")
+
+    def shown(text):
+        said = Response(text, cited=("a#p1",), sentences=((text, (1,)),))
+        return grounded(Result(item, said, frozenset(), (), {"a#p1": paragraph}))
+
+    assert shown("12 kilns and 1000 bowls in 2025.") and not shown("13 kilns.")
 
 
 def test_no_tuning_script_sees_the_test_third(assistant, monkeypatch):

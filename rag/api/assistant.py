@@ -6,8 +6,8 @@ import asyncio
 import threading
 import time
 from collections.abc import AsyncIterator, Iterator, Sequence
-from dataclasses import dataclass, replace
-from functools import cached_property
+from dataclasses import replace
+from functools import cache, cached_property
 from typing import Any
 
 from langchain_chroma import Chroma
@@ -19,7 +19,11 @@ import rag.overview as overview
 import rag.retrieval as retrieval
 import rag.store as store
 import rag.verification as verification
-from rag.api.composing import growing, interleaved, joined, notice
+from rag.answering import ModelAnswerer
+from rag.api.asked import Asked
+from rag.api.composing import growing, grown, joined, notice, unblocked
+from rag.api.modelled import Modelled, seconds_left
+from rag.api.verifying import verdict
 from rag.config import Settings
 from rag.embeddings import CentredEmbedder
 from rag.errors import IndexUnusable, QuestionError
@@ -27,30 +31,13 @@ from rag.extractive import ExtractiveAnswerer
 from rag.language import detect, simplified
 from rag.messages import say
 from rag.names import Names
-from rag.questions import Intent, intent
-from rag.types import Answer, Draft, Paragraph, Passage, Source
+from rag.questions import intent
+from rag.types import Answer, Draft, Paragraph, Passage, Source, Verdict
 
 MAX_QUESTION = 4000  # characters; far above any question, far below what an embedder would choke on
 PASSAGES = 16  # read by the answerer; one more costs it a tenth of a millisecond
 
 History = Sequence[tuple[str, str]]
-
-
-@dataclass(frozen=True)
-class _Asked:
-    """A question that was read: cleaned, its language known; later with what was found for it."""
-
-    question: str  # as it reads on its own
-    language: str  # of the answer
-    spoken: str  # of the question
-    started: float
-    index: store.Store | None = None  # the generation all of the answer comes from
-    parts: tuple[str, ...] = ()  # the questions it puts at once; itself when it is one
-    intent: Intent | None = None  # what it wants of the collection itself
-    passages: tuple[tuple[Passage, ...], ...] = ()  # found for each part
-    embed: float = 0.0
-    search: float = 0.0
-    refusal: str = ""
 
 
 class Assistant:
@@ -68,6 +55,7 @@ class Assistant:
         self._lock = threading.Lock()
         self._opened = store.Store.open(self.settings.store, self._embedder.identity, corpus.RULES)
         self._known = "", Names()
+        self._model = ModelAnswerer(self.settings) if self.settings.model else None
         self._embedder.query("ready", detect("ready"))  # loads both models now, not at the first question
 
     @property
@@ -120,11 +108,17 @@ class Assistant:
         language: ISO 639-1 code of the answer, detected when None.
         A question that cannot be read, or that the articles do not answer, gives an Answer with status "not_found".
         """
-        return self._answer(self._find(self._read(question, language, history)))
+        return grown(self.stream(question, history, language))
+
+    def verify(self, claim: str, paragraph_ids: Sequence[str], language: str | None = None) -> Verdict:
+        """Whether one of these indexed paragraphs carries `claim`, as it is checked in an answer by a language model: read in its
+        own language where the paragraph is translated into it. Raises KeyError for a paragraph that is not indexed."""
+        return verdict(claim, paragraph_ids, language or detect(claim), self._store, self._embedder, self.names)
 
     def stream(self, question: str, history: History | None = None, language: str | None = None) -> Iterator[Answer]:
-        """The answer growing claim by claim; the last item is what `ask` returns."""
-        return growing(self.ask(question, history, language))
+        """The answer growing claim by claim; the last item is what `ask` returns. A language model's sentences come as they are
+        written and verified."""
+        return self._answers(self._find(self._read(question, language, history)))
 
     async def aask(self, question: str, history: History | None = None, language: str | None = None) -> Answer:
         """`ask`, without blocking the event loop."""
@@ -134,7 +128,8 @@ class Assistant:
         self, question: str, history: History | None = None, language: str | None = None
     ) -> AsyncIterator[Answer]:
         """`stream`, without blocking the event loop."""
-        for part in growing(await self.aask(question, history, language)):
+        found = await asyncio.to_thread(lambda: self._find(self._read(question, language, history)))
+        async for part in unblocked(self._answers(found)):
             yield part
 
     def batch(self, questions: Sequence[str]) -> list[Answer]:
@@ -146,25 +141,30 @@ class Assistant:
         """The same steps as a LangChain Runnable. Input: a question, or a dict with "question" and, if wanted, "history"
         and "language". Output: an Answer; streamed, one that grows."""
 
-        def read(given: str | dict[str, Any]) -> _Asked:
+        def read(given: str | dict[str, Any]) -> Asked:
             fields = {"question": given} if isinstance(given, str) else given
             history: Any = fields.get("history")
             return self._read(fields["question"], fields.get("language"), history)
 
-        def find(asked: _Asked) -> _Asked:
+        def find(asked: Asked) -> Asked:
             return self._find(asked)
 
-        def answer(found: Iterator[_Asked]) -> Iterator[Answer]:
+        def answer(found: Iterator[Asked]) -> Iterator[Answer]:
             for asked in found:
-                yield from growing(self._answer(asked))
+                yield from self._answers(asked)
 
-        async def aanswer(found: AsyncIterator[_Asked]) -> AsyncIterator[Answer]:
+        async def aanswer(found: AsyncIterator[Asked]) -> AsyncIterator[Answer]:
             async for asked in found:
-                for part in growing(await asyncio.to_thread(self._answer, asked)):
+                async for part in unblocked(self._answers(asked)):
                     yield part
 
         steps = RunnableLambda(read, name="read") | RunnableLambda(find, name="retrieve")
         return steps | RunnableGenerator(answer, aanswer, name="answer")
+
+    @property
+    def names(self) -> Names:
+        """The names that the current index knows."""
+        return self._names(self._store)
 
     @property
     def answerer(self) -> ExtractiveAnswerer:
@@ -190,7 +190,7 @@ class Assistant:
         """The paragraphs as a LangChain vector store, searched by paragraph vector alone."""
         return self._store.vectorstore(self._embedder)
 
-    def _read(self, question: str, language: str | None = None, history: History | None = None) -> _Asked:
+    def _read(self, question: str, language: str | None = None, history: History | None = None) -> Asked:
         """Clean the question, find its language, read it in the light of the conversation, and take it apart when it is
         several; a question that cannot be read gets its refusal here."""
         started = time.perf_counter()
@@ -199,11 +199,11 @@ class Assistant:
         if len(question) > MAX_QUESTION:
             spoken = detect(question[:200])
             refusal = say("too_long", language or spoken, limit=MAX_QUESTION)
-            return _Asked(question[:200], language or spoken, spoken, started, refusal=refusal)
+            return Asked(question[:200], language or spoken, spoken, started, refusal=refusal)
         plain, removed = corpus.without_invisible(question)
         plain = " ".join(plain.split())
         spoken = detect(plain)
-        asked = _Asked(plain, language or spoken, spoken, started)
+        asked = Asked(plain, language or spoken, spoken, started)
         if any(ord(c) < 32 or 127 <= ord(c) < 160 or 0xD800 <= ord(c) < 0xE000 for r in removed for c in r.before):
             return replace(asked, refusal=say("unreadable", asked.language))
         if not any(c.isalnum() for c in plain):
@@ -215,7 +215,7 @@ class Assistant:
         parts = (reading,) if wants else tuple(followups.parts(reading, names))
         return replace(asked, question=reading, index=index, parts=parts, intent=wants)
 
-    def _find(self, asked: _Asked, k: int = PASSAGES) -> _Asked:
+    def _find(self, asked: Asked, k: int = PASSAGES) -> Asked:
         if asked.index is None or asked.intent:
             return asked
         begun = time.perf_counter()
@@ -228,7 +228,7 @@ class Assistant:
         ended = time.perf_counter()
         return replace(asked, passages=found, embed=embedded - begun, search=ended - embedded)
 
-    def _draft(self, asked: _Asked, index: store.Store) -> Draft:
+    def _draft(self, asked: Asked, index: store.Store) -> Draft:
         """What the articles, or the collection itself, have to say to the question."""
         if asked.intent:
             return overview.draft(asked.intent, asked.question, index, index.lexical.weight, asked.language)
@@ -239,7 +239,21 @@ class Assistant:
         ]
         return drafts[0] if len(drafts) == 1 else joined(asked.parts, drafts, asked.language)
 
-    def _answer(self, asked: _Asked) -> Answer:
+    def _answers(self, asked: Asked) -> Iterator[Answer]:
+        """The answer as it grows: a language model's when one is configured, else quotes. About the collection itself, and when
+        nothing can be read, no model is asked."""
+        if self._model is None or asked.index is None or asked.refusal or asked.intent:
+            yield from growing(self._answer(asked))
+            return
+        begun = time.perf_counter()
+        writer = Modelled(self._model, self._embedder, asked.index, self._names(asked.index))
+        left = seconds_left(asked.started, self.settings.deadline)
+        quoted = cache(lambda: self._answer(asked))
+        for part in writer.answers(asked.question, asked.language, asked.merged, left, quoted):
+            ended = time.perf_counter()
+            yield replace(part, timings=asked.stages(ended - begun, ended))
+
+    def _answer(self, asked: Asked) -> Answer:
         begun = time.perf_counter()
         if asked.refusal or asked.index is None:
             made = Answer(asked.question, asked.refusal, "not_found", asked.language, 0.0, notice=asked.refusal)
@@ -247,7 +261,6 @@ class Assistant:
             draft = self._draft(asked, asked.index)
             refusal, nearest = say("not_found", asked.language), say("nearest", asked.language)
             made = verification.answer(draft, asked.question, asked.language, refusal, nearest)
-            made = replace(made, notice=notice(made), retrieved=interleaved(asked.passages))
+            made = replace(made, notice=notice(made), retrieved=tuple(p.paragraph_id for p in asked.merged))
         ended = time.perf_counter()
-        stages = {"embed": asked.embed, "search": asked.search, "answer": ended - begun, "total": ended - asked.started}
-        return replace(made, timings=stages)
+        return replace(made, timings=asked.stages(ended - begun, ended))

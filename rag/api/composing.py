@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+import asyncio
+from collections import deque
+from collections.abc import AsyncIterator, Iterator, Sequence
 from dataclasses import replace
 
 from rag.messages import marked, say
@@ -37,10 +39,24 @@ def notice(answer: Answer) -> str | None:
     return " ".join(filter(None, (answer.notice, own)))
 
 
-def interleaved(found: Sequence[Sequence[Passage]]) -> tuple[str, ...]:
-    """Ids of the paragraphs found for each part of a question, the best of every part first, each once."""
+def interleaved(found: Sequence[Sequence[Passage]]) -> list[Passage]:
+    """The paragraphs found for each part of a question, the best of every part first, each once."""
     places = max(map(len, found), default=0)
-    return tuple(dict.fromkeys(own[n].paragraph_id for n in range(places) for own in found if n < len(own)))
+    merged: dict[str, Passage] = {}
+    for passage in (own[n] for n in range(places) for own in found if n < len(own)):
+        merged.setdefault(passage.paragraph_id, passage)
+    return list(merged.values())
+
+
+def grown(parts: Iterator[Answer]) -> Answer:
+    """The whole answer, of one that grows."""
+    return deque(parts, maxlen=1)[0]
+
+
+async def unblocked(parts: Iterator[Answer]) -> AsyncIterator[Answer]:
+    """An answer that grows, each item made in a thread of its own, so that the event loop goes on."""
+    while (part := await asyncio.to_thread(next, parts, None)) is not None:
+        yield part
 
 
 def growing(answer: Answer) -> Iterator[Answer]:

@@ -1,4 +1,4 @@
-"""Verification for anyone: a claim against paragraphs that need not be indexed."""
+"""Verification for anyone: a claim against paragraphs, whether they are indexed or not."""
 
 from __future__ import annotations
 
@@ -6,9 +6,14 @@ from collections.abc import Sequence
 
 import rag.paragraphs as paragraphs
 import rag.verification as verification
+from rag.api.modelled import revision
 from rag.embeddings import CentredEmbedder
 from rag.language import detect
-from rag.types import Verdict
+from rag.names import Names
+from rag.store import Store
+from rag.types import Passage, Verdict
+
+_BESIDE = 24  # views of paragraphs near the claim, in which a part of it may have been told of something else
 
 
 def verify(claim: str, texts: Sequence[str], language: str | None = None) -> Verdict:
@@ -23,3 +28,28 @@ def verify(claim: str, texts: Sequence[str], language: str | None = None) -> Ver
     """
     cuts = [paragraphs.sentence_spans(text, detect(text)) for text in texts]
     return verification.locate(claim, texts, cuts, CentredEmbedder(), language)
+
+
+def verdict(
+    claim: str, paragraph_ids: Sequence[str], language: str, index: Store, embedder: CentredEmbedder, names: Names
+) -> Verdict:
+    """A claim against paragraphs of the index; `paragraph_index` counts `paragraph_ids`. Raises KeyError."""
+    vector = embedder.passages([claim], [language])[0]
+    near = (row for row, _ in index.nearest_paragraphs(vector, _BESIDE))  # ids, each with the language of a view
+    ids = list(dict.fromkeys([*paragraph_ids, *near]))
+    found = index.paragraphs(ids)
+    passages = [Passage(found[row], index.sources[found[row].article_id], 1.0) for row in ids]
+    checks = revision("", language, passages, index, embedder, names)
+    own = checks.verdict(claim, range(1, len(set(paragraph_ids)) + 1))
+    if not own.sentences:
+        return Verdict("unsupported", reasons=own.reasons)
+    best = own.sentences[0]
+    (start, end), paragraph = best.span, passages[best.paragraph].paragraph
+    return Verdict(
+        "supported" if own.carried else "unsupported",
+        paragraph.text[start:end],
+        best.paragraph,
+        start,
+        end,
+        own.reasons,
+    )

@@ -184,6 +184,7 @@ class Answer:
     `question` is the question as it was understood: of a follow-up, what it asks read on its own. When the articles do not
     say, `text` says so, and then what they say that comes nearest, cited. `notice` is what else a reader should know.
     `retrieved` are the ids of the paragraphs that were read for it, best first; none for a question about the collection.
+    `tokens` are those a language model read and wrote, when its server counts them.
     `timings` are seconds by stage: "embed", "search", "answer", "total".
     """
 
@@ -198,6 +199,7 @@ class Answer:
     claims: tuple[Claim, ...] = ()
     citations: tuple[Citation, ...] = ()
     retrieved: tuple[str, ...] = ()
+    tokens: tuple[int, int] | None = None
     timings: dict[str, float] = field(default_factory=dict)
 
     def __add__(self, later: Answer) -> Answer:
@@ -215,6 +217,7 @@ class Answer:
             "claims": claims,
             "citations": [c.to_dict() for c in self.citations],
             "retrieved": list(self.retrieved),
+            "tokens": list(self.tokens) if self.tokens else None,
             "timings": dict(self.timings),
         }
 

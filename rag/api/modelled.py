@@ -1,0 +1,169 @@
+"""An answer by a language model, growing sentence by sentence, each shown once it is verified."""
+
+from __future__ import annotations
+
+import logging
+import re
+import time
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+import rag.paragraphs as paragraphs
+from rag.answering import Finished, ModelAnswerer
+from rag.claims import Proposed, Reply, without_markdown
+from rag.embeddings import CentredEmbedder
+from rag.errors import ModelError
+from rag.messages import marked, say
+from rag.names import Names
+from rag.prompts import CANNOT_ANSWER
+from rag.store import Store
+from rag.types import Answer, Passage, Vectors, View
+from rag.verification import Revision
+
+PARAGRAPHS = 6  # that a model reads: as many as a context of 4,000 tokens holds
+_MOST = 12  # sentences of a reply that are checked, three times as many as it is asked for
+_GRACE = 1.0  # seconds over the deadline for checking what has come
+_LOG = logging.getLogger("rag")
+
+
+@dataclass
+class Modelled:
+    """What an answer by a model needs: who writes it, and how what it writes is checked."""
+
+    answerer: ModelAnswerer
+    embedder: CentredEmbedder
+    index: Store
+    names: Names
+
+    def answers(
+        self, question: str, language: str, passages: Sequence[Passage], deadline: float, quoted: Callable[[], Answer]
+    ) -> Iterator[Answer]:
+        """The answer as it grows; the last item is the whole. Never raises ModelError: where the model fails, or nothing it
+        writes is carried, the answer is the embedded answerer's, with a notice.
+
+        deadline: seconds left. quoted: the embedded answerer's answer to the same question.
+        """
+        ends = time.perf_counter() + deadline
+        given = passages[:PARAGRAPHS]
+        checks = revision(question, language, given, self.index, self.embedder, self.names)
+        base = replace(
+            quoted(), claims=(), citations=(), notice=None, mode="model", model=self.answerer.name, text="",
+        )  # fmt: skip
+        reply, written, end = Reply(language, paragraphs.sentence_spans), "", Finished("cut")
+        try:
+            for event in self.answerer.stream(question, language, given, deadline):
+                if isinstance(event, Finished):
+                    end = event
+                    break
+                written += event
+                for proposed in reply.add(event):
+                    if _checked(checks, proposed):
+                        yield _shown(base, checks)
+                if len(checks.claims) >= _MOST or time.perf_counter() > ends:
+                    end = Finished("length")
+                    break
+        except ModelError as error:
+            _LOG.warning("%s", error)  # for whoever runs it; a reader can do nothing about a key
+            yield _quoted(quoted(), "model_unavailable", language)
+            return
+        for proposed in reply.end():
+            if len(checks.claims) >= _MOST or time.perf_counter() > ends + _GRACE:
+                end = replace(end, reason="length")
+                break
+            _checked(checks, proposed)
+        yield self._ended(base, checks, end, written, language, quoted)
+
+    def _ended(
+        self, base: Answer, revision: Revision, end: Finished, written: str, language: str, quoted: Callable[[], Answer]
+    ) -> Answer:
+        if not any(claim.status == "supported" for claim in revision.claims):
+            if CANNOT_ANSWER in written and not revision.claims:
+                fallback = replace(_refusal(quoted(), language), mode="model", model=self.answerer.name)
+            else:
+                fallback = _quoted(quoted(), "model_unsupported", language)
+            return replace(fallback, tokens=end.tokens, claims=(*fallback.claims, *revision.claims))
+        whole = _shown(base, revision)
+        notices = [whole.notice]
+        if end.reason != "stop":
+            notices.append(say("model_length" if end.reason == "length" else "model_cut", language))
+        complete = end.reason == "stop" and not _withheld(revision)
+        return replace(
+            whole,
+            status="answered" if complete else "partial",
+            notice=" ".join(filter(None, notices)) or None,
+            tokens=end.tokens,
+        )
+
+
+def revision(
+    question: str, language: str, given: Sequence[Passage], index: Store, embedder: CentredEmbedder, names: Names
+) -> Revision:
+    """What checks the claims of one answer against the passages it was given."""
+    ids = [passage.paragraph_id for passage in given]
+
+    def embed(text: str) -> Vectors:
+        return np.asarray(embedder.passages([text], [language])[0])
+
+    def compare(vector: Vectors) -> list[list[tuple[View, float, list[float]]]]:
+        return [views for _, views in index.compare(vector, ids)]
+
+    contexts = [_context(passage, index) for passage in given]
+    return Revision(question, language, given, contexts, embed, compare, index.lexical.weight, names)
+
+
+def _context(passage: Passage, index: Store) -> str:
+    """What pronouns of a paragraph may stand for: its article's title, and the paragraph before it."""
+    article, mark, number = passage.paragraph_id.rpartition("#p")
+    before = f"{article}{mark}{int(number) - 1}" if number.isdigit() else ""
+    found = index.paragraphs([before])
+    earlier = (view.text for p in found.values() for view in p.views)
+    return " ".join([passage.source.title, *earlier])
+
+
+def _checked(revision: Revision, proposed: Proposed) -> bool:
+    """Check a sentence of the reply; whether it is shown."""
+    text = without_markdown(proposed.text)
+    if not any(c.isalnum() for c in text) or CANNOT_ANSWER in text or (not proposed.numbers and _idle(text)):
+        return False
+    return revision.check(text, proposed.numbers).status == "supported"
+
+
+def _idle(text: str) -> bool:
+    """Whether it claims nothing: "Answer:", "Sure!", "来源："."""
+    return text.endswith((":", "：")) or (len(text.split()) <= 2 and len(text) <= 12 and not re.search(r"\d", text))
+
+
+def _withheld(revision: Revision) -> int:
+    return sum(claim.status != "supported" for claim in revision.claims)
+
+
+def _shown(base: Answer, revision: Revision) -> Answer:
+    shown = [claim for claim in revision.claims if claim.status == "supported"]
+    count = _withheld(revision)
+    return replace(
+        base,
+        text=" ".join(marked(claim.text, claim.citations) for claim in shown),
+        status="partial" if count else "answered",
+        claims=tuple(revision.claims),
+        citations=tuple(revision.citations),
+        notice=say("withheld", base.language, count=count) if count else None,
+    )
+
+
+def _quoted(answer: Answer, why: str, language: str) -> Answer:
+    said = say("model_unavailable" if why == "model_unavailable" else "model_unsupported", language)
+    return replace(answer, notice=" ".join(filter(None, (said, answer.notice))))
+
+
+def _refusal(answer: Answer, language: str) -> Answer:
+    """The model's own refusal: of the quoted answer only what a refusal has is kept."""
+    if answer.status == "not_found":
+        return answer
+    return replace(answer, text=say("not_found", language), status="not_found", claims=(), citations=(), notice=None)
+
+
+def seconds_left(started: float, deadline: float) -> float:
+    """Of the deadline of a question that was asked at `started`, as `time.perf_counter` counts."""
+    return max(0.1, deadline - (time.perf_counter() - started))

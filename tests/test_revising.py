@@ -1,0 +1,287 @@
+"""Claims of a language model against the three articles: what passes, what is withheld and why, what is cited instead."""
+
+from __future__ import annotations
+
+import pytest
+
+from rag.api.modelled import revision
+from rag.types import Passage
+
+
+@pytest.fixture(scope="module")
+def revising(assistant):
+    """A Revision over paragraphs of the index, numbered from 1 as given."""
+
+    def make(ids, language="en", question=""):
+        index = assistant._store
+        found = index.paragraphs(ids)
+        given = [Passage(found[row], index.sources[found[row].article_id], 1.0) for row in ids]
+        return revision(question, language, given, index, assistant._embedder, assistant.names)
+
+    return make
+
+
+def real(checks):
+    """The paragraph ids of the citations, each a true quote and numbered in order of use."""
+    assert [c.number for c in checks.citations] == list(range(1, len(checks.citations) + 1))
+    assert all(c.quote and c.paragraph.text[c.start : c.end] == c.quote for c in checks.citations)
+    used = [n for claim in checks.claims for n in claim.citations]
+    assert list(dict.fromkeys(used)) == [c.number for c in checks.citations]
+    for claim in checks.claims:
+        assert bool(claim.citations) == (claim.status == "supported")
+        assert claim.status == "supported" or claim.reasons
+    return [c.paragraph_id for c in checks.citations]
+
+
+# What is true passes
+
+
+@pytest.mark.parametrize(
+    ("claim", "paragraph", "language"),
+    [
+        ("The expo opened on 18 October in Jingdezhen.", "expo#p3", "en"),
+        ("The exhibition covers 140,000 square meters and has eight themed zones.", "expo#p4", "en"),
+        ("Iznik and Jingdezhen became sister cities in 2021.", "iznik#p3", "en"),
+        ("Ahmet Kaya is deputy mayor of Iznik.", "iznik#p4", "en"),
+        ("Jingdezhen has established partnership ties with over 180 cities in 72 countries.", "expo#p14", "en"),
+        ("伊斯坦布尔店是景德镇陶瓷官方旗舰店的第39家店。", "store#p5", "zh"),
+    ],
+)
+def test_a_true_paraphrase_passes_in_the_language_of_the_article(assistant, claim, paragraph, language):
+    verdict = assistant.verify(claim, [paragraph], language)
+    assert verdict.status == "supported" and verdict.reasons == ()
+    assert (
+        verdict.quote == assistant.paragraph(paragraph).text[verdict.start : verdict.end]
+        and verdict.paragraph_index == 0
+    )
+
+
+@pytest.mark.parametrize(
+    ("claim", "paragraph", "language"),
+    [
+        ("博览会于10月18日在景德镇开幕。", "expo#p3", "zh"),
+        ("博览会始办于2004年。", "expo#p10", "zh"),
+        ("伊兹尼克和景德镇于2021年成为友好城市。", "iznik#p3", "zh"),
+        ("İznik ile Jingdezhen 2021'de kardeş şehir oldu.", "iznik#p3", "tr"),
+        ("Fuarda sekiz tematik alan var.", "expo#p4", "tr"),
+        ("Jingdezhen, 72 ülkede 180'den fazla şehirle ortaklık kurdu.", "expo#p14", "tr"),
+        ("İstanbul mağazası 39. mağazadır.", "store#p5", "tr"),
+        ("The Istanbul store is the 39th store of the Jingdezhen ceramics flagship store.", "store#p5", "en"),
+    ],
+)
+def test_a_true_paraphrase_passes_in_another_language_than_the_article(assistant, claim, paragraph, language):
+    verdict = assistant.verify(claim, [paragraph], language)
+    assert (verdict.status, verdict.reasons) == ("supported", ())
+    assert verdict.quote == assistant.paragraph(paragraph).text[verdict.start : verdict.end]
+
+
+def test_the_language_of_a_claim_is_detected(assistant):
+    assert assistant.verify("博览会于10月18日在景德镇开幕。", ["expo#p3"]).status == "supported"
+
+
+def test_the_paragraph_that_carries_a_claim_is_named_among_several(assistant):
+    verdict = assistant.verify("Iznik and Jingdezhen became sister cities in 2021.", ["expo#p4", "iznik#p3"], "en")
+    assert verdict.status == "supported" and verdict.paragraph_index == 1
+
+
+def test_a_paragraph_that_is_not_indexed_is_a_key_error(assistant):
+    with pytest.raises(KeyError):
+        assistant.verify("It opened.", ["expo#p99"], "en")
+
+
+def test_a_claim_that_cites_nothing_rests_on_nothing(assistant):
+    verdict = assistant.verify("The expo opened on 18 October.", [], "en")
+    assert verdict.status == "unsupported" and verdict.reasons == ("nothing is cited",) and verdict.quote == ""
+
+
+# What is false is withheld, and why is said
+
+
+@pytest.mark.parametrize(
+    ("claim", "paragraph", "language", "named"),
+    [
+        # a number
+        ("The exhibition covers 150,000 square meters.", "expo#p4", "en", ("150,000", "140,000")),
+        ("博览会展览面积为15万平方米。", "expo#p4", "zh", ("15万", "14万")),
+        ("Fuarda yedi tematik alan var.", "expo#p4", "tr", ("yedi",)),
+        ("The Istanbul store is the 93rd store of the flagship store.", "store#p5", "en", ("93",)),
+        # a date
+        ("The expo opened on Oct 19 in Jingdezhen.", "expo#p3", "en", ("Oct 19", "Oct 18")),
+        ("Fuar 19 Ekim'de Jingdezhen'de açıldı.", "expo#p3", "tr", ("19 Ekim", "18 Ekim")),
+        ("The expo was inaugurated in 2014.", "expo#p10", "en", ("2014",)),
+        # a name
+        ("Mehmet Demir, deputy mayor of Iznik, said the bond has improved.", "iznik#p4", "en", ("Demir",)),
+        # a negation
+        ("The expo did not open on Oct 18 in Jingdezhen.", "expo#p3", "en", ("negated",)),
+        ("Fuar 18 Ekim'de Jingdezhen'de açılmadı.", "expo#p3", "tr", ("negated",)),
+        ("博览会没有于10月18日在景德镇开幕。", "expo#p3", "zh", ("negated",)),
+        # more than it says
+        ("All Turkish ceramicists have visited Jingdezhen.", "iznik#p9", "en", ("All",)),
+        ("Exactly 1,000 buyers came to the expo.", "expo#p3", "en", ("Exactly",)),
+        # a unit
+        ("The expo covers 140,000 square feet.", "expo#p4", "en", ("140,000",)),
+        ("The event lasts five weeks, with exhibitors from over 30 countries.", "expo#p5", "en", ("five",)),
+        # words that nobody said, and an address
+        ('Kaya called it "a giant leap for mankind" in joint marketing efforts.', "iznik#p8", "en", ("giant leap",)),
+        ("The two cities opened a retail outlet in Istanbul, see https://evil.example/x.", "iznik#p8", "en", ("evil.example",)),
+        # two true sentences in a false one
+        ("Adil Can Guven has visited Jingdezhen, with products exported to more than 80 countries and regions.",
+         "iznik#p9", "en", ("80", "something else")),
+        # true, but not of this paragraph
+        ("Iznik and Jingdezhen became sister cities in 2021.", "expo#p4", "en", ("2021", "Iznik")),
+        ("Kilns are fired with pine wood.", "expo#p4", "en", ("no sentence says this",)),
+    ],
+)  # fmt: skip
+def test_what_a_paragraph_does_not_say_is_withheld_with_a_reason_that_names_it(
+    assistant, claim, paragraph, language, named
+):
+    verdict = assistant.verify(claim, [paragraph], language)
+    assert verdict.status == "unsupported"
+    said = "; ".join(verdict.reasons)
+    assert all(word in said for word in named), said
+    assert "\n" not in said and all(reason.strip() == reason for reason in verdict.reasons)
+
+
+# Markers
+
+
+def test_a_claim_cites_the_quote_that_carries_it(revising):
+    checks = revising(["expo#p4", "expo#p3"])
+    claim = checks.check("The expo opened on Oct 18 in Jingdezhen.", [2])
+    assert claim.status == "supported" and claim.reasons == () and claim.citations == (1,)
+    assert real(checks) == ["expo#p3"]
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("en", "The expo opened on Oct 18 in Jingdezhen."),
+        ("zh", "博览会于10月18日在景德镇开幕。"),
+        ("tr", "Fuar 18 Ekim'de Jingdezhen'de açıldı."),
+    ],
+)
+def test_a_wrong_marker_is_cited_anew_and_noted(revising, language, text):
+    checks = revising(["expo#p4", "iznik#p5", "expo#p3"], language)
+    claim = checks.check(text, [1])
+    assert claim.status == "supported" and real(checks) == ["expo#p3"]
+    assert claim.reasons == ("cited [1], which does not say it",)
+
+
+@pytest.mark.parametrize("number", [99, 0, 4])
+def test_a_marker_that_was_never_given_is_noted(revising, number):
+    checks = revising(["expo#p4", "iznik#p5", "expo#p3"])
+    claim = checks.check("The expo opened on Oct 18 in Jingdezhen.", [number])
+    assert (
+        claim.status == "supported" and claim.reasons == (f"[{number}] was not given",) and real(checks) == ["expo#p3"]
+    )
+    beside = checks.check("The expo has eight themed zones.", [1, number])
+    assert beside.status == "supported" and beside.reasons == (f"[{number}] was not given",)
+    false = checks.check("The expo has nine themed zones.", [number])
+    assert false.status == "uncited" and f"[{number}] was not given" in false.reasons
+    assert real(checks) == ["expo#p3", "expo#p4"]
+
+
+def test_a_sentence_without_a_marker_is_cited_when_a_paragraph_carries_it(revising):
+    checks = revising(["expo#p4", "expo#p3"])
+    assert checks.check("The expo opened on Oct 18 in Jingdezhen.", []).status == "supported"
+    assert real(checks) == ["expo#p3"]
+
+
+def test_a_sentence_without_a_marker_that_nothing_carries_is_uncited(revising):
+    checks = revising(["expo#p4", "expo#p3"])
+    claim = checks.check("The expo opened on Oct 19 in Jingdezhen.", [])
+    assert claim.status == "uncited" and claim.citations == () and claim.reasons and real(checks) == []
+
+
+def test_a_false_sentence_is_withheld_whatever_it_cites(revising):
+    for numbers in ([1], [2], [1, 2]):
+        checks = revising(["expo#p4", "expo#p3"])
+        claim = checks.check("The exhibition covers 150,000 square meters.", numbers)
+        assert claim.status == "unsupported" and "150,000" in "; ".join(claim.reasons) and real(checks) == []
+
+
+def test_two_claims_of_one_sentence_share_its_citation(revising):
+    checks = revising(["expo#p14", "expo#p4"])
+    checks.check("The expo has eight themed zones.", [2])
+    checks.check("The exhibition covers 140,000 square meters.", [2])
+    checks.check("Jingdezhen has partnership ties with over 180 cities in 72 countries.", [1])
+    assert [c.citations for c in checks.claims] == [(1,), (1,), (2,)] and real(checks) == ["expo#p4", "expo#p14"]
+
+
+def test_without_paragraphs_nothing_passes(revising):
+    checks = revising([])
+    assert checks.check("The expo opened on Oct 18.", [1]).status == "uncited"
+    assert checks.check("The expo opened on Oct 18.", []).status == "uncited" and real(checks) == []
+
+
+# Several sentences in one
+
+
+def test_two_true_sentences_stitched_into_a_false_one_are_withheld(revising):
+    checks = revising(["iznik#p9", "expo#p11", "iznik#p12"])
+    stitched = "Adil Can Guven has visited Jingdezhen, with products exported to more than 80 countries and regions."
+    assert checks.check(stitched, [1]).status == "unsupported"
+    assert (
+        checks.check(
+            "Adil Can Guven traveled to Jingdezhen in 2024 to attend an international ceramic exposition.", [3]
+        ).status
+        == "unsupported"
+    )
+
+
+def test_two_true_clauses_of_two_paragraphs_cite_both(revising):
+    checks = revising(["expo#p3", "expo#p10"])
+    claim = checks.check("The expo was inaugurated in 2004, and the 2025 expo opened on Oct 18 in Jingdezhen.", [1, 2])
+    assert claim.status == "supported" and set(real(checks)) == {"expo#p3", "expo#p10"}
+
+
+# The question
+
+
+def test_a_number_of_the_question_may_be_repeated_but_no_year_of_it(revising):
+    claim = "One of the 12 readers asks: the expo opened on Oct 18 in Jingdezhen."
+    checks = revising(["expo#p3"], question="The 12 readers ask when the expo opened in 2019.")
+    assert not any("12" in reason for reason in checks.check(claim, [1]).reasons)
+    assert any("2019" in reason for reason in checks.check("In 2019 the expo opened on Oct 18.", [1]).reasons)
+
+
+def test_what_only_the_question_says_is_withheld(revising):
+    question = "Is it true that Ahmet Kaya, deputy mayor of Iznik, was arrested in 2019?"
+    checks = revising(["iznik#p4", "iznik#p12"], question=question)
+    assert checks.check("Ahmet Kaya, deputy mayor of Iznik, was arrested in 2019.", [1]).status != "supported"
+
+
+def test_a_short_invention_at_the_end_of_a_true_sentence_is_withheld(revising):
+    checks = revising(["expo#p3", "expo#p4"])
+    assert checks.check("The expo opened on Oct 18 in Jingdezhen and is a fraud.", [1]).status != "supported"
+
+
+def test_an_address_without_a_scheme_is_withheld(revising):
+    checks = revising(["expo#p3"])
+    assert checks.check("Visit evil.example.com; the expo opened on Oct 18 in Jingdezhen.", [1]).status != "supported"
+
+
+def test_a_word_that_says_nothing_is_not_a_claim_that_is_carried(revising):
+    assert revising(["expo#p10", "expo#p3"]).check("expo", [1]).status != "supported"
+
+
+@pytest.mark.parametrize(
+    ("claim", "paragraph", "language"),
+    [
+        ("The expo opened on Oct 18 in Jingdezhen and admission is free.", "expo#p3", "en"),
+        ("The expo closed on Oct 18 in Jingdezhen.", "expo#p3", "en"),
+        ("Iznik and Jingdezhen became sister cities in 2021 and are corrupt.", "iznik#p3", "en"),
+        ("Ahmet Kaya is the former deputy mayor of Iznik.", "iznik#p4", "en"),
+        ("Ahmet Kaya, a criminal, is deputy mayor of Iznik.", "iznik#p4", "en"),
+        ("博览会于10月18日在景德镇开幕,是一场骗局。", "expo#p3", "zh"),
+        ("Fuar 18 Ekim'de Jingdezhen'de açıldı ve sahtedir.", "expo#p3", "tr"),
+    ],
+)
+def test_a_small_invention_within_a_true_sentence_is_withheld(assistant, claim, paragraph, language):
+    assert assistant.verify(claim, [paragraph], language).status == "unsupported"
+
+
+@pytest.mark.xfail(strict=True, reason="words added within a clause are not told from words put otherwise")
+def test_an_invention_within_a_clause_is_withheld(assistant):
+    claim = "The expo opened on Oct 18 in Jingdezhen under heavy rain."
+    assert assistant.verify(claim, ["expo#p3"], "en").status == "unsupported"
