@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from evals.scores import Score
+from evals.score import Score
 
 FILE = Path(__file__).parent / "thresholds.toml"
 _SHOWN = 8  # questions named in a line; the report has all of them

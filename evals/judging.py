@@ -14,7 +14,7 @@ from functools import cache
 from rich.progress import track
 
 from evals.results import Result
-from evals.scores import Score, mean
+from evals.score import Score, mean
 from rag import Settings
 from rag.models import ChatModel
 

@@ -27,7 +27,8 @@ class Response:
     confidence: float | None = None
     notice: str | None = None
     read_as: str | None = None
-    mode: str = "extractive"
+    model: str | None = None
+    tokens: tuple[int, int] | None = None
     sentences: tuple[tuple[str, tuple[int, ...]], ...] = ()
     claims: int = 0
     timings: Mapping[str, float] = field(default_factory=dict)
@@ -55,7 +56,8 @@ def of_answer(answer: Answer) -> Response:
         confidence=answer.confidence,
         notice=answer.notice,
         read_as=answer.question,
-        mode=answer.mode,
+        model=answer.model,
+        tokens=answer.tokens,
         sentences=tuple((c.text, c.citations) for c in answer.claims if c.status == "supported"),
         claims=len(answer.claims),
         timings=dict(answer.timings),

@@ -18,12 +18,13 @@ from rich.progress import track
 from evals import gate, gold
 from evals.baselines import baselines
 from evals.metrics import percentile, reliability, share
-from evals.probes import probes, withheld
+from evals.probes import Probe, probes, put, sample
 from evals.recipe import PlainRecipe
 from evals.report import Report
 from evals.responses import Response, ask
 from evals.results import Result, results
-from evals.scores import STAGES, K, Score, headline, scores
+from evals.score import Score
+from evals.scores import STAGES, K, headline, scores
 from rag import Article, Assistant, Paragraph, Settings, ingest
 
 HOME = Path(__file__).parent.parent
@@ -36,7 +37,7 @@ class Run:
     """What one evaluation found. `others` are the baselines' results by name."""
 
     results: list[Result]
-    probes: dict[str, bool]
+    probes: dict[Probe, bool]
     others: dict[str, list[Result]]
     generation: str = ""
     seconds: float = 0.0  # of all of it, indexing too
@@ -67,7 +68,7 @@ def run(assistant: Assistant, beside: bool = True, take: Callable[[gold.Item], b
     responses = {item.id: ask(assistant, item) for item in track(items, "asking", transient=True)}
     return Run(
         results(items, responses, paragraphs),
-        {probe.id: withheld(probe) for probe in probes(paragraphs)},
+        put(assistant, sample(probes(paragraphs, assistant.names))),
         _beside(items, responses, paragraphs) if beside else {},
         assistant.generation,
     )
@@ -90,15 +91,24 @@ def _beside(
         }  # fmt: skip
 
 
+def spread(limit: int | None) -> Callable[[gold.Item], bool]:
+    """Accepts about `limit` gold questions, evenly over all of them; every one when None."""
+    items = gold.load()
+    step = max(1, len(items) // limit) if limit else 1
+    taken = {item.id for item in items[::step]}
+    return lambda item: item.id in taken
+
+
 def report(run: Run, judged: Sequence[Score] = ()) -> Report:
     """Everything about a run as plain JSON values; `evals.report` shows it. judged: a judge's scores, beside the gate."""
     limits = gate.limits()
     found = run.scores()
     paragraphs = run.results[0].paragraphs if run.results else {}
-    mode = next((r.response.mode for r in run.results), "extractive")
+    model = next((r.response.model for r in run.results if r.response.model), None)
     return cast(Report, {
         "version": 1, "date": f"{datetime.now(UTC):%Y-%m-%d}", "commit": commit(), "machine": machine(),
-        "python": platform.python_version(), "seconds": round(run.seconds, 1), "mode": mode, "model": None,
+        "python": platform.python_version(), "seconds": round(run.seconds, 1), "mode": "model" if model else "extractive",
+        "model": model,
         "corpus": {
             "articles": len({p.article_id for p in paragraphs.values()}), "paragraphs": len(paragraphs),
             "generation": run.generation,

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from functools import partial
 
 from evals.metrics import (
@@ -11,46 +10,24 @@ from evals.metrics import (
     calibration_error,
     crag,
     hit,
-    interval,
     interval_of,
     ndcg,
     percentile,
     reciprocal_rank,
-    share,
 )  # fmt: skip
+from evals.probes import Probe
 from evals.responses import valid
 from evals.results import Result
+from evals.score import Score, mean
+from evals.verified import grounded, of_probes
 
 LANGUAGES = {"en": "English", "zh": "Chinese", "tr": "Turkish"}
 K = 5  # paragraphs of a list that are looked at
 STAGES = ("embed", "search", "answer", "total")
 
 
-@dataclass(frozen=True)
-class Score:
-    """A figure with its 95 % interval and the number behind it. `values` are by question id; `failed` are the questions that keep
-    it from being perfect; `about` says in a line what it means."""
-
-    name: str
-    group: str
-    about: str
-    value: float | None
-    n: int
-    interval: tuple[float, float] | None = None
-    values: Mapping[str, float] = field(default_factory=dict)
-    failed: tuple[str, ...] = ()
-    unit: str = ""
-
-
-def mean(name: str, group: str, about: str, values: Mapping[str, float], lower: bool = False, unit: str = "") -> Score:
-    """The mean of values by question; with `lower` of a rate of what goes wrong."""
-    numbers = list(values.values())
-    failed = tuple(row for row, value in values.items() if (value > 0 if lower else value < 1))
-    return Score(name, group, about, share(numbers), len(numbers), interval(numbers), values, failed, unit)
-
-
-def scores(results: Sequence[Result], probes: Mapping[str, bool] | None = None) -> list[Score]:
-    """All figures of the gate. probes: of each altered sentence, whether verification withheld it."""
+def scores(results: Sequence[Result], probes: Mapping[Probe, bool] | None = None) -> list[Score]:
+    """All figures of the gate. probes: of each claim, whether verification did with it what it should."""
     return [
         *_answers(results), *_test(results), *_citations(results, probes or {}), *_retrieval(results), *_refusing(results),
         *_confidence(results), *_languages(results), *_time(results),
@@ -137,7 +114,7 @@ def _test(results: Sequence[Result]) -> Iterator[Score]:
     yield from _core(part, "test third: ", "answers")
 
 
-def _citations(results: Sequence[Result], probes: Mapping[str, bool]) -> Iterator[Score]:
+def _citations(results: Sequence[Result], probes: Mapping[Probe, bool]) -> Iterator[Score]:
     group = "citations"
     quotes: dict[str, float] = {}
     claims: dict[str, float] = {}
@@ -147,11 +124,12 @@ def _citations(results: Sequence[Result], probes: Mapping[str, bool]) -> Iterato
         if r.response.claims:
             claims[r.id] = len(r.response.sentences) / r.response.claims
     yield mean("quotes that stand in their paragraph", group, "an invariant", quotes)
-    yield mean("claims supported", group, "share of an answer's sentences that verification let through", claims)
     yield mean(
-        "altered sentences withheld", group, "gold sentences with a number, date, name or negation changed",
-        {row: float(held) for row, held in probes.items()},
+        "numbers shown that their paragraphs have", group, "digits of the answer are in what it cites, or in the question",
+        {r.id: float(grounded(r)) for r in results if r.response.sentences and not r.refused},
     )  # fmt: skip
+    yield mean("claims supported", group, "share of an answer's sentences that verification let through", claims)
+    yield from of_probes(probes)
 
 
 def _retrieval(results: Sequence[Result]) -> Iterator[Score]:
@@ -227,3 +205,6 @@ def _time(results: Sequence[Result]) -> Iterator[Score]:
         for at in (50, 90, 99):
             name, about = f"{stage}: p{at}", f"seconds, {at} of 100 answers take no longer"
             yield Score(name, "time and cost", about, percentile(values, at), len(values), unit="s")
+    for at, what in ((0, "read"), (1, "written")):
+        counts = {r.id: float(r.response.tokens[at]) for r in results if r.response.tokens}
+        yield mean(f"tokens {what}", "time and cost", "by the language model, a question, as its server counts", counts)
