@@ -94,8 +94,8 @@ def test_the_report_is_plain_json_and_leads_from_a_score_to_its_questions(found)
 
 
 def test_the_command_writes_three_reports_and_its_exit_code_is_the_gate(run, monkeypatch, tmp_path, capsys):
-    monkeypatch.setattr(command.runner, "run", lambda assistant: run)
-    monkeypatch.setattr(command.runner, "indexed", lambda: _nothing())
+    monkeypatch.setattr(command.runner, "run", lambda *given, **more: run)
+    monkeypatch.setattr(command.runner, "indexed", lambda *given: _nothing())
     assert command.main(["--report", str(tmp_path / "out")]) == 0
     assert {p.name for p in (tmp_path / "out").iterdir()} == {"report.json", "report.html", "junit.xml"}
     earlier = json.loads((tmp_path / "out" / "report.json").read_text(encoding="utf-8"))
