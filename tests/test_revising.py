@@ -251,6 +251,14 @@ def test_what_only_the_question_says_is_withheld(revising):
     assert checks.check("Ahmet Kaya, deputy mayor of Iznik, was arrested in 2019.", [1]).status != "supported"
 
 
+def test_a_word_or_a_name_that_only_the_question_has_is_no_evidence(revising):
+    checks = revising(
+        ["expo#p3", "iznik#p4"], question="Is the expo a fraud, and did Elon Musk and all buyers attend it?"
+    )
+    assert checks.check("The expo opened on Oct 18 in Jingdezhen and is a fraud.", [1]).status != "supported"
+    assert checks.check("Elon Musk is deputy mayor of Iznik.", [2]).status != "supported"
+
+
 def test_a_short_invention_at_the_end_of_a_true_sentence_is_withheld(revising):
     checks = revising(["expo#p3", "expo#p4"])
     assert checks.check("The expo opened on Oct 18 in Jingdezhen and is a fraud.", [1]).status != "supported"

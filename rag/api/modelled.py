@@ -15,7 +15,7 @@ from rag.answering import Finished, ModelAnswerer
 from rag.claims import Proposed, Reply, without_markdown
 from rag.embeddings import CentredEmbedder
 from rag.errors import ModelError
-from rag.messages import marked, say
+from rag.messages import Message, marked, say
 from rag.names import Names
 from rag.prompts import CANNOT_ANSWER
 from rag.store import Store
@@ -66,7 +66,7 @@ class Modelled:
                     break
         except ModelError as error:
             _LOG.warning("%s", error)  # for whoever runs it; a reader can do nothing about a key
-            yield _quoted(quoted(), "model_unavailable", language)
+            yield _quoted(quoted(), "model_unavailable")
             return
         for proposed in reply.end():
             if len(checks.claims) >= _MOST or time.perf_counter() > ends + _GRACE:
@@ -82,7 +82,7 @@ class Modelled:
             if CANNOT_ANSWER in written and not revision.claims:
                 fallback = replace(_refusal(quoted(), language), mode="model", model=self.answerer.name)
             else:
-                fallback = _quoted(quoted(), "model_unsupported", language)
+                fallback = _quoted(quoted(), "model_unsupported")
             return replace(fallback, tokens=end.tokens, claims=(*fallback.claims, *revision.claims))
         whole = _shown(base, revision)
         notices = [whole.notice]
@@ -152,9 +152,9 @@ def _shown(base: Answer, revision: Revision) -> Answer:
     )
 
 
-def _quoted(answer: Answer, why: str, language: str) -> Answer:
-    said = say("model_unavailable" if why == "model_unavailable" else "model_unsupported", language)
-    return replace(answer, notice=" ".join(filter(None, (said, answer.notice))))
+def _quoted(answer: Answer, why: Message) -> Answer:
+    """The embedded answerer's answer, saying why it is not the model's."""
+    return replace(answer, notice=" ".join(filter(None, (say(why, answer.language), answer.notice))))
 
 
 def _refusal(answer: Answer, language: str) -> Answer:

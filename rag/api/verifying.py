@@ -33,13 +33,14 @@ def verify(claim: str, texts: Sequence[str], language: str | None = None) -> Ver
 def verdict(
     claim: str, paragraph_ids: Sequence[str], language: str, index: Store, embedder: CentredEmbedder, names: Names
 ) -> Verdict:
-    """A claim against paragraphs of the index; `paragraph_index` counts `paragraph_ids`. Raises KeyError."""
+    """A claim against paragraphs of the index; `paragraph_index` counts `paragraph_ids`, each once. Raises KeyError."""
     vector = embedder.passages([claim], [language])[0]
     near = (row for row, _ in index.nearest_paragraphs(vector, _BESIDE))  # ids, each with the language of a view
     ids = list(dict.fromkeys([*paragraph_ids, *near]))
     found = index.paragraphs(ids)
     passages = [Passage(found[row], index.sources[found[row].article_id], 1.0) for row in ids]
     checks = revision("", language, passages, index, embedder, names)
+    checks.embed = lambda text: vector  # of the one claim there is
     own = checks.verdict(claim, range(1, len(set(paragraph_ids)) + 1))
     if not own.sentences:
         return Verdict("unsupported", reasons=own.reasons)

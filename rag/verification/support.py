@@ -68,7 +68,8 @@ def support(
 ) -> Support:  # fmt: skip
     """What of `sentences`, those of the paragraphs cited, carries the claim `text`.
 
-    question: its numbers and names may be repeated. weight: how much sharing a word says. elsewhere: sentences of other
+    question: its numbers may be repeated, but not its dates, and nothing else that only it says, or a false premise would come
+    back as a cited fact. weight: how much sharing a word says. elsewhere: sentences of other
     paragraphs that were read, which a part of the claim may have strayed from.
     """
     if not sentences:
@@ -118,7 +119,7 @@ def _carried(
         both -= _COUNTED
     if held < 1 and (best.similarity < near or best.similarity + held < both):
         reasons.append("no sentence says this")
-    reasons += _untold(claim, best, sentences, question)
+    reasons += _untold(claim, best, sentences)
     others = [s for s in (*sentences, *elsewhere) if s != best and s not in beside]
     if best.language == claim.language and (part := _strayed(claim, [best, *beside], others)):
         reasons.append(f"“{part}” is said of something else")
@@ -126,13 +127,13 @@ def _carried(
     return Support(tuple(used), tuple(dict.fromkeys(reasons)))
 
 
-def _untold(claim: Claimed, best: Sentence, sentences: Sequence[Sentence], question: str) -> list[str]:
+def _untold(claim: Claimed, best: Sentence, sentences: Sequence[Sentence]) -> list[str]:
     """Clauses of the claim of which the paragraph has not a word, as far as it can be read in the claim's language."""
     if best.language != claim.language:
         return []
     told = [s for s in sentences if s.paragraph == best.paragraph]
     keys = {t.key for s in told for text, of in s.readings for t in tokens(text, of)}
-    keys |= {t.key for text in (best.context, question) for t in tokens(text, claim.language)}
+    keys |= {t.key for t in tokens(best.context, claim.language)}
     begins = {key[:_BEGIN] for key in keys if len(key) >= _BEGIN}
     words = list(zip(tokens(claim.text, claim.language), claim.words, strict=True))
     found = []
@@ -175,9 +176,9 @@ def _differences(
         reasons.append("one of claim and paragraph is negated")
     text = " ".join(text for s in paragraph for text, _ in s.readings)
     reasons += [f"“{word}” is the opposite of what it says" for word in contrary(claim.text, best.text)]
-    reasons += [f"“{word}” is more than the paragraph says" for word in stronger(claim.text, f"{text} {question}")]
-    reasons += _unnamed(claim, best, text, question, names)
-    plain = "".join(fold(text + question).split())
+    reasons += [f"“{word}” is more than the paragraph says" for word in stronger(claim.text, text)]
+    reasons += _unnamed(claim, best, text, names)
+    plain = "".join(fold(text).split())
     own = any(of == claim.language for _, of in best.readings)
     for found in (*(_QUOTED.findall(claim.text) if own else ()), *_ADDRESS.findall(claim.text)):
         if "".join(fold(found.strip(" .,。，")).split()) not in plain:
@@ -185,10 +186,10 @@ def _differences(
     return reasons
 
 
-def _unnamed(claim: Claimed, best: Sentence, paragraph: str, question: str, names: Names) -> list[str]:
+def _unnamed(claim: Claimed, best: Sentence, paragraph: str, names: Names) -> list[str]:
     """The names of the claim that the paragraph does not name. Where the sentence has a pronoun or "the city" instead of a name
     of that kind, a name that the article is about will do: `context`."""
-    known = names.ids(f"{paragraph} {question}")
+    known = names.ids(paragraph)
     here = {names.known[identity].kind for text, _ in best.readings for identity in names.ids(text)}
     reasons: list[str] = []
     spans = names.spans(claim.text)
@@ -197,7 +198,7 @@ def _unnamed(claim: Claimed, best: Sentence, paragraph: str, question: str, name
         meant = names.known[identity].kind not in here and identity in names.ids(best.context)
         if not (stands or meant):
             reasons.append(f"{claim.text[start:end]} is not in the paragraph")
-    folded = fold(f"{paragraph} {question} {best.context}")
+    folded = fold(f"{paragraph} {best.context}")
     taken = [span for _, span in spans] + [(q.start, q.end) for q in claim.quantities]
     for name, start in names_in(claim.text, claim.language):
         plain = fold(name)
