@@ -89,10 +89,11 @@ def sound(answer):
     markers = list(dict.fromkeys(int(n) for n in re.findall(r"\[(\d+)\]", answer.text)))
     if answer.mode == "model":
         assert markers == [c.number for c in answer.citations]
+    sentences = re.split(r"(?:\s*\[\d+\])+\s*", answer.text)
     for claim in answer.claims:
         assert set(claim.citations) <= {c.number for c in answer.citations}
         if answer.mode == "model":
-            assert (claim.text in answer.text) == (claim.status == "supported")
+            assert (claim.text in sentences) == (claim.status == "supported")
     return answer
 
 
