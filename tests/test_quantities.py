@@ -22,6 +22,8 @@ SAME = [
     [("more than 2,000 years", "en"), ("2000多年", "zh"), ("两千年", "zh"), ("2.000 yıl", "tr"), ("iki bin yıl", "tr")],
     [("June 4, 2025", "en"), ("2025-06-04", "zh"), ("2025年6月4日", "zh"), ("二〇二五年六月四日", "zh"), ("4 Haziran 2025", "tr")],
     [("the 17th century", "en"), ("17世纪", "zh"), ("17. yüzyıl", "tr"), ("on yedinci yüzyıl", "tr")],
+    [("more than 80", "en"), ("80多个", "zh"), ("seksenden fazla", "tr")],
+    [("over 1,000 buyers", "en"), ("binden fazla alıcı", "tr")],
     [("since 2004", "en"), ("2004年", "zh"), ("2004'te", "tr")],
 ]  # fmt: skip
 DIFFERENT = [
@@ -48,7 +50,7 @@ def test_what_differs_in_value_unit_or_day_does_not_agree(one, other):
 @pytest.mark.parametrize(
     ("text", "language"),
     [("一带一路", "zh"), ("进一步统一", "zh"), ("one of the artists", "en"), ("bir başka on", "tr"), ("May I ask?", "en"),
-     ("they march on", "en"), ("a kiln ocak", "tr")],
+     ("they march on", "en"), ("dünyanın dört bir yanından", "tr"), ("two three", "en"), ("a kiln ocak", "tr")],
 )  # fmt: skip
 def test_words_that_only_look_like_numbers_or_months_are_none(text, language):
     assert quantities(text, language) == ()

@@ -293,3 +293,24 @@ def test_a_small_invention_within_a_true_sentence_is_withheld(assistant, claim, 
 def test_an_invention_within_a_clause_is_withheld(assistant):
     claim = "The expo opened on Oct 18 in Jingdezhen under heavy rain."
     assert assistant.verify(claim, ["expo#p3"], "en").status == "unsupported"
+
+
+@pytest.mark.parametrize(
+    ("claim", "paragraph", "language"),
+    [
+        ("The ceramic and porcelain production facility has been established in Iznik.", "iznik#p5", "en"),
+        ("伊兹尼克的陶瓷生产设施现已建成。", "iznik#p5", "zh"),
+        ("İznik'te seramik ve porselen üretim tesisi çoktan kuruldu.", "iznik#p5", "tr"),
+    ],
+)
+def test_what_is_planned_is_not_told_as_done(assistant, claim, paragraph, language):
+    assert any("only plans it" in reason for reason in assistant.verify(claim, [paragraph], language).reasons)
+
+
+@pytest.mark.parametrize(
+    ("claim", "place"),
+    [("博览会于10月18日在东京开幕。", "东京"), ("参展商来自包括西班牙、德国和俄罗斯在内的30多个国家。", "西班牙")],
+)
+def test_a_place_in_chinese_that_no_list_of_names_has_is_withheld(assistant, claim, place):
+    paragraph = "expo#p3" if place == "东京" else "expo#p5"
+    assert f"{place} is not in the paragraph" in assistant.verify(claim, [paragraph], "zh").reasons

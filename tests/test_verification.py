@@ -65,6 +65,26 @@ def test_a_number_that_differs_is_named():
     )
 
 
+@pytest.mark.parametrize(
+    ("claim", "paragraph", "reason"),
+    [
+        (
+            "The hall covers 14 hectares.",
+            "The hall covers 14 kilometers.",
+            "says 14 hectare; the paragraph says 14 kilometer",
+        ),
+        ("展厅面积为14公顷。", "展厅面积为14公里。", "says 14公顷; the paragraph says 14公里"),
+        (
+            "Salon 14 hektar yer kaplıyor.",
+            "Salon 14 kilometre yer kaplıyor.",
+            "says 14 hektar; the paragraph says 14 kilomet",
+        ),
+    ],
+)
+def test_the_right_number_of_the_wrong_unit_is_named_with_its_unit(claim, paragraph, reason):
+    assert any(given.startswith(reason) for given in verify(claim, [paragraph]).reasons)
+
+
 def test_a_negation_elsewhere_in_the_paragraph_does_not_count_against_a_claim():
     paragraph = "The museum is not open on Mondays. The kiln was built beside the lake in 1987."
     assert verify("The kiln was built in 1987 beside the lake.", [paragraph]).status == "supported"

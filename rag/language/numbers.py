@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from itertools import pairwise
 
 _EN_ONES = {w: n for n, w in enumerate(
     "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen "
@@ -61,7 +62,7 @@ _EN_ORDINAL = re.compile(rf"(?<![a-z-])(?:{'|'.join(_EN_ORDINALS)})(?![a-z])")
 _ORDINAL = re.compile(r"(?:st|nd|rd|th)(?![a-z])|['’]?(?:i|u)?nc[iu]")
 _WORDS = {
     "en": re.compile(rf"(?<![a-z])(?:(?:{'|'.join((*_EN_ONES, *_EN_SCALES))})(?:[\s-]+(?:and\s+)?(?=[a-z]))?)+(?<![\s-])(?![a-z])"),
-    "tr": re.compile(rf"(?<![a-z])(?:(?:{'|'.join((*_TR_ONES, *_TR_SCALES))})(?:\s+(?=[a-z]))?)+(?<!\s)(?=(?:(?:i|u)?nc[iu])|[^a-z]|$)"),
+    "tr": re.compile(rf"(?<![a-z])(?:(?:{'|'.join((*_TR_ONES, *_TR_SCALES))})(?:\s+(?=[a-z]))?)+(?<!\s)(?=(?:(?:i|u)?nc[iu])|[dt][ae]n\s(?:fazla|cok|az)|[^a-z]|$)"),
 }  # fmt: skip
 # Chinese numerals are numbers before a measure word, or when they are several; elsewhere they are parts of words (一带一路).
 _ZH_WORD = re.compile(
@@ -86,11 +87,12 @@ def numbers(text: str, language: str) -> Iterator[tuple[int, int, Parts]]:
         ones, scales = (_EN_ONES, _EN_SCALES) if language == "en" else (_TR_ONES, _TR_SCALES)
         for match in _WORDS[language].finditer(text):
             value = _spoken(re.findall(r"[a-z]+", match.group()), ones, scales)
-            lone = re.fullmatch(
+            lone: object = re.fullmatch(
                 r"one|zero|bir|sifir|on|bin|yuz|hundred|thousand|million|billion|trillion", match.group()
             )
             start, end, parts = _with_unit(text, match.start(), match.end(), value, language)
-            if value > 1 and not (lone and parts["unit"] is None):
+            lone = lone and not (match.group() == "bin" and re.match(r"den\s", text[end:]))  # "binden fazla"
+            if value > 1 and not (lone and parts["unit"] is None) and not _several(match.group(), ones):
                 yield start, end, parts
     if language == "en":
         for match in _EN_ORDINAL.finditer(text):
@@ -143,6 +145,12 @@ def _decimal(digits: str, language: str) -> float:
     if grouped and not head.startswith("0"):
         return float(re.sub("[.,]", "", digits))
     return float(re.sub("[.,]", "", head) + "." + tail)
+
+
+def _several(words: str, ones: dict[str, int]) -> bool:
+    """Whether they are several numbers below ten in a row and so none: "dört bir yan" are all sides, "two three" either."""
+    small = [word in ones and ones[word] < 10 for word in re.findall(r"[a-z]+", words)]
+    return any(one and other for one, other in pairwise(small))
 
 
 def _spoken(words: Iterable[str], ones: dict[str, int], scales: dict[str, int]) -> float:

@@ -3,6 +3,8 @@
 differences.py  what a claim says otherwise than its evidence
 quoting.py      drafts of quoted sentences -> answers
 support.py      claims in words of their own: what carries them, and if nothing, why not
+tenses.py       what is planned, told as done
+places.py       countries and cities of Chinese claims
 locating.py     a claim against any paragraphs
 """
 

@@ -32,7 +32,7 @@ _STRONG = tuple(
     re.compile(rf"(?:{words})", re.IGNORECASE)
     for words in (
         r"\b(?:exactly|precisely|tam olarak|tam(?= \d))\b|正好|恰好|整整",
-        r"\b(?:all|every|entire|whole|t[üu]m|b[üu]t[üu]n|her)\b|所有|全部|每",
+        r"(?<!\b(?:in|at|of) )(?<!\b(?:above|after) )\b(?:all|every|entire|whole|t[üu]m|b[üu]t[üu]n|her)\b(?! over)|所有|全部|每",
         r"(?<!not )\b(?:only|solely|sole|yaln[ıi]zca|sadece|tek)\b|只有|仅有|唯一",
     )
 )
@@ -156,7 +156,10 @@ def differs(claim: str, claimed: Quantity, evidence: str, there: Sequence[Quanti
     """What a wrong number or date says, and what the paragraph says in its place, if it has one of the same kind."""
     said = claim[claimed.start : claimed.end]
     kind = (claimed.unit, claimed.value is None)
-    others = [evidence[q.start : q.end] for q in there if (q.unit, q.value is None) == kind and any(kind)]
+    # The right number of something else says more than another number of the same: "14 acres" and "14 hectares".
+    same = [evidence[q.start : q.end] for q in there if claimed.value is not None and q.value == claimed.value]
+    alike = [evidence[q.start : q.end] for q in there if (q.unit, q.value is None) == kind and any(kind)]
+    others = [other for other in (*same, *alike) if other != said]
     return f"says {said}; the paragraph says {others[0]}" if others else f"{said} is not in the paragraph"
 
 

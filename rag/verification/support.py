@@ -5,7 +5,7 @@ It is carried when
 
 - every number and date in it is stated there, each of the thing it is said of, and quoted words stand there;
 - every name in it is named in that paragraph, in whatever script;
-- it is negated just when the sentence is;
+- it is negated just when the sentence is, and nothing planned is told as done;
 - its words and its meaning are near enough to the sentence: the floors were chosen on half of `evals/claims/`;
 - no part of it says what another sentence says and this one does not (two true sentences stitched into a false one).
 
@@ -25,6 +25,8 @@ from rag.names import Names
 from rag.verification.compared import Claimed, Sentence, share
 from rag.verification.counting import said, states, unstated_in
 from rag.verification.differences import contrary, names_in, opposed, stronger
+from rag.verification.places import abroad
+from rag.verification.tenses import fulfilled
 
 # The least cosine of centred vectors, and the least sum of it and the share of words, weighted by rarity: for a sentence read in
 # the claim's language, and for one that is only there in another.
@@ -35,7 +37,7 @@ _COUNTED = 0.15  # what a short claim is let off when all its numbers are the se
 _STRAYED = ((0.3, 0.25, 0.7), (0.12, 0.1, 0.85))
 _PART = 3  # and its content words at least
 _HALF = 0.5  # share of a clause's words that the sentence it rests on has
-_CLAUSE = re.compile(r"(?<=[;；,，])\s*|\s+(?=(?:and|while|ve|ise)\s)")
+_CLAUSE = re.compile(r"(?<=[;；])\s*|(?<=[,，])(?!\d)\s*|\s+(?=(?:and|while|ve|ise)\s)")
 _QUOTED = re.compile(r"[“\"「『]([^”\"」』]{2,80})[”\"」』]")
 _ADDRESS = re.compile(
     r"(?:https?://|www\.)[^\s<>\"]+|[a-z0-9_.+-]*@?\b[a-z0-9_-]{2,}(?:\.[a-z0-9_-]+)*\.[a-z]{2,}\b(?:/[^\s<>\"]*)?",
@@ -43,7 +45,7 @@ _ADDRESS = re.compile(
 )
 # Where a clause, or what is put between commas, begins: each has to be told of, not only the sentence as a whole.
 _PIECE = re.compile(
-    r"[,;，；、–—]|\s-{1,2}\s|\b(?:and|but|while|which|who|ve|ama|fakat|ise)\b|而且|并且|但是|(?<=[\u4e00-\u9fff])而",
+    r"[;；、–—]|[,，](?!\d)|\s-{1,2}\s|\b(?:and|but|while|which|who|ve|ama|fakat|ise)\b|而且|并且|但是|(?<=[\u4e00-\u9fff])而",
     re.IGNORECASE,
 )
 _BEGIN = 5  # letters of a word that are enough to know it by: endings differ
@@ -177,6 +179,8 @@ def _differences(
     text = " ".join(text for s in paragraph for text, _ in s.readings)
     reasons += [f"“{word}” is the opposite of what it says" for word in contrary(claim.text, best.text)]
     reasons += [f"“{word}” is more than the paragraph says" for word in stronger(claim.text, text)]
+    if done := fulfilled(claim.text, claim.language, *best.readings[0]):
+        reasons.append(f"“{done}”: the paragraph only plans it")
     reasons += _unnamed(claim, best, text, names)
     plain = "".join(fold(text).split())
     own = any(of == claim.language for _, of in best.readings)
@@ -202,9 +206,12 @@ def _unnamed(claim: Claimed, best: Sentence, paragraph: str, names: Names) -> li
     taken = [span for _, span in spans] + [(q.start, q.end) for q in claim.quantities]
     for name, start in names_in(claim.text, claim.language):
         plain = fold(name)
-        # Turkish makes other words of names: Avrupa, Avrupalı.
-        stem = plain[: max(5, len(plain) - 3)] if claim.language == "tr" else plain
+        # Turkish makes other words of names: Avrupa, Avrupalı; English at least their plural: Ottoman, Ottomans.
+        stem = plain[: max(5, len(plain) - 3)] if claim.language == "tr" else plain.removesuffix("s")
         if stem not in folded and not any(a <= start and start + len(name) <= b for a, b in taken):
+            reasons.append(f"{name} is not in the paragraph")
+    for name, start in abroad(claim.text, claim.language, f"{paragraph} {best.context}"):
+        if not any(a < start + len(name) and start < b for a, b in taken):
             reasons.append(f"{name} is not in the paragraph")
     return reasons
 
