@@ -12,7 +12,7 @@ from typing import cast
 
 from rich.console import Console
 
-from evals import fitting, judging, means, probing, report, runner, squad
+from evals import fitting, judging, means, pacing, probing, report, runner, squad
 from rag import RagError, Settings
 
 README = runner.HOME / "README.md"
@@ -34,6 +34,8 @@ def _parser() -> argparse.ArgumentParser:
     ))  # fmt: skip
     probe = commands.add_parser("probe", help="put true and false claims to verification, count what passes")
     probe.add_argument("--verbose", action="store_true", help="print every claim that was dealt with wrongly")
+    pace = commands.add_parser("pace", help="time to the first sentence a reader sees, over the endpoint's own")
+    pace.add_argument("--model", metavar="NAME", help="a chat model, where OPENAI_BASE_URL and OPENAI_API_KEY say")
     for name, what in (("fit", "fit the answerer's weights"), ("means", "compute the mean vectors of languages")):
         command = commands.add_parser(name, help=f"{what} on SQuAD-format files, one language each, named like en.json")
         command.add_argument("files", nargs="+", type=Path)
@@ -61,6 +63,8 @@ def main(arguments: list[str] | None = None) -> int:
         elif chosen.command == "probe":
             with runner.indexed(Settings(model=None)) as assistant:
                 probing.main(assistant, console, chosen.verbose)
+        elif chosen.command == "pace":
+            pacing.main(chosen.model, console)
         elif chosen.command == "squad":
             return squad.main(chosen, console)
         elif chosen.command == "means":

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from evals.gold import Item
@@ -14,7 +14,7 @@ from rag import Answer, Assistant
 class Response:
     """An answer as it is scored. `cited` are ids of paragraphs in order of use, `spans` the `(start, end)` quoted of each;
     `retrieved` are ids of paragraphs, best first; `sentences` are those shown, each with the numbers of what it cites; `claims`
-    counts those that were proposed."""
+    counts those that were proposed; `deadline` is how many seconds it had, where a language model was asked."""
 
     text: str
     cited: tuple[str, ...] = ()
@@ -29,6 +29,8 @@ class Response:
     read_as: str | None = None
     model: str | None = None
     tokens: tuple[int, int] | None = None
+    cost: float | None = None
+    deadline: float | None = None
     sentences: tuple[tuple[str, tuple[int, ...]], ...] = ()
     claims: int = 0
     timings: Mapping[str, float] = field(default_factory=dict)
@@ -58,6 +60,7 @@ def of_answer(answer: Answer) -> Response:
         read_as=answer.question,
         model=answer.model,
         tokens=answer.tokens,
+        cost=answer.cost,
         sentences=tuple((c.text, c.citations) for c in answer.claims if c.status == "supported"),
         claims=len(answer.claims),
         timings=dict(answer.timings),
@@ -70,7 +73,10 @@ def ask(assistant: Assistant, item: Item) -> Response:
     history: list[tuple[str, str]] = []
     for earlier in item.history:
         history.append((earlier, assistant.ask(earlier, history).text))
-    return of_answer(assistant.ask(item.question, history))
+    settings = assistant.settings
+    return replace(
+        of_answer(assistant.ask(item.question, history)), deadline=settings.deadline if settings.model else None
+    )
 
 
 def valid(response: Response, paragraphs: Mapping[str, str]) -> Sequence[bool]:

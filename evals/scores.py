@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
 
@@ -19,11 +20,12 @@ from evals.probes import Probe
 from evals.responses import valid
 from evals.results import Result
 from evals.score import Score, mean
-from evals.verified import grounded, of_probes
+from evals.verified import grounded, months, names, numbers, of_probes
 
 LANGUAGES = {"en": "English", "zh": "Chinese", "tr": "Turkish"}
 K = 5  # paragraphs of a list that are looked at
 STAGES = ("embed", "search", "answer", "total")
+_GRACE = 1.0  # seconds over its deadline that an answer may take
 
 
 def scores(results: Sequence[Result], probes: Mapping[Probe, bool] | None = None) -> list[Score]:
@@ -124,10 +126,14 @@ def _citations(results: Sequence[Result], probes: Mapping[Probe, bool]) -> Itera
         if r.response.claims:
             claims[r.id] = len(r.response.sentences) / r.response.claims
     yield mean("quotes that stand in their paragraph", group, "an invariant", quotes)
-    yield mean(
-        "numbers shown that their paragraphs have", group, "digits of the answer are in what it cites, or in the question",
-        {r.id: float(grounded(r)) for r in results if r.response.sentences and not r.refused},
-    )  # fmt: skip
+    for what, about, reading, around in (
+        ("numbers", "all in digits are in what is cited, or in the question", numbers, False),
+        ("dates", "all months named are in what is cited, or in the question", months, False),
+        ("names", "all are in what is cited, its title, the paragraph before it, or the question", names, True),
+    ):
+        held = {r.id: grounded(r, reading, around) for r in results if not r.refused}
+        shown = {row: float(good) for row, good in held.items() if good is not None}
+        yield mean(f"{what} shown that their paragraphs have", group, about, shown)
     yield mean("claims supported", group, "share of an answer's sentences that verification let through", claims)
     yield from of_probes(probes)
 
@@ -208,3 +214,13 @@ def _time(results: Sequence[Result]) -> Iterator[Score]:
     for at, what in ((0, "read"), (1, "written")):
         counts = {r.id: float(r.response.tokens[at]) for r in results if r.response.tokens}
         yield mean(f"tokens {what}", "time and cost", "by the language model, a question, as its server counts", counts)
+    costs = {r.id: r.response.cost for r in results if r.response.cost is not None}
+    about = "of all these answers together, in the currency of RAG_PRICES"
+    yield Score("cost", "time and cost", about, sum(costs.values()) if costs else None, len(costs), values=costs)
+    kept = {r.id: float(_in_time(r)) for r in results if r.response.deadline}
+    about = f"of the answers a language model was asked for, with {_GRACE:g} s of grace for the last check"
+    yield mean("answered within the deadline", "time and cost", about, kept)
+
+
+def _in_time(result: Result) -> bool:
+    return result.response.timings.get("total", math.inf) <= (result.response.deadline or 0) + _GRACE

@@ -61,7 +61,7 @@ UNITS = {
     "stop": Unit(r"stop|location|store|站|家|durak|durag|magaza", far=True),
 }
 
-_SCALES = {
+SCALES = {
     "thousand": 3, "million": 6, "billion": 9, "trillion": 12, "bn": 9, "bin": 3, "milyon": 6, "milyar": 9, "trilyon": 12,
     "百": 2, "千": 3, "万": 4, "百万": 6, "千万": 7, "亿": 8, "百亿": 10, "千亿": 11, "万亿": 12,
 }  # fmt: skip
@@ -96,7 +96,7 @@ _EN, _TR = (
     for language in ("en", "tr")
 )
 _CASE = r"(?:'?(?:[dt][ae]n?|[yns]?[iuea]n?|nin|nun|ini|unu|lik|luk|sini|sinden))?(?![a-z])"  # Turkish case endings
-_SCALE = rf"\s?[多余]?\s?(?:(?:{_either(s for s in _SCALES if s.isascii())})(?={_CASE})|[百千万亿]+)"
+_SCALE = rf"\s?[多余]?\s?(?:(?:{_either(s for s in SCALES if s.isascii())})(?={_CASE})|[百千万亿]+)"
 _RUN = re.compile(  # all that is written of one number
     rf"""
       (?P<en> (?<![a-z]) (?>{_EN}) (?>[\s-](?:and\s)?(?:{_EN})(?![a-z]))* (?![a-z]) )
@@ -131,7 +131,7 @@ def number_forms(value: Decimal, ordinal: bool = False) -> frozenset[str]:
     >>> {"140,000", "140.000", "14万", "140bin", "十四万", "yuzkirkbin"} <= number_forms(Decimal(140000))
     True
     """
-    scaled = [(value, ""), *((value.scaleb(-power), word) for word, power in _SCALES.items())]
+    scaled = [(value, ""), *((value.scaleb(-power), word) for word, power in SCALES.items())]
     forms = {
         format_decimal(size, "#,##0.###", locale, group_separator=grouped) + word
         for size, word in scaled

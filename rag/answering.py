@@ -55,6 +55,10 @@ class ModelAnswerer:
         self._deadline = settings.deadline
         self._plain = False
 
+    def cost(self, tokens: tuple[int, int] | None) -> float | None:
+        """What a reply cost, by the prices of the settings; None when the tokens or the prices are not known."""
+        return self._model.cost(tokens)
+
     def stream(
         self, question: str, language: str, passages: Sequence[Passage], deadline: float | None = None
     ) -> Generator[str | Finished, None, None]:

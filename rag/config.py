@@ -7,12 +7,13 @@ that is not known is an error, so that a misspelt one is not silently ignored.
 
 from __future__ import annotations
 
+import math
 import os
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
 from pydantic import AliasChoices, Field, SecretStr, ValidationError, field_validator
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from rag.errors import SettingsError
 
@@ -29,6 +30,8 @@ class Settings(BaseSettings):
     model: a chat model that writes the answers, and translates articles when asked to (`RAG_MODEL`); a key alone switches
     nothing on.
     api_key, base_url: of the server it runs on (`OPENAI_API_KEY`, `OPENAI_BASE_URL`).
+    prices: what a million tokens cost, read and written, in any currency (`RAG_PRICES="0.15,0.60"`); without them, and without
+    a server that counts tokens, the cost of an answer is not known.
     chroma_url, embeddings: names kept for a Chroma server and other embeddings. Neither is built yet, so anything but their
     defaults is an error and not silently something else.
 
@@ -49,6 +52,7 @@ class Settings(BaseSettings):
     model: str | None = None
     api_key: SecretStr | None = Field(None, validation_alias=AliasChoices("api_key", "OPENAI_API_KEY"))
     base_url: str | None = Field(None, validation_alias=AliasChoices("base_url", "OPENAI_BASE_URL"))
+    prices: Annotated[tuple[float, float] | None, NoDecode] = None
     embeddings: str = "embedded"
 
     def __init__(self, **values: Any) -> None:  # noqa: ANN401 - what pydantic takes
@@ -86,6 +90,20 @@ class Settings(BaseSettings):
         if value not in (None, "embedded"):
             raise ValueError("is not built yet; leave it unset")
         return value
+
+    @field_validator("prices", mode="before")
+    @classmethod
+    def _two_prices(cls, value: object) -> object:
+        if value is None:
+            return None
+        parts = value.split(",") if isinstance(value, str) else value
+        try:
+            read, written = map(float, parts)  # type: ignore[call-overload]
+        except (TypeError, ValueError):
+            read = written = math.nan
+        if not (0 <= read < math.inf and 0 <= written < math.inf):
+            raise ValueError("must be two prices of a million tokens, read and written, such as 0.15,0.60")
+        return read, written
 
     @field_validator("auth")
     @classmethod

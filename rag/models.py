@@ -87,6 +87,11 @@ class ChatModel:
         )
         return str(reply.content)
 
+    def cost(self, tokens: tuple[int, int] | None) -> float | None:
+        """What (read, written) tokens cost, in the currency of the prices of the settings; None when either is not known."""
+        prices = self._settings.prices
+        return (tokens[0] * prices[0] + tokens[1] * prices[1]) / 1_000_000 if tokens and prices else None
+
     def explain(self, error: Exception, seconds: float) -> ModelError:
         """Any failure in our own words: those of the server and of the libraries may hold the key or the prompt.
 

@@ -44,6 +44,21 @@ def test_the_defaults_may_be_given():
     assert Settings(model=None, chroma_url=None, embeddings="embedded", deadline=5).deadline == 5
 
 
+@pytest.mark.parametrize("given", ["0.15,0.60", " 0.15 , 0.6 "])
+def test_prices_are_those_of_a_million_tokens_read_and_written(monkeypatch, given):
+    assert Settings().prices is None
+    monkeypatch.setenv("RAG_PRICES", given)
+    assert Settings().prices == Settings(prices=(0.15, 0.6)).prices == (0.15, 0.6)
+
+
+@pytest.mark.parametrize("given", ["0.15", "1,2,3", "cheap", "1,-2", "1,inf", "1,nan", "[1,2]", ","])
+def test_prices_that_are_none_are_one_line_that_says_how_to_write_them(monkeypatch, given):
+    monkeypatch.setenv("RAG_PRICES", given)
+    with pytest.raises(SettingsError, match=r"'prices'.*such as 0\.15,0\.60") as caught:
+        Settings()
+    assert "\n" not in str(caught.value)
+
+
 def test_an_unknown_argument_is_an_error():
     with pytest.raises(SettingsError, match="sotre"):
         Settings(sotre="x")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -31,7 +32,8 @@ from evals.metrics import (
 from evals.probes import probes, sample
 from evals.responses import Response
 from evals.results import Result
-from evals.verified import grounded
+from evals.scores import scores
+from evals.verified import grounded, months, names, numbers
 from rag import Paragraph, Settings
 from rag.models import ChatModel
 from tests.conftest import HOME
@@ -150,15 +152,76 @@ def test_the_claims_that_the_gate_puts_to_verification_are_some_of_all(assistant
     assert all(probe in some for probe in made if probe.kind == "number" and not probe.by_hand)
 
 
+def shown(text, reading, around=False):
+    """Whether what a reading reads in a sentence that cites a#p2 is there, of a question about 2025."""
+    texts = {
+        "a#p1": "Ahmet Kaya lit it.",
+        "a#p2": "Twelve kilns, 1,000 bowls: he fired them in Bursa on Oct 18.",
+        "a#p3": "Izmir.",
+    }
+    stored = {row: Paragraph(row, "a", text, "en", ((0, len(text)),)) for row, text in texts.items()}
+    cited = ({"paragraph_id": "a#p3", "title": ""}, {"paragraph_id": "a#p2", "title": "Kilns of Edirne"})
+    said = Response(text, cited=("a#p3", "a#p2"), sentences=((text, (2,)),), citations=cited)
+    item = gold.Item("i", "How many in 2025 in Ankara?", "en", "fact")
+    return grounded(Result(item, said, frozenset(), (), stored), reading, around)
+
+
 def test_a_number_that_is_in_no_paragraph_cited_is_seen():
-    paragraph = Paragraph("a#p1", "a", "Twelve kilns, 1,000 bowls.", "en", ((0, 26),))
-    item = gold.Item("i", "How many in 2025?", "en", "fact")
+    assert shown("12 kilns and 1000 bowls in 2025.", numbers) and shown("12 bin kiln.", numbers) is False
+    assert shown("13 kilns.", numbers) is False and shown("Kilns.", numbers) is None
 
-    def shown(text):
-        said = Response(text, cited=("a#p1",), sentences=((text, (1,)),))
-        return grounded(Result(item, said, frozenset(), (), {"a#p1": paragraph}))
 
-    assert shown("12 kilns and 1000 bowls in 2025.") and not shown("13 kilns.")
+@pytest.mark.parametrize(
+    "text", ["It was in October.", "18 Ekim'de yandı.", "10月18日点火。", "十月点火。", "Oct. 18, it may be."]
+)
+def test_a_month_is_read_in_three_languages(text):
+    assert shown(text, months)
+
+
+@pytest.mark.parametrize(
+    "text", ["It was in May.", "18 Kasım'da yandı.", "11月18日点火。", "十一月点火。", "18 nov", "Sept. 18."]
+)
+def test_a_month_that_is_in_no_paragraph_cited_is_seen(text):
+    assert shown(text.replace("nov", "Nov"), months) is False
+
+
+def test_lengths_of_time_and_other_words_are_no_months():
+    assert {
+        shown(text, months) for text in ("历时三个月。", "They may march.", "Ocakları yandı.", "Marta ara verdi.")
+    } == {None}
+
+
+def test_a_name_is_read_in_any_of_its_forms_and_with_its_endings():
+    assert shown("He lit it in Bursa'da.", names, True) and shown("Onlar Bursalılar.", names, True)
+    assert shown("卡亚点火。", names, True) and shown("The kilns of Edirne and Ankara, said Mr. Kaya.", names, True)
+    assert shown("They glow.", names, True) is None
+
+
+@pytest.mark.parametrize(
+    "text", ["It was lit in Izmir.", "胡雪梅点火。", "It was lit by Kaan Usta.", "Hu Xuemei lit it.", "The IOC lit it."]
+)
+def test_a_name_that_is_in_no_paragraph_near_is_seen(text):
+    assert shown(text, names, True) is False
+
+
+def test_what_stands_around_a_paragraph_counts_for_names_alone():
+    assert shown("Then Ahmet Kaya came.", names) is False and shown("Then Ahmet Kaya came.", names, True)
+
+
+def test_the_cost_is_summed_up_and_an_answer_over_its_deadline_is_counted(run):
+    def with_model(result, seconds):
+        made = replace(result.response, cost=0.25, deadline=30.0, timings={"total": seconds})
+        return replace(result, response=made)
+
+    found = {s.name: s for s in scores([with_model(run.results[0], 30.9), with_model(run.results[1], 31.1)])}
+    assert (found["cost"].value, found["cost"].n, found["answered within the deadline"].value) == (0.5, 2, 0.5)
+    assert found["answered within the deadline"].failed == (run.results[1].id,)
+    assert run.results[0].response.deadline is None
+
+
+def test_what_quotes_show_is_all_in_what_they_cite(found):
+    shown = [s for s in found["scores"] if s["name"].endswith("shown that their paragraphs have")]
+    assert len(shown) == 3 and all(score["value"] == 1 and score["n"] > 50 for score in shown)
 
 
 def test_no_tuning_script_sees_the_test_third(assistant, monkeypatch):

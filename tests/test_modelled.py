@@ -126,6 +126,19 @@ def test_a_good_reply_is_the_answer(modelled):
     assert len(server.asked) == 1 and server.bodies[0]["stream"]
 
 
+def test_an_answer_tells_its_cost_where_prices_are_set_and_tokens_counted(settings, modelled):
+    priced = settings.model_copy(update={"prices": (1000.0, 100_000.0)})
+    model, server = modelled(written(GOOD))
+    assert model.ask(QUESTION).cost is None
+    answer = with_model(priced, f"http://127.0.0.1:{server.server_port}/v1").ask(QUESTION)
+    assert answer.cost == answer.to_dict()["cost"] == pytest.approx(0.007 + 0.3)
+    server.reply = written([FALSE])
+    withheld = with_model(priced, f"http://127.0.0.1:{server.server_port}/v1").ask(QUESTION)
+    assert (withheld.mode, withheld.cost) == ("extractive", pytest.approx(0.307))
+    server.refuses = "stream_options"
+    assert with_model(priced, f"http://127.0.0.1:{server.server_port}/v1").ask(QUESTION).cost is None
+
+
 @pytest.mark.parametrize(
     ("language", "question", "sentence", "stop"),
     [

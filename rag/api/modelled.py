@@ -78,12 +78,13 @@ class Modelled:
     def _ended(
         self, base: Answer, revision: Revision, end: Finished, written: str, language: str, quoted: Callable[[], Answer]
     ) -> Answer:
+        cost = self.answerer.cost(end.tokens)
         if not any(claim.status == "supported" for claim in revision.claims):
             if CANNOT_ANSWER in written and not revision.claims:
                 fallback = replace(_refusal(quoted(), language), mode="model", model=self.answerer.name)
             else:
                 fallback = _quoted(quoted(), "model_unsupported")
-            return replace(fallback, tokens=end.tokens, claims=(*fallback.claims, *revision.claims))
+            return replace(fallback, tokens=end.tokens, cost=cost, claims=(*fallback.claims, *revision.claims))
         whole = _shown(base, revision)
         notices = [whole.notice]
         if end.reason != "stop":
@@ -94,6 +95,7 @@ class Modelled:
             status="answered" if complete else "partial",
             notice=" ".join(filter(None, notices)) or None,
             tokens=end.tokens,
+            cost=cost,
         )
 
 

@@ -184,7 +184,8 @@ class Answer:
     `question` is the question as it was understood: of a follow-up, what it asks read on its own. When the articles do not
     say, `text` says so, and then what they say that comes nearest, cited. `notice` is what else a reader should know.
     `retrieved` are the ids of the paragraphs that were read for it, best first; none for a question about the collection.
-    `tokens` are those a language model read and wrote, when its server counts them.
+    `tokens` are those a language model read and wrote, when its server counts them; `cost` is what they cost, in the currency
+    of the settings' prices, None without prices or tokens.
     `timings` are seconds by stage: "embed", "search", "answer", "total".
     """
 
@@ -200,6 +201,7 @@ class Answer:
     citations: tuple[Citation, ...] = ()
     retrieved: tuple[str, ...] = ()
     tokens: tuple[int, int] | None = None
+    cost: float | None = None
     timings: dict[str, float] = field(default_factory=dict)
 
     def __add__(self, later: Answer) -> Answer:
@@ -218,6 +220,7 @@ class Answer:
             "citations": [c.to_dict() for c in self.citations],
             "retrieved": list(self.retrieved),
             "tokens": list(self.tokens) if self.tokens else None,
+            "cost": self.cost,
             "timings": dict(self.timings),
         }
 

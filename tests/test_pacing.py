@@ -1,0 +1,113 @@
+"""The measure of time to the first sentence: what is asked, what is shown, what is counted. How long it takes is not tested."""
+
+from __future__ import annotations
+
+from functools import partial
+
+import pytest
+from rich.console import Console
+
+from evals import __main__ as command
+from evals import gold, pacing
+from evals.endpoint import Endpoint, quoted, serving
+from evals.pacing import Pair, direct, messages, seen, spread, table, whole
+from evals.runner import of_articles
+from rag import Assistant, Settings
+from rag.errors import ModelError
+from rag.prompts import CANNOT_ANSWER
+from tests.fakellm import Server
+
+QUESTIONS = {
+    "en": "When did the expo open?",
+    "zh": "博览会什么时候开幕?",
+    "tr": "Jingdezhen fuarı hangi gün açıldı?",
+}
+
+
+@pytest.fixture
+def paced(settings):
+    """An endpoint that does not wait, and an assistant that asks it."""
+    with serving(Endpoint(lambda prompt: [CANNOT_ANSWER], start=0, rate=1e6)) as endpoint:
+        yield endpoint, Assistant(Settings(store=settings.store, **endpoint.settings))
+
+
+def item(language):
+    return gold.Item("i", QUESTIONS[language], language, "fact")
+
+
+@pytest.mark.parametrize("language", QUESTIONS)
+def test_the_two_sentences_of_the_endpoint_are_true_and_shown(paced, assistant, language):
+    endpoint, model = paced
+    endpoint.reply = partial(quoted, paragraphs=of_articles(assistant).values(), language=language)
+    answer = model.ask(QUESTIONS[language])
+    assert (answer.mode, answer.status, len(answer.claims)) == ("model", "answered", 2)
+    assert len(endpoint.seconds) == 1 and seen(model, QUESTIONS[language]) is not None
+
+
+def test_a_refusal_is_no_sentence(paced):
+    endpoint, model = paced
+    assert seen(model, QUESTIONS["en"]) is None and len(endpoint.asked) == 1
+
+
+@pytest.mark.parametrize("language", QUESTIONS)
+def test_the_endpoint_asked_directly_gets_the_messages_of_the_assistant(paced, language):
+    endpoint, model = paced
+    asked = messages(model, item(language))
+    assert direct(model.settings)(asked, language) is not None
+    model.ask(QUESTIONS[language])
+    mine, own = endpoint.asked
+    assert mine == asked and [(m["role"], m["content"]) for m in own] == [(m["role"], m["content"]) for m in asked]
+
+
+def test_an_endpoint_that_refuses_a_temperature_is_asked_without():
+    server = Server(lambda asked: "It glows [1]. It cools [1].", refuses="temperature")
+    try:
+        assert direct(Settings(**server.settings))([{"role": "user", "content": "?"}], "en") is not None
+    finally:
+        server.close()
+    assert ["temperature" in body for body in server.bodies] == [True, False]
+
+
+def test_an_endpoint_that_is_down_is_an_error_of_ours(unused_port):
+    ask = direct(Settings(model="m", base_url=f"http://127.0.0.1:{unused_port}/v1", api_key="none"))
+    with pytest.raises(ModelError, match="cannot be reached"):
+        ask([{"role": "user", "content": "?"}], "en")
+
+
+def test_a_first_sentence_is_whole_with_its_marker_and_after_the_reasoning():
+    pieces = [(1.0, "<think>It is. So. "), (2.0, "</think>\n\nIt glows"), (3.0, ". [1]"), (4.0, " It cools. [1]")]
+    assert whole(pieces, "en") == 3 and whole([(1.0, "It glows")], "en") == 1 and whole([], "en") is None
+
+
+def test_about_twenty_questions_in_three_languages_are_asked():
+    some = spread(gold.load())
+    assert 15 <= len(some) <= 24 and len({item.id for item in some}) == len(some)
+    assert {item.language for item in some} == {"en", "zh", "tr"}
+    assert len({item.file for item in some}) > 3 and all(item.answerable for item in some)
+
+
+def test_the_table_has_both_times_and_the_ratio_of_each_question():
+    console = Console(record=True, width=100)
+    console.print(table([Pair(1.0, 1.1), Pair(2.0, 2.6), Pair(1.0, 1.2)]))
+    shown = console.export_text()
+    assert "1.000 s" in shown and "1.200" in shown and "aim 1.1" in shown
+    assert "–" in str(list(table([]).columns[2].cells))
+
+
+def test_the_command_states_its_pace_and_its_figures(settings, monkeypatch, capsys):
+    class AtOnce(Endpoint):
+        def __init__(self, reply):
+            super().__init__(reply, start=0, rate=1e6)
+
+    monkeypatch.setattr(pacing, "Endpoint", AtOnce)
+    monkeypatch.setattr(pacing, "indexed", lambda chosen: _over(settings, chosen))
+    monkeypatch.setattr(pacing, "spread", lambda items: [item("en"), item("zh")])
+    assert command.main(["pace"]) == 0
+    shown = capsys.readouterr().out
+    assert "0.5 s to the first token, then 50 tokens a second" in shown and "aim 1.1" in shown and "2" in shown
+
+
+def _over(settings, chosen):
+    from contextlib import nullcontext
+
+    return nullcontext(Assistant(chosen.model_copy(update={"store": settings.store})))
