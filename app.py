@@ -22,7 +22,9 @@ from rich.console import Console
 if TYPE_CHECKING:
     from rag import Assistant, Settings
 
-ARTICLES = Path(__file__).parent / "articles"
+HOME = Path(__file__).parent
+ARTICLES = HOME / "articles"
+REPORT = HOME / ".eval" / "report.json"  # of the evaluation; `make eval` writes it
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -32,9 +34,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     from rag import RagError, Settings
 
     try:
-        settings = Settings(**{name: value for name, value in vars(options).items() if value is not None})
+        settings = Settings(**{name: value for name, value in vars(options).items() if value is not None and name != "mcp"})
         assistant = _assistant(settings)
-        _serve(assistant, settings)
+        _serve(assistant, settings, options.mcp)
     except RagError as error:
         return _fail(str(error))
     except OSError as error:
@@ -49,6 +51,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--host", help="address to listen on (default 127.0.0.1, this machine only; or RAG_HOST)")
     parser.add_argument("--port", help="port to listen on (default 7860; or RAG_PORT)")
     parser.add_argument("--store", help="folder of the index (default .store; or RAG_STORE)")
+    parser.add_argument("--mcp", action="store_true", help="offer asking and retrieving as MCP tools too")
     return parser
 
 
@@ -67,13 +70,15 @@ def _assistant(settings: Settings) -> Assistant:
         return Assistant(settings)
 
 
-def _serve(assistant: Assistant, settings: Settings) -> None:
+def _serve(assistant: Assistant, settings: Settings, mcp: bool) -> None:
     """Serve until Ctrl-C."""
     # Gradio asks itself whether it is up; a proxy of the network must not stand in between.
     os.environ["NO_PROXY"] = ",".join(filter(None, (os.environ.get("NO_PROXY"), "127.0.0.1,localhost", settings.host)))
-    from rag.ui import page
+    from rag import feedback
+    from rag.ui.page import build
+    from rag.ui.serving import serve
 
-    address = page.serve(page.build(assistant), settings)
+    address = serve(build(assistant, REPORT, feedback.beside(settings.store)), settings, mcp)
     Console(soft_wrap=True).print(f"Kilnmark is at {address} (Ctrl-C stops it).", markup=False, highlight=False)
     with suppress(KeyboardInterrupt):
         threading.Event().wait()

@@ -1,16 +1,17 @@
-"""`python -m rag ask "question"`, `python -m rag show expo#p3`, `python -m rag articles`: the assistant on the command line."""
+"""The assistant on the command line: `python -m rag ask "question"`, `show expo#p3`, `articles`, `feedback`."""
 
 from __future__ import annotations
 
 import argparse
 import json
 import sys
+from dataclasses import asdict
 from pathlib import Path
 
 from rich.console import Console
 from rich.text import Text
 
-from rag import Answer, Assistant, RagError, Settings
+from rag import Answer, Assistant, RagError, Settings, feedback
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -18,7 +19,10 @@ def main(arguments: list[str] | None = None) -> int:
     chosen = _parser().parse_args(arguments)
     console = Console(soft_wrap=True, highlight=False)
     try:
-        assistant = Assistant(Settings(**({"store": chosen.store} if chosen.store else {})))
+        settings = Settings(**({"store": chosen.store} if chosen.store else {}))
+        if chosen.command == "feedback":
+            return _feedback(feedback.listed(feedback.beside(settings.store)), chosen.json, console)
+        assistant = Assistant(settings)
         if chosen.command == "ask":
             return _ask(assistant, chosen, console)
         return _show(assistant, chosen.id, console) if chosen.command == "show" else _articles(assistant, console)
@@ -43,6 +47,8 @@ def _parser() -> argparse.ArgumentParser:
     show = commands.add_parser("show", help="print a paragraph, or all of an article")
     show.add_argument("id", help="a paragraph's id, such as expo#p3, or an article's, such as expo")
     commands.add_parser("articles", help="list what is indexed")
+    given = commands.add_parser("feedback", help="list what readers of the chat page made of its answers")
+    given.add_argument("--json", action="store_true", help="print everything as JSON")
     return parser
 
 
@@ -90,6 +96,20 @@ def _articles(assistant: Assistant, console: Console) -> int:
     for s in assistant.articles():
         known = " · ".join(part for part in (s.language, s.title, s.outlet, s.published, s.url) if part)
         console.print(Text.assemble((f"{s.id} ", "cyan"), known))
+    return 0
+
+
+def _feedback(given: list[feedback.Feedback], as_json: bool, console: Console) -> int:
+    if as_json:
+        print(json.dumps([asdict(one) for one in given], ensure_ascii=False, indent=2))  # noqa: T201
+    elif not given:
+        console.print("Nobody has judged an answer yet.")
+    else:
+        for one in given:
+            style = "green" if one.verdict == "good" else "red"
+            word = f" “{one.word}”" if one.word else ""
+            console.print(Text.assemble((f"{one.at} ", "dim"), (one.verdict, style), word, f"\n  {one.question}"))
+            console.print(Text(f"  {one.answer} ({' '.join(one.paragraphs)})\n", style="dim"))
     return 0
 
 

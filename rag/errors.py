@@ -5,6 +5,7 @@
     ├── QuestionError      the question cannot be read (empty, too long, control characters)
     ├── ModelError         the language model cannot be reached or is not configured
     ├── ArticleError       one article file cannot be used; ingestion goes on without it
+    ├── FeedbackError      the file of readers' verdicts cannot be used
     └── IndexUnusable      the store cannot be searched
         ├── IndexMissing   nothing has been ingested there
         ├── IndexMismatch  written by another embedder, rule set or library version
@@ -50,6 +51,10 @@ class ModelError(RagError):
 
 class ArticleError(RagError):
     """An article file or object cannot be used; `message` is the reason shown beside its name."""
+
+
+class FeedbackError(RagError):
+    """The file that keeps readers' verdicts cannot be read or written."""
 
 
 class IndexUnusable(RagError):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import json
 import logging
 import re
 import socket
@@ -17,19 +18,42 @@ import pytest
 from gradio_client import Client
 from gradio_client.exceptions import AppError
 
-from rag import Assistant, Settings
-from rag.errors import QuestionError
+from rag import Assistant, Settings, feedback
+from rag.errors import QuestionError, SettingsError
 from rag.types import Answer, Source
-from rag.ui import conversation, page
+from rag.ui import conversation, events, saved, serving
 from rag.ui.conversation import Turn
 from rag.ui.guard import LARGEST_BODY, LOOPBACK, Guard
-from rag.ui.texts import ENGLISH, EXAMPLES, TURKISH
+from rag.ui.page import build
+from rag.ui.texts import CHINESE, ENGLISH, TURKISH
 
 # Gradio uses what pandas is about to drop; not this house's to mend.
 pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning:gradio")
 QUESTION = "How large is the exhibition space of the expo?"
-TURK = SimpleNamespace(headers={"accept-language": "tr-TR,tr;q=0.9,en;q=0.5"})
-ANYBODY = SimpleNamespace(headers={})
+QUESTIONS = [
+    ("en", QUESTION, "140,000"), ("en", "Who is the deputy mayor of Iznik?", "Kaya"),
+    ("zh", "伊斯坦布尔店是第几家官方旗舰店？", "39"), ("zh", "博览会的展览面积有多大？", "14万"),
+    ("tr", "Fuara kaç ülkeden katılımcı geldi?", "30"), ("tr", "İznik belediye başkan yardımcısı kim?", "Kaya"),
+]  # fmt: skip
+TURK = SimpleNamespace(headers={"accept-language": "tr-TR,tr;q=0.9,en;q=0.5"}, query_params={})
+NOWHERE = Path("no-such-report.json")
+
+
+def happening(assistant: object, file: Path = NOWHERE) -> events.Events:
+    return events.Events(assistant, NOWHERE, file)
+
+
+def pressing(**action: object) -> gr.EventData:
+    return gr.EventData(None, action)
+
+
+def set_in(update: object) -> dict[str, object]:
+    """What an update of a component changes."""
+    return update if isinstance(update, dict) else update._constructor_args[0]
+
+
+def turns(kept: dict[str, object]) -> list[dict[str, object]]:
+    return kept["turns"]
 
 
 def free_port() -> int:
@@ -39,10 +63,10 @@ def free_port() -> int:
 
 
 @pytest.fixture(scope="module")
-def served(assistant: Assistant, settings: Settings) -> Iterator[str]:
+def served(assistant: Assistant, settings: Settings, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """Address of the real page over the three articles."""
-    built = page.build(assistant)
-    yield page.serve(built, settings.model_copy(update={"port": free_port()}))
+    built = build(assistant, NOWHERE, tmp_path_factory.mktemp("feedback") / "feedback.sqlite")
+    yield serving.serve(built, settings.model_copy(update={"port": free_port()}))
     built.close(verbose=False)
 
 
@@ -68,17 +92,43 @@ def test_a_program_gets_the_answer_with_quotes_that_stand_in_their_paragraphs(
         assert text[cited["start"] : cited["end"]] == cited["quote"]
 
 
-def test_asking_is_the_only_thing_a_program_is_offered(program: Client) -> None:
+def test_a_program_is_offered_asking_and_retrieving_and_nothing_else(program: Client) -> None:
     offered = program.view_api(return_format="dict", print_info=False)
-    assert list(offered["named_endpoints"]) == ["/ask"] and not offered["unnamed_endpoints"]
+    assert sorted(offered["named_endpoints"]) == ["/ask", "/retrieve"] and not offered["unnamed_endpoints"]
 
 
-def test_people_asking_at_once_each_get_their_own_answer(program: Client) -> None:
-    questions = [QUESTION, "Who is the deputy mayor of Iznik?", "伊斯坦布尔店是第几家官方旗舰店？", "x" * 5000] * 2
-    with ThreadPoolExecutor(8) as pool:
-        answers = list(pool.map(lambda question: program.predict(question, api_name="/ask"), questions))
-    facts = ["140,000", "Kaya", "39", "too long"] * 2
-    assert all(fact in answer["text"] for fact, answer in zip(facts, answers, strict=True))
+def test_a_program_can_ask_a_follow_up_and_name_the_language(program: Client, assistant: Assistant) -> None:
+    history = [["When did Iznik and Jingdezhen become sister cities?", "In 2021. [1]"]]
+    answer = program.predict("And who is the deputy mayor of Iznik?", history, "tr", api_name="/ask")
+    own = assistant.ask("And who is the deputy mayor of Iznik?", [tuple(history[0])], "tr").to_dict()
+    assert answer["language"] == "tr" and {**answer, "timings": {}} == {**own, "timings": {}}
+
+
+def test_a_program_finds_paragraphs_of_any_language(program: Client, assistant: Assistant) -> None:
+    for _, question, _ in QUESTIONS:
+        found = program.predict(question, 3, api_name="/retrieve")
+        assert [p["paragraph_id"] for p in found] == [p.paragraph_id for p in assistant.retrieve(question, 3)]
+    assert len(program.predict(QUESTION, 10_000, api_name="/retrieve")) == 20
+    with pytest.raises(AppError, match="question"):
+        program.predict("", api_name="/retrieve")
+
+
+def test_the_endpoint_answers_plain_http_as_the_readme_says(served: str) -> None:
+    event = httpx.post(f"{served}gradio_api/call/v2/ask", json={"question": QUESTION}).json()["event_id"]
+    told = httpx.get(f"{served}gradio_api/call/v2/ask/{event}", timeout=30).text
+    (answer,) = json.loads(told.split("data: ", 1)[1].splitlines()[0])
+    assert told.startswith("event: complete") and "140,000" in answer["text"]
+
+
+def test_twenty_people_asking_at_once_each_get_their_own_answer(served: str) -> None:
+    def person(number: int) -> tuple[str, dict]:
+        client = Client(served, verbose=False, analytics_enabled=False)
+        _, question, fact = QUESTIONS[number % len(QUESTIONS)]
+        return fact, client.predict(question, api_name="/ask")
+
+    with ThreadPoolExecutor(20) as pool:
+        answers = list(pool.map(person, range(20)))
+    assert len(answers) == 20 and all(fact in answer["text"] for fact, answer in answers)
 
 
 @pytest.mark.parametrize("question", ["", " \n\t", "a\x00b", "x" * 20_000, "?!"])
@@ -88,38 +138,177 @@ def test_what_is_no_question_is_refused_at_once_in_one_line(program: Client, que
     assert answer["text"] and "\n" not in answer["text"]
 
 
-def test_the_conversation_grows_from_the_question_to_the_cited_answer(assistant: Assistant) -> None:
-    states = list(page.Events(assistant).typed(QUESTION, (), ANYBODY))
-    (first_turns, first_chat, *_, box, _), (turns, chat, pane, line, *_) = states[0], states[-1]
-    assert box == "" and first_turns[0].answer is None and ENGLISH.reading in first_chat[1]["content"]
-    assert turns[0].answer.status == "answered"
-    assert "140,000".replace(",", "&#44;") in chat[1]["content"] and "<mark" in pane
-    assert ENGLISH.no_model in line and assistant.generation in line
-
-
-@pytest.mark.parametrize("example", EXAMPLES)
-def test_every_question_the_page_suggests_has_an_answer(assistant: Assistant, example: str) -> None:
-    assert assistant.ask(example).citations
+@pytest.mark.parametrize(("language", "question", "fact"), QUESTIONS)
+def test_the_conversation_grows_from_the_question_to_the_cited_answer(assistant, language, question, fact) -> None:
+    words = {"en": ENGLISH, "zh": CHINESE, "tr": TURKISH}[language]
+    states = list(happening(assistant).typed(question, {}, 0, language))
+    (first, first_chat, *_), (kept, chat, pane, line, following, notes, box, *_) = states[0], states[-1]
+    begun, done = set_in(states[0][6]), set_in(box)
+    assert begun["value"] == "" and begun["stop_btn"] and done["submit_btn"] and "value" not in done
+    assert turns(first)[0]["answer"] is None and words.reading in first_chat[1]["content"]
+    assert turns(kept)[0]["answer"]["status"] == "answered" and fact.replace(",", "&#44;") in chat[1]["content"]
+    assert "<mark" in pane and "data-quote" in notes and words.next in following
+    assert words.no_model in line and assistant.generation in line and assistant.created[:10] in line
 
 
 def test_an_empty_question_is_answered_with_a_hint_and_nothing_is_sent() -> None:
-    ((*_, hint),) = page.Events(Failing(AssertionError())).typed(" \n", (), TURK)
+    ((*_, hint, _),) = happening(Failing(AssertionError())).typed(" \n", {}, 0, "tr")
     assert TURKISH.empty_question in hint
 
 
-def test_the_page_speaks_the_language_of_the_browser(assistant: Assistant) -> None:
-    head, _, pane, line = page.Events(assistant).arrived(TURK)
-    assert TURKISH.tagline in head and TURKISH.welcome in pane and TURKISH.no_model in line
+def test_the_page_speaks_the_language_of_the_browser_until_another_is_chosen(assistant: Assistant) -> None:
+    language, _, _, pane, line, _, _, head, *_ = happening(assistant).arrived({}, TURK)
+    assert language == "tr" and TURKISH.tagline in head and TURKISH.welcome in pane and TURKISH.no_model in line
+    assert happening(assistant).arrived({"language": "zh"}, TURK)[0] == "zh"
+
+
+def test_a_conversation_comes_back_when_the_page_is_opened_again(assistant: Assistant) -> None:
+    *_, (kept, *_) = happening(assistant).typed(QUESTION, {}, 0, "en")
+    _, again, chat, pane, *_ = happening(assistant).arrived(kept, TURK)
+    assert [t["question"] for t in turns(again)] == [QUESTION] and "<mark" in pane and len(set_in(chat)["value"]) == 2
+
+
+def test_a_question_that_was_under_way_when_the_page_closed_was_stopped(assistant: Assistant) -> None:
+    first, *_ = happening(assistant).typed(QUESTION, {}, 0, "en")
+    _, again, chat, *_ = happening(assistant).arrived(first[0], TURK)
+    assert turns(again)[0]["stopped"] and TURKISH.stopped in set_in(chat)["value"][1]["content"].replace("&#46;", ".")
+
+
+def test_an_answer_that_is_stopped_keeps_what_came_of_it(assistant: Assistant) -> None:
+    *_, (kept, *_) = happening(assistant).typed(QUESTION, {}, 0, "en")
+    stopped, *_ = happening(assistant).stopped(kept, "en")
+    assert turns(stopped)[0]["stopped"] and turns(stopped)[0]["answer"]["text"] == turns(kept)[0]["answer"]["text"]
+
+
+def test_a_link_asks_its_question_once(assistant: Assistant) -> None:
+    link = SimpleNamespace(headers={}, query_params={"q": QUESTION})
+    *_, (kept, *_) = happening(assistant).linked({}, "en", link)
+    ((again, *_),) = happening(assistant).linked(kept, "en", link)
+    assert len(turns(kept)) == len(turns(again)) == 1
+
+
+def test_a_link_to_a_paragraph_opens_its_article(assistant: Assistant) -> None:
+    link = SimpleNamespace(headers={}, query_params={"p": "expo#p9"})
+    _, _, _, pane, *_ = happening(assistant).arrived({}, link)
+    assert 'data-show="expo#p9"' in pane
+    nowhere = SimpleNamespace(headers={}, query_params={"p": "nothing#p9"})
+    assert ENGLISH.welcome in happening(assistant).arrived({}, nowhere)[3]
+
+
+def test_a_question_that_is_edited_takes_the_place_of_the_old_one(assistant: Assistant) -> None:
+    page = happening(assistant)
+    *_, (kept, *_) = page.typed("Who is the deputy mayor of Iznik?", {}, 0, "en")
+    *_, (kept, *_) = page.typed("What does it cost?", kept, 0, "en")
+    _, _, _, box, hint, number = page.acted(kept, "en", pressing(do="edit", turn="2"))
+    assert (box, number) == ("What does it cost?", 2) and ENGLISH.editing in hint
+    *_, (kept, *_) = page.typed(QUESTION, kept, number, "en")
+    assert [t["question"] for t in turns(kept)] == ["Who is the deputy mayor of Iznik?", QUESTION]
+
+
+def test_a_question_is_asked_again_in_its_place_and_a_suggested_one_at_the_end(assistant: Assistant) -> None:
+    page = happening(assistant)
+    *_, (kept, *_) = page.pressed({}, "en", pressing(do="ask", question=QUESTION))
+    *_, (kept, *_) = page.pressed(kept, "en", pressing(do="retry", turn="1"))
+    *_, (kept, *_) = page.pressed(kept, "en", pressing(do="ask", question="When did the expo open?"))
+    assert [t["question"] for t in turns(kept)] == [QUESTION, "When did the expo open?"]
+    ((same, *_),) = page.pressed(kept, "en", pressing(do="retry", turn="77"))
+    assert len(turns(same)) == 2
+
+
+def test_the_article_of_an_earlier_answer_is_opened_by_its_marker(assistant: Assistant) -> None:
+    page = happening(assistant)
+    *_, (kept, *_) = page.typed("Who is the deputy mayor of Iznik?", {}, 0, "en")
+    *_, (kept, _, last, *_) = page.typed(QUESTION, kept, 0, "en")
+    earlier = page.acted(kept, "en", pressing(do="open", turn="1"))[2]
+    assert 'data-anchor="km-1-1"' in earlier and 'data-anchor="km-2-1"' in last
+
+
+@pytest.mark.parametrize(
+    "action", [{}, {"do": "open"}, {"do": "edit", "turn": "x"}, {"do": "good", "turn": "-1"}, {"do": []}]
+)
+def test_an_action_that_is_none_does_nothing(assistant: Assistant, action: dict[str, object]) -> None:
+    kept = {"turns": saved.dump((Turn(1, "q", problem="No."),))}
+    outputs = happening(assistant).acted(kept, "en", pressing(**action))
+    assert outputs[0] == kept and all(value == gr.skip() for value in outputs[1:])
+
+
+def test_a_verdict_is_kept_in_the_file_and_shown(assistant: Assistant, tmp_path: Path) -> None:
+    page = happening(assistant, tmp_path / "f.sqlite")
+    *_, (kept, *_) = page.typed(QUESTION, {}, 0, "en")
+    kept, chat, _, _, hint, _ = page.acted(kept, "en", pressing(do="good", turn="1"))
+    page.acted(kept, "en", pressing(do="good", turn="1", word="clear" * 100))
+    (found,) = feedback.listed(tmp_path / "f.sqlite")
+    assert (found.verdict, found.question, found.generation) == ("good", QUESTION, assistant.generation)
+    assert found.paragraphs[0] == "expo#p4" and len(found.word) == events.LONGEST_WORD
+    assert ENGLISH.thanks in hint and "km-pressed" in chat[1]["content"]
+
+
+def test_a_verdict_that_cannot_be_kept_is_said_in_one_line(assistant: Assistant, tmp_path: Path) -> None:
+    page = happening(assistant, tmp_path / "no" / "f.sqlite")
+    *_, (kept, *_) = page.typed(QUESTION, {}, 0, "en")
+    assert "Move it away" in page.acted(kept, "en", pressing(do="bad", turn="1"))[4]
 
 
 def test_a_new_conversation_leaves_nothing_of_the_old_one(assistant: Assistant) -> None:
-    turns, chat, pane, *_ = page.Events(assistant).cleared(ANYBODY)
-    assert turns == () and chat == [] and "<mark" not in pane
+    *_, (kept, *_) = happening(assistant).typed(QUESTION, {"language": "tr"}, 0, "tr")
+    empty, chat, pane, *_ = happening(assistant).cleared(kept, "tr")
+    assert empty == {"language": "tr", "turns": []} and set_in(chat)["value"] == [] and "<mark" not in pane
+
+
+def test_another_language_changes_every_label_and_no_answer(assistant: Assistant) -> None:
+    *_, (kept, *_) = happening(assistant).typed(QUESTION, {}, 0, "en")
+    again, _, _, line, following, _, head, box, new, *_ = happening(assistant).switched(kept, "zh")
+    assert again["language"] == "zh" and [t["answer"]["text"] for t in turns(again)] == [
+        t["answer"]["text"] for t in turns(kept)
+    ]
+    assert CHINESE.no_model in line and CHINESE.next in following and CHINESE.tagline in head
+    assert (set_in(box)["placeholder"], set_in(new)["value"]) == (CHINESE.placeholder, CHINESE.new)
+
+
+def test_a_new_generation_shows_by_itself(assistant: Assistant) -> None:
+    seen, line, listing = happening(assistant).ticked("g0", {}, "en")
+    assert seen == assistant.generation and seen in line and "expo#p1" in listing
+    assert happening(assistant).ticked(seen, {}, "en") == (gr.skip(),) * 3
+
+
+def test_the_evaluation_tab_shows_the_last_report_and_how_to_make_one(assistant: Assistant, tmp_path: Path) -> None:
+    told, bars, curve = happening(assistant).evaluated("tr")
+    assert (
+        TURKISH.no_report in told
+        and "python -m evals" in told
+        and not any(set_in(plot)["visible"] for plot in (bars, curve))
+    )
+    score = {
+        "name": "all: right",
+        "value": 0.875,
+        "n": 8,
+        "low": 0.5,
+        "high": 1.0,
+        "unit": "",
+        "floor": 0.8,
+        "met": True,
+    }
+    report = {
+        "date": "2025-01-01", "machine": "x", "questions": [1, 2], "scores": [score, score | {"value": None}],
+        "baselines": [{"name": "Kilnmark", "scores": {"answer correctness": {"value": 0.875}}}],
+        "reliability": [{"confidence": 0.5, "right": 0.6, "n": 3}, {"confidence": 0.1, "right": 0.0, "n": 0}],
+    }  # fmt: skip
+    (tmp_path / "report.json").write_text(json.dumps(report), encoding="utf-8")
+    told, bars, curve = events.Events(assistant, tmp_path / "report.json", NOWHERE).evaluated("en")
+    assert (
+        told.count("<tr>") == 2
+        and "0.875" in told
+        and "≥ 0.8" in told
+        and all(set_in(plot)["visible"] for plot in (bars, curve))
+    )
+    for broken in ("", "[]", '{"scores": 1}', '{"scores": [], "questions": []}'):
+        (tmp_path / "report.json").write_text(broken, encoding="utf-8")
+        assert ENGLISH.no_report in events.Events(assistant, tmp_path / "report.json", NOWHERE).evaluated("en")[0]
 
 
 def test_a_failure_reaches_a_program_as_one_line_that_gives_nothing_away() -> None:
     with pytest.raises(gr.Error) as failure:
-        page.Events(Failing(ValueError("sk-CANARY"))).ask("q")
+        happening(Failing(ValueError("sk-CANARY"))).ask("q")
     assert failure.value.message == ENGLISH.failed and not failure.value.print_exception
 
 
@@ -148,9 +337,9 @@ def test_a_rebound_host_name_gets_no_page(served: str) -> None:
 
 
 def test_a_page_with_a_password_answers_nobody_without_it(settings: Settings) -> None:
-    built = page.build(Failing(ValueError()))
+    built = build(Failing(ValueError()), NOWHERE, NOWHERE)
     guarded = Settings(store=settings.store, port=free_port(), auth="potter:kiln")
-    address = page.serve(built, guarded)
+    address = serving.serve(built, guarded)
     try:
         assert httpx.get(f"{address}config").status_code == 401
         with pytest.raises(Exception, match=r"(?i)auth|login|401"):
@@ -214,7 +403,7 @@ def one_line(capsys: pytest.CaptureFixture[str]) -> str:
 class Failing:
     """An assistant that fails after a first piece of an answer."""
 
-    generation = "g1"
+    generation, created = "g1", ""
 
     def __init__(self, error: Exception) -> None:
         self.error = error
@@ -230,6 +419,12 @@ class Failing:
 
     def articles(self) -> list[Source]:
         return []
+
+
+def test_mcp_without_its_package_is_one_line_that_names_it(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(serving, "find_spec", lambda name: None)
+    with pytest.raises(SettingsError, match=r"kilnmark\[mcp\]"):
+        serving.serve(build(Failing(ValueError()), NOWHERE, NOWHERE), settings, mcp=True)
 
 
 def test_a_failure_of_the_house_is_told_in_its_own_line() -> None:

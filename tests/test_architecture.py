@@ -36,6 +36,7 @@ MAY = {
     "verification": {"types", "language", "messages", "names", "verification"},
     "prompts": set(),
     "claims": {"types", "prompts"},
+    "feedback": {"errors"},
     "answering": {"types", "errors", "config", "prompts", "models"},
 }
 JOINERS = {"api", "__init__", "__main__", "ui"}

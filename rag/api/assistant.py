@@ -32,6 +32,7 @@ from rag.language import detect, simplified
 from rag.messages import say
 from rag.names import Names
 from rag.questions import intent
+from rag.store import ArticleRecord
 from rag.types import Answer, Draft, Paragraph, Passage, Source, Verdict
 
 MAX_QUESTION = 4000  # characters; far above any question, far below what an embedder would choke on
@@ -76,6 +77,11 @@ class Assistant:
         """Name of the generation answers come from."""
         return self._store.generation
 
+    @property
+    def created(self) -> str:
+        """When that generation was made: ISO 8601, UTC."""
+        return self._store.manifest.created
+
     def articles(self) -> list[Source]:
         """What is indexed."""
         return list(self._store.sources.values())
@@ -84,6 +90,11 @@ class Assistant:
         """An article with its paragraphs in order. Raises KeyError when it is not indexed."""
         opened = self._store
         return opened.sources[article_id], tuple(opened.article(article_id))
+
+    def about(self, article_id: str) -> ArticleRecord:
+        """What is known of an article beside its text: where it came from, what is no part of it and why, questions it
+        answers. Raises KeyError when it is not indexed."""
+        return {record.source.id: record for record in self._store.manifest.articles}[article_id]
 
     def paragraph(self, paragraph_id: str) -> Paragraph:
         """The stored paragraph with this id, such as "expo#p3". Raises KeyError when there is none."""

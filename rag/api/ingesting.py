@@ -168,6 +168,7 @@ class _Ingestion:
             corpus.source_of(document), self._fingerprint(document), len(filled), sum(len(p.sentences) for p in filled),
             document.origin, document.root, layout.removed, document.repairs,
             tuple(sorted({view.language for view in views})), len(views), sum(len(view.sentences) for view in views),
+            {code: tuple(asked) for code, asked in document.article.questions.items()},
         )  # fmt: skip
         return record, filled
 

@@ -117,6 +117,7 @@ def from_file(path: Path, root: str, taken: dict[str, str], known_id: str | None
         outlet=entry.outlet,
         published=entry.published,
         url=entry.url,
+        questions=entry.questions,
     )
     # Declared repairs come second, so where both happened the first ones' offsets are only good to undo in order.
     return _document(article, str(path), root, encoding, declared if not invisible else invisible + declared)
@@ -134,13 +135,14 @@ def from_object(article: Article) -> Document:
         outlet=article.outlet,
         published=article.published,
         url=article.url,
+        questions=article.questions,
     )
     if complete.text is None:
         return _document(complete, "", "", "", ())
     text, invisible = without_invisible(complete.text)
     return _document(
         Article(complete.id, complete.title or _title(text), None, text, complete.language, complete.outlet,
-                complete.published, complete.url),
+                complete.published, complete.url, complete.questions),
         "", "", "", invisible,
     )  # fmt: skip
 
@@ -153,7 +155,10 @@ def source_of(document: Document) -> Source:
 
 def _document(article: Article, origin: str, root: str, encoding: str, repairs: tuple[Repair, ...]) -> Document:
     parts: Sequence[str] = article.paragraphs if article.paragraphs is not None else (article.text or "",)
-    known = (RULES, article.id, article.title, article.language, article.outlet, article.published, article.url)
+    questions = sorted((code, *asked) for code, asked in article.questions.items())
+    known = (
+        RULES, article.id, article.title, article.language, article.outlet, article.published, article.url, *questions,
+    )  # fmt: skip
     fingerprint = hashlib.sha256(repr((known, tuple(parts), article.paragraphs is None)).encode()).hexdigest()
     text = article.text or ""
     return Document(

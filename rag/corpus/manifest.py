@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import tomllib
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -27,6 +27,7 @@ class Entry:
     url: str | None = None
     encoding: str | None = None
     repairs: tuple[tuple[str, str], ...] = ()
+    questions: dict[str, tuple[str, ...]] = field(default_factory=dict)
 
 
 def load(folder: Path) -> dict[str, Entry]:
@@ -47,10 +48,12 @@ def load(folder: Path) -> dict[str, Entry]:
 
 
 def _entry(table: dict[str, Any]) -> Entry:
-    if unknown := sorted(set(table) - {*_TEXTS, "file", "repairs"}):
+    if unknown := sorted(set(table) - {*_TEXTS, "file", "repairs", "questions"}):
         raise KeyError(unknown[0])
     texts = {name: str(table[name]) for name in _TEXTS if name in table}
-    return Entry(**texts, repairs=tuple((str(r["from"]), str(r["to"])) for r in table.get("repairs", [])))
+    repairs = tuple((str(r["from"]), str(r["to"])) for r in table.get("repairs", []))
+    questions = {str(code): tuple(map(str, asked)) for code, asked in table.get("questions", {}).items()}
+    return Entry(**texts, repairs=repairs, questions=questions)
 
 
 def repair(text: str, repairs: tuple[tuple[str, str], ...]) -> tuple[str, tuple[Repair, ...]]:

@@ -33,6 +33,7 @@ class ArticleRecord:
     translations: tuple[str, ...] = ()  # languages it is translated into, at least in part
     translated_paragraphs: int = 0  # views beside the originals, in all languages together
     translated_sentences: int = 0
+    questions: dict[str, tuple[str, ...]] = field(default_factory=dict)  # that it answers, by language
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +80,7 @@ class Manifest:
                     "removed": tuple(Removed(**r) for r in a["removed"]),
                     "repairs": tuple(Repair(**r) for r in a["repairs"]),
                     "translations": tuple(a.get("translations", ())),
+                    "questions": {code: tuple(asked) for code, asked in a.get("questions", {}).items()},
                 })
                 for a in data["articles"]
             )  # fmt: skip

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Literal
 
 Span = tuple[int, int]
@@ -15,7 +15,8 @@ class Article:
     """An article as its owner gives it: with its paragraphs already cut, or as running text to be cut.
 
     Given `paragraphs` are kept as they are, one Paragraph each, with ids `"{id}#p1"`, `"{id}#p2"`, … in order.
-    `language` is an ISO 639-1 code, `published` an ISO 8601 date; what is not known stays None.
+    `language` is an ISO 639-1 code, `published` an ISO 8601 date; what is not known stays None. `questions` are some that
+    it answers, by language, for a page to suggest.
 
     Raises ValueError when the id is empty or has control characters, or when not exactly one of
     `paragraphs` and `text` is given.
@@ -32,6 +33,7 @@ class Article:
     outlet: str | None = None
     published: str | None = None
     url: str | None = None
+    questions: Mapping[str, Sequence[str]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         if not self.id.strip() or not self.id.isprintable():

@@ -11,15 +11,16 @@ import logging
 import traceback
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from typing import Any, Protocol
+from typing import Protocol
 
 from rag.errors import RagError
-from rag.types import Answer, Source
+from rag.store import ArticleRecord
+from rag.types import Answer, Paragraph, Passage, Source
 from rag.ui.texts import Texts
 
 log = logging.getLogger(__name__)
 
-KEPT_TURNS = 40  # older ones leave the page; a session's memory stays bounded
+KEPT_TURNS = 40  # older ones leave the page; what the browser keeps stays bounded
 HISTORY_TURNS = 6  # what the assistant is told of the conversation so far
 
 
@@ -29,26 +30,44 @@ class Assistant(Protocol):
     @property
     def generation(self) -> str: ...
 
+    @property
+    def created(self) -> str: ...
+
     def ask(self, question: str, *, history: Sequence[tuple[str, str]] = (), language: str | None = None) -> Answer: ...
 
     def stream(
         self, question: str, *, history: Sequence[tuple[str, str]] = (), language: str | None = None
     ) -> Iterator[Answer]: ...
 
+    def retrieve(self, question: str, k: int = 5) -> Sequence[Passage]: ...
+
     def articles(self) -> Sequence[Source]: ...
+
+    def article(self, article_id: str) -> tuple[Source, tuple[Paragraph, ...]]: ...
+
+    def about(self, article_id: str) -> ArticleRecord: ...
+
+    def paragraph(self, paragraph_id: str) -> Paragraph: ...
 
 
 @dataclass(frozen=True, slots=True)
 class Turn:
     """A question and what came of it so far. `number` counts from 1 and never changes: anchors are made from it.
 
-    Without an answer and without a `problem` the articles are still being read.
+    Without an answer and without a `problem` the articles are still being read. `stopped` says that an answer ended before its
+    time, `verdict` what the visitor made of it: "good" or "bad".
     """
 
     number: int
     question: str
     answer: Answer | None = None
     problem: str = ""
+    stopped: bool = False
+    verdict: str = ""
+
+    @property
+    def open(self) -> bool:
+        return self.answer is None and not self.problem and not self.stopped
 
 
 Turns = tuple[Turn, ...]
@@ -60,7 +79,7 @@ def respond(assistant: Assistant, turns: Turns, question: str, words: Texts) -> 
     before = turns[-(KEPT_TURNS - 1) :]
     yield (*before, turn)
     try:
-        for answer in assistant.stream(question, history=history(turns)):
+        for answer in assistant.stream(question, history=history(before)):
             turn = replace(turn, answer=answer)
             yield (*before, turn)
     except Exception as error:
@@ -68,14 +87,26 @@ def respond(assistant: Assistant, turns: Turns, question: str, words: Texts) -> 
         yield (*before, replace(turn, answer=None, problem=explain(error, words)))
 
 
+def upto(turns: Turns, number: int) -> Turns:
+    """What was said before a turn: where it is asked again from."""
+    return tuple(turn for turn in turns if turn.number < number)
+
+
+def ended(turns: Turns) -> Turns:
+    """The conversation when nobody works on it any more: a turn without an answer was stopped."""
+    if not turns or not turns[-1].open:
+        return turns
+    return (*turns[:-1], replace(turns[-1], stopped=True))
+
+
+def stopped(turns: Turns) -> Turns:
+    """The conversation whose last answer was stopped while it came."""
+    return (*turns[:-1], replace(turns[-1], stopped=True)) if turns else turns
+
+
 def history(turns: Turns) -> list[tuple[str, str]]:
     """The last answered turns as the assistant takes them: (question, answer text), oldest first."""
     return [(t.question, t.answer.text) for t in turns if t.answer][-HISTORY_TURNS:]
-
-
-def ask(assistant: Assistant, question: str) -> dict[str, Any]:
-    """One answer as plain JSON values, for programs. Raises what the assistant raises."""
-    return assistant.ask(question).to_dict()
 
 
 def explain(error: Exception, words: Texts) -> str:

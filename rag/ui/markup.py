@@ -11,6 +11,7 @@ import html
 import re
 import unicodedata
 from collections.abc import Sequence
+from dataclasses import dataclass
 from itertools import pairwise
 
 from rag.types import Span
@@ -52,27 +53,40 @@ def literal(text: str) -> str:
     return _PUNCTUATION.sub(lambda m: f"&#{ord(m[0])};", visible(text)).replace("\n", "<br>").replace("\t", " ")
 
 
-def highlighted(text: str, spans: Sequence[tuple[int, Span]], anchor: str = "") -> str:
-    """The text with every numbered span in `<mark>`; its text content is the text, whatever the spans do.
+def attribute(text: str) -> str:
+    """Text as the value of a quoted attribute that Markdown leaves alone, line breaks and all.
+
+    >>> attribute("a\\nb")
+    'a&#10;b'
+    """
+    return "&#10;".join(literal(line) for line in text.split("\n"))
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """A span of a text that citation `number` quotes."""
+
+    number: int
+    span: Span
+
+
+def highlighted(text: str, marks: Sequence[Mark], bold: Sequence[Span] = ()) -> str:
+    """The text with every marked span in `<mark>` and the bold ones in `<b>`; its text content is the text, whatever they are.
 
     Spans are code-point offsets and may touch, nest and overlap: the text is cut at each boundary, and a piece
-    under several spans names them all. `anchor` is the prefix of the id put where each span begins.
+    under several marks has the colour of the first.
 
-    >>> highlighted("abc", [(1, (0, 2))])
-    '<mark class="km-c1" data-n="1">ab</mark>c'
+    >>> highlighted("abc", [Mark(1, (0, 2))], [(0, 1)])
+    '<mark class="km-c1"><b>a</b></mark><mark class="km-c1">b</mark>c'
     """
-    cuts = sorted({0, len(text), *(edge for _, span in spans for edge in span)})
+    cuts = sorted({0, len(text), *(edge for m in marks for edge in m.span), *(edge for span in bold for edge in span)})
     parts: list[str] = []
     for start, end in pairwise(cuts):
-        over = [number for number, span in spans if span[0] <= start and end <= span[1]]
-        begin = [number for number, span in spans if span[0] == start]
-        if anchor:
-            parts += [f'<span class="km-anchor" id="{anchor}-{number}" tabindex="-1"></span>' for number in begin]
+        over = next((m.number for m in marks if m.span[0] <= start and end <= m.span[1]), None)
         piece = escape(text[start:end])
-        if over:
-            label = "" if not begin and len(over) == 1 else ",".join(str(number) for number in begin or over)
-            piece = f'<mark class="{colour(over[0])}" data-n="{label}">{piece}</mark>'
-        parts.append(piece)
+        if any(a <= start and end <= b for a, b in bold):
+            piece = f"<b>{piece}</b>"
+        parts.append(f'<mark class="{colour(over)}">{piece}</mark>' if over else piece)
     return "".join(parts)
 
 

@@ -1,0 +1,63 @@
+"""The Evaluation tab: the report that the evaluation wrote last, as tables and as points to draw; how to make one if there is
+none.
+
+The report is a file of plain JSON (`python -m evals --report .eval`); nothing of the evaluation is imported here.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from rag.ui.markup import escape
+from rag.ui.texts import Texts
+
+COMMAND = "python -m evals --report .eval"
+
+
+@dataclass(frozen=True, slots=True)
+class Evaluation:
+    """What the tab shows. `systems` are (name, share of answers with the right facts); `curve` (confidence, share right)."""
+
+    html: str
+    systems: tuple[tuple[str, float], ...] = ()
+    curve: tuple[tuple[float, float], ...] = ()
+
+
+def evaluation(file: Path, words: Texts) -> Evaluation:
+    """The report in `file`; how to make one when it cannot be read."""
+    try:
+        report = json.loads(file.read_text(encoding="utf-8"))
+        systems = tuple(
+            (str(row["name"]), float(row["scores"]["answer correctness"]["value"])) for row in report["baselines"]
+        )
+        curve = tuple((float(b["confidence"]), float(b["right"])) for b in report["reliability"] if b["n"])
+        return Evaluation(_table(report, words), systems, curve)
+    except (OSError, ValueError, KeyError, TypeError):
+        return Evaluation(f'<p class="km-empty">{escape(words.no_report)} <code>{escape(COMMAND)}</code></p>')
+
+
+def _table(report: dict[str, Any], words: Texts) -> str:
+    about = words.report.format(
+        date=report["date"], questions=len(report["questions"]), machine=report["machine"]
+    )  # fmt: skip
+    heads = "".join(
+        f"<th scope=col>{escape(h)}</th>" for h in (words.measure, words.score, words.interval, "n", words.limit)
+    )
+    rows = "".join(_row(score) for score in report["scores"] if score["value"] is not None)
+    return (
+        f'<p class="km-empty">{escape(about)}</p><table class="km-scores"><thead><tr>{heads}</tr></thead>'
+        f"<tbody>{rows}</tbody></table>"
+    )
+
+
+def _row(score: dict[str, Any]) -> str:
+    low, high = score.get("low"), score.get("high")
+    between = f"{low:.3f} – {high:.3f}" if low is not None and high is not None else ""
+    kept = "" if score.get("met", True) is not False else ' class="km-broken"'
+    limits = ((score.get("floor"), "≥"), (score.get("ceiling"), "≤"))
+    bound = " ".join(f"{sign} {limit:g}" for limit, sign in limits if limit is not None)
+    cells = [f"{score['value']:.3f}{score.get('unit') or ''}", between, str(score["n"]), bound]
+    return f"<tr{kept}><th scope=row>{escape(str(score['name']))}</th>{''.join(f'<td>{escape(c)}</td>' for c in cells)}</tr>"

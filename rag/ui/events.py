@@ -1,0 +1,293 @@
+"""What happens when something is typed, pressed, opened or stopped, as values of the page's components.
+
+The conversation lives in the visitor's browser: it comes in with every event as plain JSON (`kept`) and goes back with it.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+import gradio as gr
+
+import rag.feedback as feedback
+from rag.errors import FeedbackError
+from rag.ui import bubbles, conversation, exporting, frame, reader, saved, suggesting
+from rag.ui.catalogue import catalogue
+from rag.ui.conversation import Assistant, Turns
+from rag.ui.evaluation import evaluation
+from rag.ui.texts import TEXTS, Texts, texts
+
+Kept = dict[str, Any]
+Values = tuple[Any, ...]
+LONGEST_WORD = 200  # characters of a word on a verdict
+
+
+@dataclass(frozen=True)
+class Events:
+    """The events of a page over an assistant. report: the evaluation's, shown when it is there. verdicts: where they are kept."""
+
+    assistant: Assistant
+    report: Path
+    verdicts: Path
+
+    # A question: outputs are conversation, messages, pane, status line, next questions, notes, box, hint, the turn being edited
+
+    def typed(self, question: str, kept: Kept, editing: int, language: str) -> Iterator[Values]:
+        """The page while a question is answered; a hint alone when there is none."""
+        if not question.strip():
+            yield (_own(kept), *[gr.skip()] * 6, frame.hint(texts(language).empty_question), gr.skip())
+            return
+        turns = self._turns(kept)
+        yield from self._answered(question, conversation.upto(turns, editing) if editing else turns, kept, language)
+
+    def pressed(self, kept: Kept, language: str, event: gr.EventData) -> Iterator[Values]:
+        """A question of the page's, or an earlier one asked again."""
+        action, turns = _action(event), self._turns(kept)
+        question = str(action.get("question", ""))
+        if action.get("do") == "retry":
+            number = _number(action)
+            question = next((t.question for t in turns if t.number == number), "")
+            turns = conversation.upto(turns, number)
+        if question.strip():
+            yield from self._answered(question, turns, kept, language)
+        else:
+            yield (_own(kept), *[gr.skip()] * 8)
+
+    def linked(self, kept: Kept, language: str, request: gr.Request) -> Iterator[Values]:
+        """The question of a link, `?q=`; not again when the page is opened once more."""
+        question, turns = str(request.query_params.get("q", "")), self._turns(kept)
+        if question.strip() and not (turns and turns[-1].question == question):
+            yield from self._answered(question, turns, kept, language)
+        else:
+            yield (_own(kept), *[gr.skip()] * 8)
+
+    def _answered(self, question: str, turns: Turns, kept: Kept, language: str) -> Iterator[Values]:
+        words = texts(language)
+        box: object = gr.Textbox(value="", submit_btn=False, stop_btn=True)  # what is typed meanwhile stays
+        now = turns
+        for now in conversation.respond(self.assistant, turns, question, words):
+            yield (*self._shown(now, kept, language), box, "", 0)
+            box = gr.skip()
+        yield (*self._shown(now, kept, language), gr.Textbox(submit_btn=True, stop_btn=False), "", 0)
+
+    def stopped(self, kept: Kept, language: str) -> Values:
+        """The page when an answer is stopped: what came of it stays."""
+        turns = conversation.stopped(self._turns(kept))
+        return (*self._shown(turns, kept, language), gr.Textbox(submit_btn=True, stop_btn=False), "", 0)
+
+    def cleared(self, kept: Kept, language: str) -> Values:
+        """An empty page: a new conversation."""
+        fresh = {"language": kept.get("language")} if kept.get("language") else {}
+        chat = gr.Chatbot(value=[], placeholder=self._placeholder(language))
+        outputs = self._shown((), fresh, language)
+        return (outputs[0], chat, *outputs[2:], gr.Textbox(value="", submit_btn=True, stop_btn=False), "", 0)
+
+    # What is quickly done
+
+    def acted(self, kept: Kept, language: str, event: gr.EventData) -> Values:
+        """A marker of an earlier answer, a question to edit, a verdict.
+
+        Outputs: conversation, messages, pane, box, hint, the turn being edited."""
+        action, turns, words = _action(event), self._turns(kept), texts(language)
+        number = _number(action)
+        turn = next((t for t in turns if t.number == number), None)
+        outputs: list[Any] = [_own(kept), *[gr.skip()] * 5]
+        if turn is None:
+            return tuple(outputs)
+        match action.get("do"):
+            case "open":
+                outputs[2] = reader.pane(self.assistant, turns, words, number)
+            case "edit":
+                outputs[3:] = turn.question, frame.hint(words.editing), number
+            case "good" | "bad" as verdict:
+                turns = tuple(replace(t, verdict=verdict) if t is turn else t for t in turns)
+                kept = _identified(kept)
+                said = self._keep(turn, verdict, str(action.get("word", ""))[:LONGEST_WORD], kept["id"], words)
+                outputs[0] = _own(kept) | {"turns": saved.dump(turns)}
+                outputs[1] = self._messages(turns, words)
+                outputs[4] = frame.hint(said)
+        return tuple(outputs)
+
+    def _keep(self, turn: conversation.Turn, verdict: str, word: str, identity: str, words: Texts) -> str:
+        if turn.answer is None:
+            return ""
+        cited = tuple(dict.fromkeys(c.paragraph_id for c in turn.answer.citations))
+        given = feedback.Feedback(
+            identity, turn.number, verdict, turn.question, turn.answer.text, cited, self.assistant.generation, word
+        )
+        try:
+            feedback.keep(self.verdicts, given)
+        except FeedbackError as error:
+            return conversation.explain(error, words)
+        return words.thanks
+
+    # The page as a whole
+
+    def arrived(self, kept: Kept, request: gr.Request) -> Values:
+        """The page when it is opened: in the language chosen before or the browser's, with the conversation that the browser
+        kept. Outputs: the language, those of `switched`, the turn being edited."""
+        language = kept.get("language")
+        if language not in TEXTS:
+            language = _browser(request)
+        turns = conversation.ended(self._turns(kept))
+        shown = self.switched(kept | {"turns": saved.dump(turns)}, language)
+        if paragraph_id := str(request.query_params.get("p", "")):
+            opened = reader.opened(self.assistant, paragraph_id, texts(language))
+            shown = (*shown[:2], opened or shown[2], *shown[3:])
+        return (language, *shown)
+
+    def switched(self, kept: Kept, language: str) -> Values:
+        """The page in another language.
+
+        Outputs: conversation, messages, pane, status line, next questions, notes, head, box, buttons, tabs, listing."""
+        words, turns = texts(language), self._turns(kept)
+        values = self._shown(turns, kept | {"language": language}, language)
+        chat = gr.Chatbot(value=values[1], placeholder=self._placeholder(language))
+        buttons = [gr.Button(value=label) for label in (words.new, words.save_markdown, words.save_json)]
+        tabs = [gr.Tab(label=label) for label in (words.tab_ask, words.tab_articles, words.tab_evaluation)]
+        return (
+            values[0], chat, *values[2:], frame.header(words), gr.Textbox(placeholder=words.placeholder), *buttons, *tabs,
+            catalogue(self.assistant, words),
+        )  # fmt: skip
+
+    def ticked(self, seen: str, kept: Kept, language: str) -> Values:
+        """A new generation of the index shows by itself. Outputs: the generation seen, status line, listing."""
+        if seen == self.assistant.generation:
+            return (gr.skip(),) * 3
+        words = texts(language)
+        return self.assistant.generation, self._line(self._turns(kept), words), catalogue(self.assistant, words)
+
+    def evaluated(self, language: str) -> Values:
+        """The Evaluation tab. Outputs: table, bars of systems, curve of calibration."""
+        import pandas
+
+        words = texts(language)
+        found = evaluation(self.report, words)
+        bars = pandas.DataFrame(found.systems, columns=["system", "share"])
+        curve = pandas.DataFrame(found.curve, columns=["confidence", "right"])
+        return (
+            found.html,
+            gr.BarPlot(
+                bars, visible=bool(found.systems), title=words.compared, x_title=" ", y_title=words.right,
+            ),
+            gr.LinePlot(
+                curve, visible=bool(found.curve), title=words.calibration, x_title=words.confidence, y_title=words.right,
+            ),
+        )  # fmt: skip
+
+    def markdown(self, kept: Kept) -> list[str]:
+        """File name and text of the conversation to read."""
+        return ["kilnmark.md", exporting.markdown(self._turns(kept))]
+
+    def as_json(self, kept: Kept) -> list[str]:
+        """File name and text of the conversation for programs."""
+        return ["kilnmark.json", exporting.as_json(self._turns(kept))]
+
+    # For programs
+
+    def ask(self, question: str, history: list[list[str]] | None = None, language: str | None = None) -> dict[str, Any]:
+        """Answer a question from the articles, every sentence cited.
+
+        Args:
+            question: the question, in English, Chinese or Turkish.
+            history: earlier [question, answer] pairs, oldest first, for a follow-up question.
+            language: language code of the answer, such as en, zh or tr; the question's own when it is left out.
+
+        Returns:
+            text with markers like [1], status (answered, partial, not_found), claims, and citations with quote, paragraph id
+            and offsets.
+        """
+        earlier = [(str(pair[0]), str(pair[1])) for pair in history or () if len(pair) == 2]
+        try:
+            return self.assistant.ask(question, history=earlier, language=language or None).to_dict()
+        except Exception as error:
+            raise gr.Error(conversation.explain(error, texts("en")), print_exception=False) from None
+
+    def retrieve(self, question: str, k: int = 5) -> list[dict[str, Any]]:
+        """Find the paragraphs of the articles that are nearest to a question, in any language.
+
+        Args:
+            question: the question, in English, Chinese or Turkish.
+            k: how many paragraphs, from 1 to 20.
+
+        Returns:
+            paragraphs with id, article, text, language and score, the best first.
+        """
+        try:
+            return [passage.to_dict() for passage in self.assistant.retrieve(question, max(1, min(int(k), 20)))]
+        except Exception as error:
+            raise gr.Error(conversation.explain(error, texts("en")), print_exception=False) from None
+
+    # What the rest is made of
+
+    def _turns(self, kept: object) -> Turns:
+        return saved.load(kept.get("turns") if isinstance(kept, Mapping) else None, self.assistant)
+
+    def _shown(self, turns: Turns, kept: Kept, language: str) -> Values:
+        """What the browser keeps, messages, sources pane, status line, next questions and notes of a conversation."""
+        words = texts(language)
+        waiting = bool(turns) and turns[-1].open
+        asks = [] if waiting else suggesting.following(self.assistant, turns, language)
+        return (
+            _own(kept) | {"turns": saved.dump(turns)}, self._messages(turns, words), reader.pane(self.assistant, turns, words),
+            self._line(turns, words), frame.following(words, asks), bubbles.notes(turns),
+        )  # fmt: skip
+
+    def _messages(self, turns: Turns, words: Texts) -> list[dict[str, str]]:
+        return [
+            {"role": role, "content": content}
+            for turn in turns
+            for role, content in (
+                ("user", bubbles.question(turn)),
+                ("assistant", bubbles.answer(turn, words, last=turn is turns[-1])),
+            )
+        ]
+
+    def _line(self, turns: Turns, words: Texts) -> str:
+        model = next((turn.answer.model for turn in reversed(turns) if turn.answer), None)
+        count = len(self.assistant.articles())
+        return frame.status(count, self.assistant.generation, self.assistant.created, model, words)
+
+    def _placeholder(self, language: str) -> str:
+        return frame.placeholder(texts(language), suggesting.first(self.assistant, language))
+
+
+def _own(kept: Kept) -> Kept:
+    """What is ours of what the browser kept: Gradio takes a dict with keys of its own for an instruction."""
+    return {name: kept[name] for name in ("id", "language", "turns") if name in kept}
+
+
+def _action(event: gr.EventData) -> Mapping[str, Any]:
+    """What page.js sent; {} when it is no action."""
+    data = event._data
+    if isinstance(data, str):
+        try:
+            data = json.loads(data)
+        except ValueError:
+            return {}
+    return data if isinstance(data, Mapping) else {}
+
+
+def _number(action: Mapping[str, Any]) -> int:
+    try:
+        return int(action.get("turn", 0))
+    except (TypeError, ValueError):
+        return 0
+
+
+def _identified(kept: Kept) -> Kept:
+    """With a random name of the conversation, under which its verdicts are kept."""
+    known = kept.get("id")
+    return kept if isinstance(known, str) and 0 < len(known) <= 64 else kept | {"id": uuid4().hex}
+
+
+def _browser(request: gr.Request) -> str:
+    """The first language of the browser that the house has."""
+    wanted = request.headers.get("accept-language", "").split(",")
+    accepted = (part.partition(";")[0].strip().lower().partition("-")[0] for part in wanted)
+    return next((tag for tag in accepted if tag in TEXTS), "en")
