@@ -23,6 +23,7 @@ from rag.errors import QuestionError, SettingsError
 from rag.types import Answer, Source
 from rag.ui import conversation, events, saved, serving
 from rag.ui.conversation import Turn
+from rag.ui.endpoints import Endpoints
 from rag.ui.guard import LARGEST_BODY, LOOPBACK, Guard
 from rag.ui.page import build
 from rag.ui.texts import CHINESE, ENGLISH, TURKISH
@@ -308,7 +309,7 @@ def test_the_evaluation_tab_shows_the_last_report_and_how_to_make_one(assistant:
 
 def test_a_failure_reaches_a_program_as_one_line_that_gives_nothing_away() -> None:
     with pytest.raises(gr.Error) as failure:
-        happening(Failing(ValueError("sk-CANARY"))).ask("q")
+        Endpoints(Failing(ValueError("sk-CANARY"))).ask("q")
     assert failure.value.message == ENGLISH.failed and not failure.value.print_exception
 
 

@@ -1,6 +1,8 @@
-"""The chat page. The house behind it is reached through an assistant given to `page.build`; Gradio stays in `page`.
+"""The chat page. The house behind it is reached through an assistant given to `page.build`.
 
-    texts -> render -> page <- conversation        guard stands before the page's web server
+    texts -> markup -> bubbles, reader, frame, catalogue, evaluation    what is shown, as HTML
+    conversation -> saved, exporting, suggesting                        questions in, turns out; what becomes of them
+    events, endpoints -> page -> serving                                Gradio; `guard` stands before its web server
 
-`render` and `conversation` know nothing of Gradio: one is text in, HTML out, the other questions in, turns out.
+Only the last line knows Gradio; page.js and style.css are the page's own.
 """

@@ -188,41 +188,6 @@ class Events:
         """File name and text of the conversation for programs."""
         return ["kilnmark.json", exporting.as_json(self._turns(kept))]
 
-    # For programs
-
-    def ask(self, question: str, history: list[list[str]] | None = None, language: str | None = None) -> dict[str, Any]:
-        """Answer a question from the articles, every sentence cited.
-
-        Args:
-            question: the question, in English, Chinese or Turkish.
-            history: earlier [question, answer] pairs, oldest first, for a follow-up question.
-            language: language code of the answer, such as en, zh or tr; the question's own when it is left out.
-
-        Returns:
-            text with markers like [1], status (answered, partial, not_found), claims, and citations with quote, paragraph id
-            and offsets.
-        """
-        earlier = [(str(pair[0]), str(pair[1])) for pair in history or () if len(pair) == 2]
-        try:
-            return self.assistant.ask(question, history=earlier, language=language or None).to_dict()
-        except Exception as error:
-            raise gr.Error(conversation.explain(error, texts("en")), print_exception=False) from None
-
-    def retrieve(self, question: str, k: int = 5) -> list[dict[str, Any]]:
-        """Find the paragraphs of the articles that are nearest to a question, in any language.
-
-        Args:
-            question: the question, in English, Chinese or Turkish.
-            k: how many paragraphs, from 1 to 20.
-
-        Returns:
-            paragraphs with id, article, text, language and score, the best first.
-        """
-        try:
-            return [passage.to_dict() for passage in self.assistant.retrieve(question, max(1, min(int(k), 20)))]
-        except Exception as error:
-            raise gr.Error(conversation.explain(error, texts("en")), print_exception=False) from None
-
     # What the rest is made of
 
     def _turns(self, kept: object) -> Turns:

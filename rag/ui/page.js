@@ -197,6 +197,8 @@
     label(one("#km-box .stop-button"), said.stopping);
     label(one("#km-close"), said.closing);
     label(one("#km-box textarea"), one("#km-box textarea")?.placeholder ?? "");
+    // Gradio reads every message out by its HTML.
+    for (const message of all("#km-chat [data-testid][aria-label]")) message.removeAttribute("aria-label");
     for (const note of all("#km-notes [data-for]")) label(document.getElementById(note.dataset.for), note.dataset.label);
     for (const button of all(".km-do-good, .km-do-bad")) button.setAttribute("aria-pressed", button.classList.contains("km-pressed"));
     const side = one("#km-side");
@@ -263,6 +265,13 @@
     arrive(kept) {
       name();
       return [kept];
+    },
+    // The question of a link was asked: opening the page once more does not ask it again.
+    asked() {
+      const here = new URL(location.href);
+      if (!here.searchParams.has("q")) return;
+      here.searchParams.delete("q");
+      history.replaceState(history.state, "", here);
     },
     save(file, text) {
       const link = document.createElement("a");

@@ -10,6 +10,7 @@ from gradio.events import api
 
 from rag.ui import frame
 from rag.ui.conversation import Assistant
+from rag.ui.endpoints import Endpoints
 from rag.ui.events import Events
 from rag.ui.texts import BRAND, I18N, TEXTS, texts
 
@@ -92,11 +93,14 @@ def build(assistant: Assistant, report: Path, verdicts: Path) -> gr.Blocks:
         opened = page.load(
             events.arrived, [kept], [language, *whole], js="(kept) => window.kilnmark.arrive(kept)", **quick
         )
-        answering.append(opened.then(events.linked, [kept, language], **slow))
+        asked = opened.then(events.linked, [kept, language], **slow)
+        asked.then(None, js="() => window.kilnmark.asked()", api_visibility="private")
+        answering.append(asked)
         box.stop(events.stopped, [kept, language], answered, cancels=answering, **quick)
         tab_evaluation.select(events.evaluated, [language], [table, bars, curve], **quick)
         gr.Timer(LOOK).tick(events.ticked, [seen, kept, language], [seen, line, listing], **quick)
-        for function in (events.ask, events.retrieve):
+        programs = Endpoints(assistant)
+        for function in (programs.ask, programs.retrieve):
             api(function, api_name=function.__name__, concurrency_limit=AT_ONCE, concurrency_id="answers")
     page.queue(max_size=WAITING, default_concurrency_limit=AT_ONCE)
     built: gr.Blocks = page

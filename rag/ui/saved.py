@@ -57,6 +57,7 @@ class _Answered(_Saved):
     citations: tuple[_Cited, ...] = ()
     retrieved: tuple[str, ...] = ()
     tokens: tuple[int, int] | None = None
+    cost: float | None = None
 
 
 class _Turned(_Saved):

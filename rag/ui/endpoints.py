@@ -1,0 +1,55 @@
+"""What the page's server offers to programs: asking and retrieving, by HTTP and as MCP tools.
+
+Gradio shows the docstrings to those who call: their parts are the names it knows.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import gradio as gr
+
+from rag.ui import conversation
+from rag.ui.conversation import Assistant
+from rag.ui.texts import texts
+
+
+@dataclass(frozen=True)
+class Endpoints:
+    """The named endpoints over an assistant. Both fail in one line that gives nothing away."""
+
+    assistant: Assistant
+
+    def ask(self, question: str, history: list[list[str]] | None = None, language: str | None = None) -> dict[str, Any]:
+        """Answer a question from the articles, every sentence cited.
+
+        Args:
+            question: the question, in English, Chinese or Turkish.
+            history: earlier [question, answer] pairs, oldest first, for a follow-up question.
+            language: language code of the answer, such as en, zh or tr; the question's own when it is left out.
+
+        Returns:
+            text with markers like [1], status (answered, partial, not_found), claims, and citations with quote, paragraph id
+            and offsets.
+        """
+        earlier = [(str(pair[0]), str(pair[1])) for pair in history or () if len(pair) == 2]
+        try:
+            return self.assistant.ask(question, history=earlier, language=language or None).to_dict()
+        except Exception as error:
+            raise gr.Error(conversation.explain(error, texts("en")), print_exception=False) from None
+
+    def retrieve(self, question: str, k: int = 5) -> list[dict[str, Any]]:
+        """Find the paragraphs of the articles that are nearest to a question, in any language.
+
+        Args:
+            question: the question, in English, Chinese or Turkish.
+            k: how many paragraphs, from 1 to 20.
+
+        Returns:
+            paragraphs with id, article, text, language and score, the best first.
+        """
+        try:
+            return [passage.to_dict() for passage in self.assistant.retrieve(question, max(1, min(int(k), 20)))]
+        except Exception as error:
+            raise gr.Error(conversation.explain(error, texts("en")), print_exception=False) from None
