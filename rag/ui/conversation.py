@@ -8,6 +8,8 @@ visitor gets a line that gives nothing away.
 from __future__ import annotations
 
 import logging
+import queue
+import threading
 import traceback
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -22,6 +24,7 @@ log = logging.getLogger(__name__)
 
 KEPT_TURNS = 40  # older ones leave the page; what the browser keeps stays bounded
 HISTORY_TURNS = 6  # what the assistant is told of the conversation so far
+BEAT = 0.3  # seconds after which a page that waits for more of an answer can be stopped
 
 
 class Assistant(Protocol):
@@ -79,12 +82,47 @@ def respond(assistant: Assistant, turns: Turns, question: str, words: Texts) -> 
     before = turns[-(KEPT_TURNS - 1) :]
     yield (*before, turn)
     try:
-        for answer in assistant.stream(question, history=history(before)):
-            turn = replace(turn, answer=answer)
+        for answer in beating(assistant.stream(question, history=history(before))):
+            turn = replace(turn, answer=answer) if answer else turn
             yield (*before, turn)
     except Exception as error:
         # An answer cut short is not shown as if it were whole.
         yield (*before, replace(turn, answer=None, problem=explain(error, words)))
+
+
+def beating(answers: Iterator[Answer], seconds: float = BEAT) -> Iterator[Answer | None]:
+    """The answers as they come, and None whenever none came for so long: whoever waits for the next can then stop waiting.
+
+    Once nobody waits any more, the stream is closed at its next answer.
+    """
+    came: queue.SimpleQueue[Answer | Exception | None] = queue.SimpleQueue()
+    left = threading.Event()
+
+    def read() -> None:
+        try:
+            for answer in answers:
+                came.put(answer)
+                if left.is_set():
+                    break
+            came.put(None)
+        except Exception as error:
+            came.put(error)
+
+    threading.Thread(target=read, daemon=True, name="rag-page").start()
+    try:
+        while True:
+            try:
+                found = came.get(timeout=seconds)
+            except queue.Empty:
+                yield None
+                continue
+            if found is None:
+                return
+            if isinstance(found, Exception):
+                raise found
+            yield found
+    finally:
+        left.set()
 
 
 def upto(turns: Turns, number: int) -> Turns:

@@ -40,7 +40,7 @@ class Events:
     def typed(self, question: str, kept: Kept, editing: int, language: str) -> Iterator[Values]:
         """The page while a question is answered; a hint alone when there is none."""
         if not question.strip():
-            yield (_own(kept), *[gr.skip()] * 6, frame.hint(texts(language).empty_question), gr.skip())
+            yield (*[gr.skip()] * 7, frame.hint(texts(language).empty_question), gr.skip())
             return
         turns = self._turns(kept)
         yield from self._answered(question, conversation.upto(turns, editing) if editing else turns, kept, language)
@@ -56,7 +56,7 @@ class Events:
         if question.strip():
             yield from self._answered(question, turns, kept, language)
         else:
-            yield (_own(kept), *[gr.skip()] * 8)
+            yield (gr.skip(),) * 9
 
     def linked(self, kept: Kept, language: str, request: gr.Request) -> Iterator[Values]:
         """The question of a link, `?q=`; not again when the page is opened once more."""
@@ -64,7 +64,7 @@ class Events:
         if question.strip() and not (turns and turns[-1].question == question):
             yield from self._answered(question, turns, kept, language)
         else:
-            yield (_own(kept), *[gr.skip()] * 8)
+            yield (gr.skip(),) * 9
 
     def _answered(self, question: str, turns: Turns, kept: Kept, language: str) -> Iterator[Values]:
         words = texts(language)
@@ -96,7 +96,7 @@ class Events:
         action, turns, words = _action(event), self._turns(kept), texts(language)
         number = _number(action)
         turn = next((t for t in turns if t.number == number), None)
-        outputs: list[Any] = [_own(kept), *[gr.skip()] * 5]
+        outputs: list[Any] = [gr.skip()] * 6
         if turn is None:
             return tuple(outputs)
         match action.get("do"):

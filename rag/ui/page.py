@@ -78,7 +78,8 @@ def build(assistant: Assistant, report: Path, verdicts: Path) -> gr.Blocks:
         }  # fmt: skip
         quick: dict[str, Any] = {"show_progress": "hidden", "queue": False, "api_visibility": "private"}
         answering: list[Any] = [
-            box.submit(events.typed, [box, kept, editing, language], **slow),
+            # What is typed and sent while an answer comes is asked next and not lost.
+            box.submit(events.typed, [box, kept, editing, language], trigger_mode="always_last", **slow),
             door.submit(events.pressed, [kept, language], **slow),
         ]
         door.click(events.acted, [kept, language], [kept, chat, pane, box, hint, editing], **quick)
