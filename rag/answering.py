@@ -11,6 +11,7 @@ import queue
 import threading
 import time
 from collections.abc import AsyncGenerator, Callable, Generator, Sequence
+from concurrent.futures import Future
 from contextlib import aclosing
 from dataclasses import dataclass
 from functools import cached_property
@@ -62,11 +63,11 @@ class ModelAnswerer:
     def stream(
         self, question: str, language: str, passages: Sequence[Passage], deadline: float | None = None
     ) -> Generator[str | Finished, None, None]:
-        """The reply as it comes, then how it ended. Closing the generator ends the request.
+        """The reply as it comes, then how it ended. The request is under way when this returns; closing the generator ends it.
 
         language: of the answer, an ISO 639-1 code. passages: in the order of their numbers, from 1.
         deadline: seconds for all of it, that of the settings by default.
-        Raises ModelError when nothing came of it.
+        Raises ModelError when nothing can be sent or, at its first item, nothing came of it.
         """
         seconds = self._deadline if deadline is None else deadline
         ends = time.monotonic() + seconds
@@ -85,6 +86,11 @@ class ModelAnswerer:
         # Run from here, the request inherits the context variables of the caller, and with them LangChain's callbacks.
         reply = _Reply(events.put)
         request = asyncio.run_coroutine_threadsafe(self._request(variables, ends, reply), _loop())
+        return self._events(events, reply, request, ends, seconds)
+
+    def _events(
+        self, events: queue.SimpleQueue[Event], reply: _Reply, request: Future[None], ends: float, seconds: float
+    ) -> Generator[str | Finished, None, None]:
         came = False
         try:
             while True:

@@ -20,6 +20,7 @@ _EMPHASIS = re.compile(r"\*\*|__|`|(?<!\w)\*(?=\w)|(?<=\w)\*(?!\w)")
 _TAG = re.compile(r"</?[A-Za-z|][^<>\n]{0,200}>")
 # A marker, a link or a tag that is not whole yet.
 _OPEN = re.compile(r"(?:[\[【［][^\]】］\n]{0,40}|\]\([^)\s]{0,500}|</?[A-Za-z|][^<>\n]{0,200})$")
+_MARKED = re.compile(r"[\]】］][.。!！?？]?\s*$")
 _ENDS = re.compile(r"[.!?。！？…\n]")
 _QUOTATION = 300  # characters that a sentence is held back for a quotation in it that is still open
 
@@ -58,6 +59,14 @@ class Reply:
             if begins and _ENDS.search(self._held) and not (_OPEN.search(self._held) or _quoting(self._held)):
                 found += self._take(ended=False)
         return found
+
+    def whole(self) -> str:
+        """The text of a sentence that may be whole already, as its marker came: "" when there is none. More may still come."""
+        if not _MARKED.search(self._held) or _quoting(self._held):
+            return ""
+        plain, _ = _unmarked(self._held)
+        spans = [span for span in self._split(plain, self._language) if any(c.isalnum() for c in plain[slice(*span)])]
+        return " ".join(plain[slice(*spans[0])].split()) if len(spans) == 1 else ""
 
     def end(self) -> list[Proposed]:
         """The claims that are left."""

@@ -67,7 +67,7 @@ class Read(HTMLParser):
 class Shelf:
     """An assistant that holds articles and answers nothing."""
 
-    generation, created = "g1", "2025-01-01T00:00:00+00:00"
+    generation, created, model = "g1", "2025-01-01T00:00:00+00:00", None
 
     def __init__(self, *paragraphs: Paragraph, source: Source | None = None, **questions: tuple[str, ...]) -> None:
         self.paragraphs = {p.id: p for p in paragraphs}

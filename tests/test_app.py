@@ -268,9 +268,14 @@ def test_another_language_changes_every_label_and_no_answer(assistant: Assistant
 
 
 def test_a_new_generation_shows_by_itself(assistant: Assistant) -> None:
-    seen, line, listing = happening(assistant).ticked("g0", {}, "en")
+    seen, line, listing = happening(assistant).ticked("g0", "en")
     assert seen == assistant.generation and seen in line and "expo#p1" in listing
-    assert happening(assistant).ticked(seen, {}, "en") == (gr.skip(),) * 3
+    assert happening(assistant).ticked(seen, "en") == (gr.skip(),) * 3
+
+
+def test_the_page_names_the_model_that_will_answer_before_it_has() -> None:
+    line = happening(Failing(ValueError())).arrived({}, TURK)[4]
+    assert TURKISH.by_model.format("scripted") in line
 
 
 def test_the_evaluation_tab_shows_the_last_report_and_how_to_make_one(assistant: Assistant, tmp_path: Path) -> None:
@@ -405,7 +410,7 @@ def one_line(capsys: pytest.CaptureFixture[str]) -> str:
 class Failing:
     """An assistant that fails after a first piece of an answer."""
 
-    generation, created = "g1", ""
+    generation, created, model = "g1", "", "scripted"
 
     def __init__(self, error: Exception) -> None:
         self.error = error

@@ -224,3 +224,19 @@ def test_the_longest_reply_is_read_in_a_moment():
 @pytest.mark.parametrize("text", ["5 * 6 is 30.", "It has 2 < 3 kilns.", "A snake_case name.", "It was -5 degrees."])
 def test_what_only_looks_like_markdown_stays(text):
     assert without_markdown(text) == text
+
+
+@pytest.mark.parametrize(
+    ("came", "whole"),
+    [
+        ("It glows [1].", "It glows."), ("It glows. [1] ", "It glows."), ("窑火闪耀【1】。", "窑火闪耀。"),
+        ("Fırın parlar. [1]", "Fırın parlar."), ("It glows", ""), ("It glows.", ""), ('He said: "It glows [1].', ""),
+        ("It glows. It cools [1].", ""),
+    ],
+)  # fmt: skip
+def test_a_sentence_that_may_be_whole_is_told_before_the_next_begins(came, whole):
+    reply = Reply("en", sentence_spans)
+    assert reply.add(came) == ([Proposed("It glows.", ())] if "cools" in came else []) or not whole
+    assert reply.whole() in (whole, "It cools.")
+    if whole:
+        assert [p.text for p in reply.end()] == [whole]

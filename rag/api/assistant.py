@@ -78,6 +78,11 @@ class Assistant:
         return self._store.generation
 
     @property
+    def model(self) -> str | None:
+        """Name of the language model that writes the answers; None when they are quoted."""
+        return self._model.name if self._model else None
+
+    @property
     def created(self) -> str:
         """When that generation was made: ISO 8601, UTC."""
         return self._store.manifest.created

@@ -7,6 +7,7 @@ import re
 import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import cache
 
 import numpy as np
 
@@ -47,13 +48,15 @@ class Modelled:
         """
         ends = time.perf_counter() + deadline
         given = passages[:PARAGRAPHS]
-        checks = revision(question, language, given, self.index, self.embedder, self.names)
-        base = replace(
-            quoted(), claims=(), citations=(), notice=None, mode="model", model=self.answerer.name, text="",
-        )  # fmt: skip
         reply, written, end = Reply(language, paragraphs.sentence_spans), "", Finished("cut")
         try:
-            for event in self.answerer.stream(question, language, given, deadline):
+            events = self.answerer.stream(question, language, given, deadline)
+            # The model is thinking meanwhile.
+            checks = revision(question, language, given, self.index, self.embedder, self.names)
+            base = replace(
+                quoted(), claims=(), citations=(), notice=None, mode="model", model=self.answerer.name, text="",
+            )  # fmt: skip
+            for event in events:
                 if isinstance(event, Finished):
                     end = event
                     break
@@ -61,6 +64,8 @@ class Modelled:
                 for proposed in reply.add(event):
                     if _checked(checks, proposed):
                         yield _shown(base, checks)
+                if whole := reply.whole():
+                    checks.embed(without_markdown(whole))  # while the next word is written, which shows that it is one
                 if len(checks.claims) >= _MOST or time.perf_counter() > ends:
                     end = Finished("length")
                     break
@@ -105,6 +110,7 @@ def revision(
     """What checks the claims of one answer against the passages it was given."""
     ids = [passage.paragraph_id for passage in given]
 
+    @cache
     def embed(text: str) -> Vectors:
         return np.asarray(embedder.passages([text], [language])[0])
 

@@ -36,6 +36,9 @@ class Assistant(Protocol):
     @property
     def created(self) -> str: ...
 
+    @property
+    def model(self) -> str | None: ...
+
     def ask(self, question: str, *, history: Sequence[tuple[str, str]] = (), language: str | None = None) -> Answer: ...
 
     def stream(

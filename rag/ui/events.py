@@ -155,12 +155,12 @@ class Events:
             catalogue(self.assistant, words),
         )  # fmt: skip
 
-    def ticked(self, seen: str, kept: Kept, language: str) -> Values:
+    def ticked(self, seen: str, language: str) -> Values:
         """A new generation of the index shows by itself. Outputs: the generation seen, status line, listing."""
         if seen == self.assistant.generation:
             return (gr.skip(),) * 3
         words = texts(language)
-        return self.assistant.generation, self._line(self._turns(kept), words), catalogue(self.assistant, words)
+        return self.assistant.generation, self._line((), words), catalogue(self.assistant, words)
 
     def evaluated(self, language: str) -> Values:
         """The Evaluation tab. Outputs: table, bars of systems, curve of calibration."""
@@ -214,7 +214,7 @@ class Events:
         ]
 
     def _line(self, turns: Turns, words: Texts) -> str:
-        model = next((turn.answer.model for turn in reversed(turns) if turn.answer), None)
+        model = next((turn.answer.model for turn in reversed(turns) if turn.answer), self.assistant.model)
         count = len(self.assistant.articles())
         return frame.status(count, self.assistant.generation, self.assistant.created, model, words)
 

@@ -99,7 +99,7 @@ def build(assistant: Assistant, report: Path, verdicts: Path) -> gr.Blocks:
         answering.append(asked)
         box.stop(events.stopped, [kept, language], answered, cancels=answering, **quick)
         tab_evaluation.select(events.evaluated, [language], [table, bars, curve], **quick)
-        gr.Timer(LOOK).tick(events.ticked, [seen, kept, language], [seen, line, listing], **quick)
+        gr.Timer(LOOK).tick(events.ticked, [seen, language], [seen, line, listing], **quick)
         programs = Endpoints(assistant)
         for function in (programs.ask, programs.retrieve):
             api(function, api_name=function.__name__, concurrency_limit=AT_ONCE, concurrency_id="answers")
