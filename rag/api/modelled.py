@@ -25,6 +25,7 @@ from rag.verification import Revision
 
 PARAGRAPHS = 6  # that a model reads: as many as a context of 4,000 tokens holds
 _MOST = 12  # sentences of a reply that are checked, three times as many as it is asked for
+_OURS = 0.1  # of the deadline, kept for checking what came last and for quoting where nothing came
 _GRACE = 1.0  # seconds over the deadline for checking what has come
 _LOG = logging.getLogger("rag")
 
@@ -50,7 +51,7 @@ class Modelled:
         given = passages[:PARAGRAPHS]
         reply, written, end = Reply(language, paragraphs.sentence_spans), "", Finished("cut")
         try:
-            events = self.answerer.stream(question, language, given, deadline)
+            events = self.answerer.stream(question, language, given, (1 - _OURS) * deadline)
             # The model is thinking meanwhile.
             checks = revision(question, language, given, self.index, self.embedder, self.names)
             base = replace(
