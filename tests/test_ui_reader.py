@@ -77,6 +77,8 @@ def test_a_long_article_is_shown_around_what_is_cited() -> None:
     page = read(Shelf(*paragraphs), answered(cited, claims=(Claim("Kiln 200 glows.", (1,)),)))
     assert "Kiln 200 glows." in page.marked and "Kiln 199 glows." in page.text and "Kiln 9 glows." not in page.text
     assert len(page.values("data-id")) == 2 * reader.AROUND + 1
+    linked = Read(reader.opened(Shelf(*paragraphs), "a#p300", ENGLISH))
+    assert "a#p300" in linked.values("data-id") and len(linked.values("data-id")) == 2 * reader.AROUND + 1
 
 
 @pytest.mark.parametrize(("language", "view"), [("en", "original"), ("tr", "both"), ("zh", "both")])
@@ -99,6 +101,12 @@ def test_a_translation_stands_sentence_by_sentence_beside_the_original() -> None
     html = reader.pane(Shelf(p), (turn,), TURKISH)
     pairs = re.findall(r'class="km-s"><span class="km-o">(.*?)</span><span class="km-t"[^>]*>(.*?)</span></span>', html)
     assert [(Read(a).text, Read(b).text.strip()) for a, b in pairs] == [("One.", "Bir."), ("Two.", "İki.")]
+
+
+def test_the_article_stays_while_the_next_answer_comes_or_fails() -> None:
+    shelf, first = Shelf(paragraph("Kilns glow.")), answered(quoting("Kilns glow.", "Kilns glow."), claims=())
+    for after in (Turn(2, "q"), Turn(2, "q", problem="No."), Turn(2, "q", stopped=True)):
+        assert read(shelf, first, after).marked == "Kilns glow."
 
 
 def test_two_cited_articles_are_two_tabs() -> None:

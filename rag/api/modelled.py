@@ -6,6 +6,7 @@ import logging
 import re
 import time
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing
 from dataclasses import dataclass, replace
 from functools import cache
 
@@ -51,25 +52,26 @@ class Modelled:
         given = passages[:PARAGRAPHS]
         reply, written, end = Reply(language, paragraphs.sentence_spans), "", Finished("cut")
         try:
-            events = self.answerer.stream(question, language, given, (1 - _OURS) * deadline)
-            # The model is thinking meanwhile.
-            checks = revision(question, language, given, self.index, self.embedder, self.names)
-            base = replace(
-                quoted(), claims=(), citations=(), notice=None, mode="model", model=self.answerer.name, text="",
-            )  # fmt: skip
-            for event in events:
-                if isinstance(event, Finished):
-                    end = event
-                    break
-                written += event
-                for proposed in reply.add(event):
-                    if _checked(checks, proposed):
-                        yield _shown(base, checks)
-                if whole := reply.whole():
-                    checks.embed(without_markdown(whole))  # while the next word is written, which shows that it is one
-                if len(checks.claims) >= _MOST or time.perf_counter() > ends:
-                    end = Finished("length")
-                    break
+            with closing(self.answerer.stream(question, language, given, (1 - _OURS) * deadline)) as events:
+                # The model is thinking meanwhile.
+                checks = revision(question, language, given, self.index, self.embedder, self.names)
+                base = replace(
+                    quoted(), claims=(), citations=(), notice=None, mode="model", model=self.answerer.name, text="",
+                )  # fmt: skip
+                for event in events:
+                    if isinstance(event, Finished):
+                        end = event
+                        break
+                    written += event
+                    for proposed in reply.add(event):
+                        if _checked(checks, proposed):
+                            yield _shown(base, checks)
+                    if whole := reply.whole():
+                        # While the next word is written, which shows that it is one.
+                        checks.embed(without_markdown(whole))
+                    if len(checks.claims) >= _MOST or time.perf_counter() > ends:
+                        end = Finished("length")
+                        break
         except ModelError as error:
             _LOG.warning("%s", error)  # for whoever runs it; a reader can do nothing about a key
             yield _quoted(quoted(), "model_unavailable")

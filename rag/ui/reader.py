@@ -18,12 +18,13 @@ AROUND = 40  # paragraphs shown before the first and after the last cited one; a
 
 def pane(assistant: Assistant, turns: Turns, words: Texts, number: int | None = None) -> str:
     """What stands beside the conversation: the articles that turn `number` cites, of the last turn that cites some when None."""
-    citing = [turn for turn in turns if turn.answer and turn.answer.citations and number in (None, turn.number)]
-    if citing and (number is not None or citing[-1] is turns[-1] or turns[-1].open):
-        return _cited(assistant, citing[-1], words)
-    if turns and turns[-1].answer:
-        unread = turns[-1].answer.notice == turns[-1].answer.text
+    last = turns[-1].answer if turns and number is None else None
+    if last and not last.citations:
+        unread = last.notice == last.text
         return "" if unread else f'<p class="km-empty">{escape(words.no_source)}</p>'
+    citing = [turn for turn in turns if turn.answer and turn.answer.citations and number in (None, turn.number)]
+    if citing:
+        return _cited(assistant, citing[-1], words)
     return "" if turns else welcome(assistant.articles(), words)
 
 
@@ -34,7 +35,10 @@ def opened(assistant: Assistant, paragraph_id: str, words: Texts) -> str:
         source, paragraphs = assistant.article(article_id)
     except KeyError:
         return ""
-    return f'<div class="km-reader" data-show="{escape(paragraph_id)}">{_article(source, paragraphs, [], 0, "", words)}</div>'
+    shown = _around(paragraphs, {paragraph_id})
+    return (
+        f'<div class="km-reader" data-show="{escape(paragraph_id)}">{_article(source, shown, [], 0, "", words)}</div>'
+    )
 
 
 def _cited(assistant: Assistant, turn: Turn, words: Texts) -> str:
@@ -48,7 +52,8 @@ def _cited(assistant: Assistant, turn: Turn, words: Texts) -> str:
             source, paragraphs = assistant.article(article_id)
         except KeyError:  # the index has another generation by now
             source, paragraphs = cited[0].source, ()
-        page = _article(source, paragraphs, cited, turn.number, turn.answer.language, words)
+        shown = _around(paragraphs, {c.paragraph_id for c in cited})
+        page = _article(source, shown, cited, turn.number, turn.answer.language, words)
         label = f'id="km-page-{n}" aria-labelledby="km-tab-{n}" role="tabpanel"' if len(by_article) > 1 else ""
         pages.append(f'<div class="km-page" {label}{" hidden" if n else ""}>{page}</div>')
         chips = "".join(f'<b class="{colour(c.number)}">{c.number}</b>' for c in cited)
@@ -67,15 +72,14 @@ def _cited(assistant: Assistant, turn: Turn, words: Texts) -> str:
 def _article(
     source: Source, paragraphs: Sequence[Paragraph], cited: Sequence[Citation], turn: int, language: str, words: Texts
 ) -> str:
-    """An article. cited: citations of it. language: of the answer, in which it is read where it is translated into it."""
+    """An article, as far as `paragraphs` goes. cited: citations of it. language: of the answer, in which it is read where it is
+    translated into it."""
     beside = _beside(paragraphs, source.language, (language, words.code))
     view = "both" if beside and language not in ("", source.language) else "original"
-    known = {p.id for p in paragraphs}
-    shown = _around(paragraphs, {c.paragraph_id for c in cited})
-    body = "".join(_paragraph(p, [c for c in cited if c.paragraph == p], turn, beside, words) for p in shown)
+    body = "".join(_paragraph(p, [c for c in cited if c.paragraph == p], turn, beside, words) for p in paragraphs)
     # A paragraph that has changed since it was cited, or is gone, is shown as it was quoted.
     for c in cited:
-        if c.paragraph_id not in known or all(c.paragraph != p for p in paragraphs):
+        if c.paragraph not in paragraphs:
             text = highlighted(c.quote, [Mark(c.number, (0, len(c.quote)))])
             back = _back(c, turn, words)
             body += f'<p class="km-empty">{escape(words.changed)}</p><p class="km-text">{back}{text}</p>'
@@ -86,8 +90,8 @@ def _article(
     )
 
 
-def _around(paragraphs: Sequence[Paragraph], cited: set[str]) -> Sequence[Paragraph]:
-    at = [n for n, p in enumerate(paragraphs) if p.id in cited] or [0]
+def _around(paragraphs: Sequence[Paragraph], wanted: set[str]) -> Sequence[Paragraph]:
+    at = [n for n, p in enumerate(paragraphs) if p.id in wanted] or [0]
     return paragraphs[max(0, at[0] - AROUND) : at[-1] + AROUND + 1]
 
 
