@@ -159,20 +159,20 @@ def test_an_empty_question_is_answered_with_a_hint_and_nothing_is_sent() -> None
 
 
 def test_the_page_speaks_the_language_of_the_browser_until_another_is_chosen(assistant: Assistant) -> None:
-    language, _, _, pane, line, _, _, head, *_ = happening(assistant).arrived({}, TURK)
+    _, language, _, _, pane, line, _, _, head, *_ = happening(assistant).arrived({}, TURK)
     assert language == "tr" and TURKISH.tagline in head and TURKISH.welcome in pane and TURKISH.no_model in line
-    assert happening(assistant).arrived({"language": "zh"}, TURK)[0] == "zh"
+    assert happening(assistant).arrived({"language": "zh"}, TURK)[1] == "zh"
 
 
 def test_a_conversation_comes_back_when_the_page_is_opened_again(assistant: Assistant) -> None:
     *_, (kept, *_) = happening(assistant).typed(QUESTION, {}, 0, "en")
-    _, again, chat, pane, *_ = happening(assistant).arrived(kept, TURK)
+    _, _, again, chat, pane, *_ = happening(assistant).arrived(kept, TURK)
     assert [t["question"] for t in turns(again)] == [QUESTION] and "<mark" in pane and len(set_in(chat)["value"]) == 2
 
 
 def test_a_question_that_was_under_way_when_the_page_closed_was_stopped(assistant: Assistant) -> None:
     first, *_ = happening(assistant).typed(QUESTION, {}, 0, "en")
-    _, again, chat, *_ = happening(assistant).arrived(first[0], TURK)
+    _, _, again, chat, *_ = happening(assistant).arrived(first[0], TURK)
     assert turns(again)[0]["stopped"] and TURKISH.stopped in set_in(chat)["value"][1]["content"].replace("&#46;", ".")
 
 
@@ -191,10 +191,10 @@ def test_a_link_asks_its_question_once(assistant: Assistant) -> None:
 
 def test_a_link_to_a_paragraph_opens_its_article(assistant: Assistant) -> None:
     link = SimpleNamespace(headers={}, query_params={"p": "expo#p9"})
-    _, _, _, pane, *_ = happening(assistant).arrived({}, link)
+    _, _, _, _, pane, *_ = happening(assistant).arrived({}, link)
     assert 'data-show="expo#p9"' in pane
     nowhere = SimpleNamespace(headers={}, query_params={"p": "nothing#p9"})
-    assert ENGLISH.welcome in happening(assistant).arrived({}, nowhere)[3]
+    assert ENGLISH.welcome in happening(assistant).arrived({}, nowhere)[4]
 
 
 def test_a_question_that_is_edited_takes_the_place_of_the_old_one(assistant: Assistant) -> None:
@@ -274,7 +274,7 @@ def test_a_new_generation_shows_by_itself(assistant: Assistant) -> None:
 
 
 def test_the_page_names_the_model_that_will_answer_before_it_has() -> None:
-    line = happening(Failing(ValueError())).arrived({}, TURK)[4]
+    line = happening(Failing(ValueError())).arrived({}, TURK)[5]
     assert TURKISH.by_model.format("scripted") in line
 
 

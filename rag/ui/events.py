@@ -130,7 +130,7 @@ class Events:
 
     def arrived(self, kept: Kept, request: gr.Request) -> Values:
         """The page when it is opened: in the language chosen before or the browser's, with the conversation that the browser
-        kept. Outputs: the language, those of `switched`, the turn being edited."""
+        kept. Outputs: the generation seen, the language, those of `switched`."""
         language = kept.get("language")
         if language not in TEXTS:
             language = _browser(request)
@@ -139,12 +139,12 @@ class Events:
         if paragraph_id := str(request.query_params.get("p", "")):
             opened = reader.opened(self.assistant, paragraph_id, texts(language))
             shown = (*shown[:2], opened or shown[2], *shown[3:])
-        return (language, *shown)
+        return (self.assistant.generation, language, *shown)
 
     def switched(self, kept: Kept, language: str) -> Values:
         """The page in another language.
 
-        Outputs: conversation, messages, pane, status line, next questions, notes, head, box, buttons, tabs, listing."""
+        Outputs: conversation, messages, pane, status line, next questions, notes, head, box, buttons, tabs."""
         words, turns = texts(language), self._turns(kept)
         values = self._shown(turns, kept | {"language": language}, language)
         chat = gr.Chatbot(value=values[1], placeholder=self._placeholder(language))
@@ -152,15 +152,17 @@ class Events:
         tabs = [gr.Tab(label=label) for label in (words.tab_ask, words.tab_articles, words.tab_evaluation)]
         return (
             values[0], chat, *values[2:], frame.header(words), gr.Textbox(placeholder=words.placeholder), *buttons, *tabs,
-            catalogue(self.assistant, words),
         )  # fmt: skip
 
     def ticked(self, seen: str, language: str) -> Values:
         """A new generation of the index shows by itself. Outputs: the generation seen, status line, listing."""
         if seen == self.assistant.generation:
             return (gr.skip(),) * 3
-        words = texts(language)
-        return self.assistant.generation, self._line((), words), catalogue(self.assistant, words)
+        return self.assistant.generation, self._line((), texts(language)), self.listed(language)
+
+    def listed(self, language: str) -> str:
+        """The Articles tab: made when it is opened, since it holds all that is indexed."""
+        return catalogue(self.assistant, texts(language))
 
     def evaluated(self, language: str) -> Values:
         """The Evaluation tab. Outputs: table, bars of systems, curve of calibration."""

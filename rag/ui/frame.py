@@ -9,8 +9,9 @@ from rag.ui.texts import BRAND, Texts
 
 
 def header(words: Texts) -> str:
-    """The page's head: the mark, the name, one sentence."""
-    return f'<header class="km-head">{MARK}<div><h1>{BRAND}</h1><p>{escape(words.tagline)}</p></div></header>'
+    """The page's head: the mark, the name, one sentence; and the words that page.js needs."""
+    said = "".join(f' data-{name}="{escape(getattr(words, name))}"' for name in ("send", "stop", "close", "why"))
+    return f'<header class="km-head"{said}>{MARK}<div><h1>{BRAND}</h1><p>{escape(words.tagline)}</p></div></header>'
 
 
 def placeholder(words: Texts, questions: Sequence[str]) -> str:

@@ -164,13 +164,7 @@
     }, 150);
   }
 
-  const words = () => {
-    const said = { en: ["In a word, why? (optional)", "Send", "Stop", "Close the sources"],
-      zh: ["一句话说说原因（可不填）", "发送", "停止", "关闭出处"],
-      tr: ["Kısaca nedeni? (isteğe bağlı)", "Gönder", "Durdur", "Kaynakları kapat"] };
-    const [why, sending, stopping, closing] = said[document.documentElement.lang.slice(0, 2)] ?? said.en;
-    return { why, sending, stopping, closing };
-  };
+  const words = () => one(".km-head")?.dataset ?? {};
 
   // The chat's sanitizer leaves buttons nothing but their classes.
   const named = (button, prefix) => [...button.classList].find((c) => c.startsWith(prefix))?.slice(prefix.length);
@@ -190,12 +184,12 @@
     const chosen = one("#km-language input:checked")?.value;
     if (chosen && document.documentElement.lang !== chosen) document.documentElement.lang = chosen;
     const label = (element, text) => {
-      if (element && element.getAttribute("aria-label") !== text) element.setAttribute("aria-label", text);
+      if (element && text && element.getAttribute("aria-label") !== text) element.setAttribute("aria-label", text);
     };
     const said = words();
-    label(one("#km-box .submit-button"), said.sending);
-    label(one("#km-box .stop-button"), said.stopping);
-    label(one("#km-close"), said.closing);
+    label(one("#km-box .submit-button"), said.send);
+    label(one("#km-box .stop-button"), said.stop);
+    label(one("#km-close"), said.close);
     label(one("#km-box textarea"), one("#km-box textarea")?.placeholder ?? "");
     // Gradio reads every message out by its HTML.
     for (const message of all("#km-chat [data-testid][aria-label]")) message.removeAttribute("aria-label");

@@ -89,15 +89,16 @@ def build(assistant: Assistant, report: Path, verdicts: Path) -> gr.Blocks:
             button.click(event, [kept], file, **quick).then(
                 None, file, None, js="(file) => window.kilnmark.save(...file)"
             )
-        whole = [*view, head, box, *save, tab_ask, tab_articles, tab_evaluation, listing]
+        whole = [*view, head, box, *save, tab_ask, tab_articles, tab_evaluation]
         language.input(events.switched, [kept, language], whole, **quick)
         opened = page.load(
-            events.arrived, [kept], [language, *whole], js="(kept) => window.kilnmark.arrive(kept)", **quick
+            events.arrived, [kept], [seen, language, *whole], js="(kept) => window.kilnmark.arrive(kept)", **quick
         )
         asked = opened.then(events.linked, [kept, language], **slow)
         asked.then(None, js="() => window.kilnmark.asked()", api_visibility="private")
         answering.append(asked)
         box.stop(events.stopped, [kept, language], answered, cancels=answering, **quick)
+        gr.on([tab_articles.select, language.input], events.listed, [language], listing, **quick)
         tab_evaluation.select(events.evaluated, [language], [table, bars, curve], **quick)
         gr.Timer(LOOK).tick(events.ticked, [seen, language], [seen, line, listing], **quick)
         programs = Endpoints(assistant)

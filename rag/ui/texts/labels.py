@@ -31,7 +31,6 @@ class Texts:
     retry: str
     edit: str
     copy: str
-    copied: str
     good: str
     bad: str
     why: str
@@ -40,12 +39,10 @@ class Texts:
     by_model: str
     articles: str
     index: str
-    sure: str
     likely: str
     unsure: str
     sources: str
     close: str
-    show_sources: str
     welcome: str
     indexed: str
     no_source: str
