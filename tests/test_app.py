@@ -143,13 +143,14 @@ def test_what_is_no_question_is_refused_at_once_in_one_line(program: Client, que
 @pytest.mark.parametrize(("language", "question", "fact"), QUESTIONS)
 def test_the_conversation_grows_from_the_question_to_the_cited_answer(assistant, language, question, fact) -> None:
     words = {"en": ENGLISH, "zh": CHINESE, "tr": TURKISH}[language]
-    states = list(happening(assistant).typed(question, {}, 0, language))
+    *coming, _ = states = list(happening(assistant).typed(question, {}, 0, language))
     (first, first_chat, *_), (kept, chat, pane, line, following, notes, box, *_) = states[0], states[-1]
     begun, done = set_in(states[0][6]), set_in(box)
     assert begun["value"] == "" and begun["stop_btn"] and done["submit_btn"] and "value" not in done
     assert turns(first)[0]["answer"] is None and words.reading in first_chat[1]["content"]
     assert turns(kept)[0]["answer"]["status"] == "answered" and fact.replace(",", "&#44;") in chat[1]["content"]
     assert "<mark" in pane and "data-quote" in notes and words.next in following
+    assert not any("km-do-retry" in chat[1]["content"] or following for _, chat, _, _, following, *_ in coming)
     assert words.no_model in line and assistant.generation in line and assistant.created[:10] in line
 
 

@@ -71,7 +71,7 @@ class Events:
         box: object = gr.Textbox(value="", submit_btn=False, stop_btn=True)  # what is typed meanwhile stays
         now = turns
         for now in conversation.respond(self.assistant, turns, question, words):
-            yield (*self._shown(now, kept, language), box, "", 0)
+            yield (*self._shown(now, kept, language, busy=True), box, "", 0)
             box = gr.skip()
         yield (*self._shown(now, kept, language), gr.Textbox(submit_btn=True, stop_btn=False), "", 0)
 
@@ -195,23 +195,24 @@ class Events:
     def _turns(self, kept: object) -> Turns:
         return saved.load(kept.get("turns") if isinstance(kept, Mapping) else None, self.assistant)
 
-    def _shown(self, turns: Turns, kept: Kept, language: str) -> Values:
-        """What the browser keeps, messages, sources pane, status line, next questions and notes of a conversation."""
+    def _shown(self, turns: Turns, kept: Kept, language: str, busy: bool = False) -> Values:
+        """What the browser keeps, messages, sources pane, status line, next questions and notes of a conversation.
+
+        busy: an answer is coming, and nothing else can be asked until it is there or stopped."""
         words = texts(language)
-        waiting = bool(turns) and turns[-1].open
-        asks = [] if waiting else suggesting.following(self.assistant, turns, language)
+        asks = [] if busy else suggesting.following(self.assistant, turns, language)
         return (
-            _own(kept) | {"turns": saved.dump(turns)}, self._messages(turns, words), reader.pane(self.assistant, turns, words),
-            self._line(turns, words), frame.following(words, asks), bubbles.notes(turns),
+            _own(kept) | {"turns": saved.dump(turns)}, self._messages(turns, words, busy),
+            reader.pane(self.assistant, turns, words), self._line(turns, words), frame.following(words, asks), bubbles.notes(turns),
         )  # fmt: skip
 
-    def _messages(self, turns: Turns, words: Texts) -> list[dict[str, str]]:
+    def _messages(self, turns: Turns, words: Texts, busy: bool = False) -> list[dict[str, str]]:
         return [
             {"role": role, "content": content}
             for turn in turns
             for role, content in (
                 ("user", bubbles.question(turn)),
-                ("assistant", bubbles.answer(turn, words, last=turn is turns[-1])),
+                ("assistant", bubbles.answer(turn, words, last=turn is turns[-1] and not busy)),
             )
         ]
 

@@ -97,7 +97,9 @@ def build(assistant: Assistant, report: Path, verdicts: Path) -> gr.Blocks:
         asked = opened.then(events.linked, [kept, language], **slow)
         asked.then(None, js="() => window.kilnmark.asked()", api_visibility="private")
         answering.append(asked)
-        box.stop(events.stopped, [kept, language], answered, cancels=answering, **quick)
+        # Only once the cancelling is through can something be asked again: it would be cancelled as well.
+        cancelled = box.stop(None, cancels=answering, api_visibility="private")
+        cancelled.then(events.stopped, [kept, language], answered, **quick)
         gr.on([tab_articles.select, language.input], events.listed, [language], listing, **quick)
         tab_evaluation.select(events.evaluated, [language], [table, bars, curve], **quick)
         gr.Timer(LOOK).tick(events.ticked, [seen, language], [seen, line, listing], **quick)
