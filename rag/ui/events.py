@@ -203,7 +203,8 @@ class Events:
         asks = [] if busy else suggesting.following(self.assistant, turns, language)
         return (
             _own(kept) | {"turns": saved.dump(turns)}, self._messages(turns, words, busy),
-            reader.pane(self.assistant, turns, words), self._line(turns, words), frame.following(words, asks), bubbles.notes(turns),
+            reader.pane(self.assistant, turns, words), self._line(turns, words), frame.following(words, asks),
+            bubbles.notes(turns),
         )  # fmt: skip
 
     def _messages(self, turns: Turns, words: Texts, busy: bool = False) -> list[dict[str, str]]:
