@@ -176,8 +176,12 @@ def visit(browser: Browser, served: Served) -> Iterator[Visit]:
 
 
 def idle(said: ConsoleMessage) -> bool:
-    """Whether this is Gradio's own client, which lets go of a cancelled run without naming its session, and is refused."""
-    return urlsplit(said.location["url"]).path.endswith(("/reset", "/cancel"))
+    """Whether this is Gradio's own client: it lets go of a cancelled run without naming its session, and is refused; or the
+    server said that nothing more comes, the client closed the stream it was reading, and wrote that down as an error."""
+    path = urlsplit(said.location["url"]).path
+    return path.endswith(("/reset", "/cancel")) or (
+        path.startswith("/assets/") and said.text.startswith("AbortError: signal is aborted")
+    )
 
 
 def arrived(page: Page) -> None:
