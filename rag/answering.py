@@ -12,7 +12,7 @@ import threading
 import time
 from collections.abc import AsyncGenerator, Callable, Generator, Sequence
 from concurrent.futures import Future
-from contextlib import aclosing
+from contextlib import aclosing, suppress
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, cast
@@ -26,6 +26,9 @@ from rag.prompts import HUMAN, SYSTEM, attribute, clean, language_name
 from rag.types import Passage
 
 _LONGEST = 8_000  # characters of a reply
+# Tokens, about, that the paragraphs of a prompt may take: many small servers read 4,096, and some drop the beginning of a
+# longer prompt without a word, and with it what the model is told.
+_ROOM = 3_000
 _GRACE = 1.0  # seconds the event loop has to end a request that is over its deadline
 # Some servers have their own words for an end that was reached.
 _REASONS = {"eos": "stop", "eos_token": "stop", "end_turn": "stop", "stop_sequence": "stop", "max_tokens": "length"}
@@ -55,6 +58,11 @@ class ModelAnswerer:
         self.name = self._model.name
         self._deadline = settings.deadline
         self._plain = False
+
+    def prepare(self) -> None:
+        """Import the library, which takes seconds, before the first question does."""
+        with suppress(Exception):  # an address that is none, for one: told when it is asked
+            _ = self._chains
 
     def cost(self, tokens: tuple[int, int] | None) -> float | None:
         """What a reply cost, by the prices of the settings; None when the tokens or the prices are not known."""
@@ -223,14 +231,41 @@ class _Reply:
 
 
 def numbered(passages: Sequence[Passage]) -> str:
-    """The paragraphs as a model reads them, numbered from 1, with their outlets and dates; no text can end its paragraph."""
-    return "\n\n".join(_paragraph(number, passage) for number, passage in enumerate(passages, 1))
+    """The paragraphs as a model reads them, numbered from 1, with their outlets and dates; no text can end its paragraph.
+
+    As many as have room: the last one may end before its end, with a sentence, and those after it are left out.
+    """
+    parts, room = list[str](), float(_ROOM)
+    for number, passage in enumerate(passages, 1):
+        text = _fitting(passage, room) or passage.text[: _ROOM if number == 1 else 0]
+        if text:
+            parts.append(_paragraph(number, passage, text))
+        if len(text) < len(passage.text):
+            break
+        room -= _size(text)
+    return "\n\n".join(parts)
 
 
-def _paragraph(number: int, passage: Passage) -> str:
+def _fitting(passage: Passage, room: float) -> str:
+    """The sentences at the beginning of a paragraph that have room."""
+    fits = at = 0
+    for _, end in (*passage.paragraph.sentences, (0, len(passage.text))):
+        room -= _size(passage.text[at:end])
+        if room < 0:
+            break
+        fits = at = end
+    return passage.text[:fits]
+
+
+def _size(text: str) -> float:
+    """Tokens of a text, about: one for each Chinese character, one for three letters."""
+    return sum(1.0 if c >= "\u2e80" else 1 / 3 for c in text)
+
+
+def _paragraph(number: int, passage: Passage, text: str) -> str:
     known = {"outlet": passage.source.outlet, "date": passage.source.published}
     facts = "".join(f' {name}="{attribute(value)}"' for name, value in known.items() if value)
-    return f'<paragraph number="{number}"{facts}>\n{clean(passage.text).strip()}\n</paragraph>'
+    return f'<paragraph number="{number}"{facts}>\n{clean(text).strip()}\n</paragraph>'
 
 
 _starting = threading.Lock()

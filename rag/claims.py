@@ -20,7 +20,8 @@ _EMPHASIS = re.compile(r"\*\*|__|`|(?<!\w)\*(?=\w)|(?<=\w)\*(?!\w)")
 _TAG = re.compile(r"</?[A-Za-z|][^<>\n]{0,200}>")
 # A marker, a link or a tag that is not whole yet.
 _OPEN = re.compile(r"(?:[\[【［][^\]】］\n]{0,40}|\]\([^)\s]{0,500}|</?[A-Za-z|][^<>\n]{0,200})$")
-_MARKED = re.compile(r"[\]】］][.。!！?？]?\s*$")
+_MARKED = re.compile(r"[\]】］]\s*$")
+_STOPS = ".。!！?？"
 _ENDS = re.compile(r"[.!?。！？…\n]")
 _QUOTATION = 300  # characters that a sentence is held back for a quotation in it that is still open
 
@@ -34,7 +35,8 @@ class Proposed:
 
 
 class Reply:
-    """A reply as it comes, taken apart into claims. What is not whole yet is kept until more comes or it ends.
+    """A reply as it comes, taken apart into claims. What is not whole yet is kept until more comes or it ends; a sentence is
+    whole with the full stop after its marker, or with the next one's first letter.
 
     split: sentence spans of a text in a language.
 
@@ -48,25 +50,30 @@ class Reply:
         self._held = ""
 
     def add(self, text: str) -> list[Proposed]:
-        """The claims that are whole with this piece of the reply: those after which the first letter of another word came.
+        """The claims that are whole with this piece of the reply.
 
-        They are looked for at each such letter, so that they are the same however the reply is cut into pieces.
+        They are looked for letter by letter, so that they are the same however the reply is cut into pieces.
         """
         found: list[Proposed] = []
         for c in text:
             begins = c.isalnum() and not self._held[-1:].isalnum()
+            ends = c in _STOPS and any(m.end() == len(self._held) for m in MARKER.finditer(self._held))
             self._held += c
-            if begins and _ENDS.search(self._held) and not (_OPEN.search(self._held) or _quoting(self._held)):
+            if ends and not _quoting(self._held):
+                found += self._take(ended=True)
+            elif begins and _ENDS.search(self._held) and not (_OPEN.search(self._held) or _quoting(self._held)):
                 found += self._take(ended=False)
         return found
 
     def whole(self) -> str:
-        """The text of a sentence that may be whole already, as its marker came: "" when there is none. More may still come."""
+        """The text of a sentence that may be whole already, as a marker came after its full stop: "" when there is none. More
+        may still come."""
         if not _MARKED.search(self._held) or _quoting(self._held):
             return ""
         plain, _ = _unmarked(self._held)
         spans = [span for span in self._split(plain, self._language) if any(c.isalnum() for c in plain[slice(*span)])]
-        return " ".join(plain[slice(*spans[0])].split()) if len(spans) == 1 else ""
+        text = " ".join(plain[slice(*spans[0])].split()) if len(spans) == 1 else ""
+        return text if text.endswith(tuple(_STOPS)) else ""
 
     def end(self) -> list[Proposed]:
         """The claims that are left."""

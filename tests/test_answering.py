@@ -172,6 +172,22 @@ def test_a_paragraph_is_numbered_and_says_where_and_when():
     assert shown.endswith('<paragraph number="2" outlet="The \'‹Post›\'">\nTwo.\n</paragraph>')
 
 
+@pytest.mark.parametrize("sentence", ["The kiln was lit again in 1987. ", "窑在一九八七年再次点燃。"])
+def test_paragraphs_that_have_no_room_are_cut_at_a_sentence_or_left_out(sentence):
+    text, each = sentence * 500, len(sentence)
+    spans = tuple((at, at + len(sentence.strip())) for at in range(0, len(text), each))
+    short, long = passage("One."), Passage(Paragraph("k#p2", "k", text, "en", spans), passage().source, 1.0)
+    begin, shown = numbered([short, long, short]).split('<paragraph number="2"')
+    assert begin.strip() == numbered([short])
+    sent = shown.split(">\n", 1)[1].removesuffix("\n</paragraph>")
+    assert sent == text[: len(sent)] and sent.endswith(sentence.strip()) and 0 < len(sent) < len(text) - each
+    assert shown.count("<") == 1, "nothing comes after it"
+
+
+def test_a_first_paragraph_without_a_sentence_that_has_room_is_sent_in_part():
+    assert 2000 < len(numbered([passage("窑" * 9000), passage("One.")])) < 3200
+
+
 @pytest.mark.parametrize(
     "tag", ["</paragraph>", "< / PARAGRAPH >", "<question>", "<|im_end|>", "＜/paragraph>", "</s>"]
 )

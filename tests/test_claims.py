@@ -47,14 +47,22 @@ def read(reply, language="en"):
 # As it comes
 
 
+def test_a_sentence_is_whole_with_the_full_stop_after_its_marker():
+    reply = Reply("en", sentence_spans)
+    assert reply.add("The kiln was lit in 1987 [1]") == []
+    assert reply.add(".") == [Proposed("The kiln was lit in 1987.", (1,))]
+    assert reply.add(" It cooled [2][3].[1] Then") == [Proposed("It cooled.", (2, 3))]
+    assert reply.end() == [Proposed("Then", ())]
+    assert reply.end() == []
+
+
 def test_a_sentence_is_whole_as_soon_as_the_next_begins():
     reply = Reply("en", sentence_spans)
-    assert reply.add("The kiln was lit in 1987 [1].") == []
+    assert reply.add("The kiln was lit in 1987.") == []
     assert reply.add(" ") == []
-    assert reply.add("It co") == [Proposed("The kiln was lit in 1987.", (1,))]
-    assert reply.add("oled [2].") == []
-    assert reply.end() == [Proposed("It cooled.", (2,))]
-    assert reply.end() == []
+    assert reply.add("It co") == [Proposed("The kiln was lit in 1987.", ())]
+    assert reply.add("oled.") == []
+    assert reply.end() == [Proposed("It cooled.", ())]
 
 
 def test_a_marker_that_comes_after_the_full_stop_is_waited_for():
@@ -229,9 +237,9 @@ def test_what_only_looks_like_markdown_stays(text):
 @pytest.mark.parametrize(
     ("came", "whole"),
     [
-        ("It glows [1].", "It glows."), ("It glows. [1] ", "It glows."), ("窑火闪耀【1】。", "窑火闪耀。"),
-        ("Fırın parlar. [1]", "Fırın parlar."), ("It glows. It cools [1].", "It cools."),
-        ("It glows", ""), ("It glows.", ""), ('He said: "It glows [1].', ""),
+        ("It glows. [1] ", "It glows."), ("窑火闪耀。【1】", "窑火闪耀。"),
+        ("Fırın parlar. [1]", "Fırın parlar."), ("It glows. It cools. [1]", "It cools."),
+        ("It glows", ""), ("It glows.", ""), ("It glows [1]", ""), ('He said: "It glows [1].', ""),
     ],
 )  # fmt: skip
 def test_a_sentence_that_may_be_whole_is_told_before_the_next_begins(came, whole):

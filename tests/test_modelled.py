@@ -299,8 +299,9 @@ def test_an_answer_grows_sentence_by_sentence(modelled):
     assert bare(whole) == bare(model.ask(QUESTION))
 
 
-def test_a_sentence_is_shown_before_the_next_one_is_written(modelled):
-    model, _ = modelled(lambda messages: f"{written([OPENED])(messages)} It", mode="stall", deadline=4)
+@pytest.mark.parametrize("more", ["", " It"])
+def test_a_sentence_is_shown_before_the_next_one_is_written(modelled, more):
+    model, _ = modelled(lambda messages: f"{written([OPENED])(messages)}{more}", mode="stall", deadline=4)
     begun = time.monotonic()
     answers = model.stream(QUESTION)
     assert next(answers).text == f"{OPENED[0]}. [1]" and time.monotonic() - begun < 3

@@ -16,7 +16,7 @@ def revising(assistant):
         index = assistant._store
         found = index.paragraphs(ids)
         given = [Passage(found[row], index.sources[found[row].article_id], 1.0) for row in ids]
-        return revision(question, language, given, index, assistant._embedder, assistant.names)
+        return revision(question, language, given, index, assistant._embedder.passages, assistant.names)
 
     return make
 
@@ -314,3 +314,38 @@ def test_what_is_planned_is_not_told_as_done(assistant, claim, paragraph, langua
 def test_a_place_in_chinese_that_no_list_of_names_has_is_withheld(assistant, claim, place):
     paragraph = "expo#p3" if place == "东京" else "expo#p5"
     assert f"{place} is not in the paragraph" in assistant.verify(claim, [paragraph], "zh").reasons
+
+
+# What it costs
+
+
+@pytest.fixture
+def embedded(assistant, monkeypatch):
+    """The texts of each call of the embedder."""
+    calls, passages = [], assistant._embedder.passages
+    monkeypatch.setattr(assistant._embedder, "passages", lambda texts, of: calls.append(texts) or passages(texts, of))
+    return calls
+
+
+@pytest.mark.parametrize(
+    ("claim", "paragraph", "language"),
+    [
+        ("The partnership has matured into wider cooperation built on cultural exchange.", "iznik#p3", "en"),
+        ("博览会展览面积达14万平方米,设有八大主题展区,展现陶瓷产业。", "expo#p4", "zh"),
+        ("Ortaklık olgunlaşarak kültürel alışveriş üzerine kurulu bir iş birliğine dönüştü.", "iznik#p3", "tr"),
+    ],
+)
+def test_a_claim_in_the_words_of_a_sentence_does_not_wait_for_the_embedder(
+    revising, embedded, claim, paragraph, language
+):
+    checks = revising(["expo#p5", paragraph], language)
+    assert checks.check(claim, [2]).status == "supported" and embedded == []
+
+
+def test_claims_that_come_together_are_embedded_together(revising, embedded):
+    claims = ["Buyers came from many places.", "It is held once a year.", "Buyers came from many places."]
+    checks = revising(["expo#p3"])
+    checks.prepare(claims)
+    for claim in claims:
+        checks.check(claim, [1])
+    assert embedded == [claims[:2]]

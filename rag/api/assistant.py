@@ -57,7 +57,9 @@ class Assistant:
         self._opened = store.Store.open(self.settings.store, self._embedder.identity, corpus.RULES)
         self._known = "", Names()
         self._model = ModelAnswerer(self.settings) if self.settings.model else None
-        self._embedder.query("ready", detect("ready"))  # loads both models now, not at the first question
+        self._embedder.query("ready", detect("ready"))  # loads both encoders now, not at the first question
+        if self._model:
+            self._model.prepare()
 
     @property
     def _store(self) -> store.Store:

@@ -8,9 +8,6 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass, replace
-from functools import cache
-
-import numpy as np
 
 import rag.paragraphs as paragraphs
 from rag.answering import Finished, ModelAnswerer
@@ -20,14 +17,13 @@ from rag.errors import ModelError
 from rag.messages import Message, marked, say
 from rag.names import Names
 from rag.prompts import CANNOT_ANSWER
-from rag.store import Store
+from rag.store import EmbedTexts, Store
 from rag.types import Answer, Passage, Vectors, View
-from rag.verification import Revision
+from rag.verification import Revision, repeated
 
 PARAGRAPHS = 6  # that a model reads: as many as a context of 4,000 tokens holds
 _MOST = 12  # sentences of a reply that are checked, three times as many as it is asked for
 _OURS = 0.1  # of the deadline, kept for checking what came last and for quoting where nothing came
-_GRACE = 1.0  # seconds over the deadline for checking what has come
 _LOG = logging.getLogger("rag")
 
 
@@ -54,7 +50,7 @@ class Modelled:
         try:
             with closing(self.answerer.stream(question, language, given, (1 - _OURS) * deadline)) as events:
                 # The model is thinking meanwhile.
-                checks = revision(question, language, given, self.index, self.embedder, self.names)
+                checks = revision(question, language, given, self.index, self.embedder.passages, self.names)
                 base = replace(
                     quoted(), claims=(), citations=(), notice=None, mode="model", model=self.answerer.name, text="",
                 )  # fmt: skip
@@ -63,12 +59,11 @@ class Modelled:
                         end = event
                         break
                     written += event
-                    for proposed in reply.add(event):
-                        if _checked(checks, proposed):
-                            yield _shown(base, checks)
+                    for _ in filter(None, _checked(checks, reply.add(event))):
+                        yield _shown(base, checks)
                     if whole := reply.whole():
                         # While the next word is written, which shows that it is one.
-                        checks.embed(without_markdown(whole))
+                        checks.prepare([without_markdown(whole)])
                     if len(checks.claims) >= _MOST or time.perf_counter() > ends:
                         end = Finished("length")
                         break
@@ -76,11 +71,10 @@ class Modelled:
             _LOG.warning("%s", error)  # for whoever runs it; a reader can do nothing about a key
             yield _quoted(quoted(), "model_unavailable")
             return
-        for proposed in reply.end():
-            if len(checks.claims) >= _MOST or time.perf_counter() > ends + _GRACE:
+        for _ in _checked(checks, reply.end()):
+            if len(checks.claims) >= _MOST or time.perf_counter() > ends:
                 end = replace(end, reason="length")
                 break
-            _checked(checks, proposed)
         yield self._ended(base, checks, end, written, language, quoted)
 
     def _ended(
@@ -108,14 +102,25 @@ class Modelled:
 
 
 def revision(
-    question: str, language: str, given: Sequence[Passage], index: Store, embedder: CentredEmbedder, names: Names
+    question: str,
+    language: str,
+    given: Sequence[Passage],
+    index: Store,
+    vectors_of: EmbedTexts,
+    names: Names,
 ) -> Revision:
-    """What checks the claims of one answer against the passages it was given."""
+    """What checks the claims of one answer against the passages it was given.
+
+    vectors_of: of texts and their languages.
+    """
     ids = [passage.paragraph_id for passage in given]
 
-    @cache
-    def embed(text: str) -> Vectors:
-        return np.asarray(embedder.passages([text], [language])[0])
+    def embed(texts: Sequence[str]) -> list[Vectors]:
+        # A claim made of the words of one sentence is as near to others as that one is, and need not wait for the embedder.
+        found = {text: index.sentence_vector(*row) for text in texts if (row := repeated(text, language, given))}
+        if others := [text for text in texts if text not in found]:
+            found.update(zip(others, vectors_of(others, [language] * len(others)), strict=True))
+        return [found[text] for text in texts]
 
     def compare(vector: Vectors) -> list[list[tuple[View, float, list[float]]]]:
         return [views for _, views in index.compare(vector, ids)]
@@ -133,17 +138,22 @@ def _context(passage: Passage, index: Store) -> str:
     return " ".join([passage.source.title, *earlier])
 
 
-def _checked(revision: Revision, proposed: Proposed) -> bool:
-    """Check a sentence of the reply; whether it is shown."""
-    text = without_markdown(proposed.text)
-    if not any(c.isalnum() for c in text) or CANNOT_ANSWER in text or (not proposed.numbers and _idle(text)):
-        return False
-    return revision.check(text, proposed.numbers).status == "supported"
+def _checked(revision: Revision, proposed: Sequence[Proposed]) -> Iterator[bool]:
+    """Check sentences of the reply, as many as are wanted of those that claim something; of each, whether it is shown."""
+    plain = ((without_markdown(each.text), each.numbers) for each in proposed)
+    claiming = [(text, numbers) for text, numbers in plain if not _idle(text, numbers)]
+    wanted = claiming[: max(0, _MOST - len(revision.claims))]
+    revision.prepare([text for text, _ in wanted])
+    for text, numbers in wanted:
+        yield revision.check(text, numbers).status == "supported"
 
 
-def _idle(text: str) -> bool:
+def _idle(text: str, numbers: Sequence[int]) -> bool:
     """Whether it claims nothing: "Answer:", "Sure!", "来源："."""
-    return text.endswith((":", "：")) or (len(text.split()) <= 2 and len(text) <= 12 and not re.search(r"\d", text))
+    if not any(c.isalnum() for c in text) or CANNOT_ANSWER in text:
+        return True
+    short = len(text.split()) <= 2 and len(text) <= 12 and not re.search(r"\d", text)
+    return not numbers and (short or text.endswith((":", "：")))
 
 
 def _withheld(revision: Revision) -> int:

@@ -63,6 +63,15 @@ class _Kept:
             at = end
         return found
 
+    def sentence(self, language: str, index: int) -> Vectors:
+        """Vector of a sentence as it is read in a language."""
+        at = 0
+        for view in self.paragraph.views:
+            if view.language == language:
+                return np.asarray(self.vectors[at + 1 + index])
+            at += 1 + len(view.sentences)
+        raise KeyError(language)
+
 
 class Store:
     """One generation, opened for reading."""
@@ -151,14 +160,21 @@ class Store:
         self, vector: Vectors, ids: Sequence[str]
     ) -> list[tuple[Paragraph, list[tuple[View, float, list[float]]]]]:
         """These paragraphs, each with its views, and the cosine similarities of `vector` to each view and its sentences."""
-        kept = self._fetched if len(self._fetched) + len(ids) <= _KEPT else {}
-        self._fetch([row for row in ids if row not in kept], kept)
+        kept = self._kept(ids)
         return [(kept[row].paragraph, kept[row].compare(vector)) for row in ids if row in kept]
 
+    def sentence_vector(self, paragraph_id: str, language: str, index: int) -> Vectors:
+        """Vector of a sentence of a paragraph as it is read in a language. Raises KeyError when there is none."""
+        return self._kept([paragraph_id])[paragraph_id].sentence(language, index)
+
+    def _kept(self, ids: Sequence[str]) -> dict[str, _Kept]:
+        """These paragraphs among others, with their vectors; a generation never changes."""
+        kept = self._fetched if len(self._fetched) + len(ids) <= _KEPT else {}
+        if missing := [row for row in ids if row not in kept]:
+            self._fetch(missing, kept)
+        return kept
+
     def _fetch(self, ids: Sequence[str], kept: dict[str, _Kept]) -> None:
-        """Add these paragraphs and the vectors of their views to `kept`; a generation never changes."""
-        if not ids:
-            return
         found = list(self._collections.paragraphs(ids).values())
         views = [(p, view) for p in found for view in p.views]
         own = self._collections.view_vectors([view_id(p, view) for p, view in views])
@@ -188,8 +204,7 @@ class Store:
     def central(self, article_id: str) -> list[tuple[Paragraph, int]]:
         """Sentences of an article, given as paragraph and index, those nearest to the mean of all first."""
         ids = [p.id for p in self.article(article_id)]
-        kept = self._fetched if len(self._fetched) + len(ids) <= _KEPT else {}
-        self._fetch([row for row in ids if row not in kept], kept)
+        kept = self._kept(ids)
         own = [(kept[row].paragraph, i) for row in ids for i in range(len(kept[row].paragraph.sentences))]
         if not own:
             return []

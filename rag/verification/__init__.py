@@ -8,11 +8,11 @@ places.py       countries and cities of Chinese claims
 locating.py     a claim against any paragraphs
 """
 
-from rag.verification.compared import Sentence
+from rag.verification.compared import Sentence, repeated
 from rag.verification.differences import reasons_against
 from rag.verification.locating import locate
 from rag.verification.quoting import answer, cite
 from rag.verification.revising import Revision
 from rag.verification.support import Support, support
 
-__all__ = ["Revision", "Sentence", "Support", "answer", "cite", "locate", "reasons_against", "support"]
+__all__ = ["Revision", "Sentence", "Support", "answer", "cite", "locate", "reasons_against", "repeated", "support"]

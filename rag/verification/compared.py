@@ -6,7 +6,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from rag.language import Quantity, quantities, tokens
-from rag.types import Span
+from rag.types import Passage, Span
+
+_MADE_OF = 0.6  # share of a sentence's words that a claim has which has its vector
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,3 +59,17 @@ def share(words: Sequence[tuple[str, float]], sentences: Sequence[Sentence]) -> 
     """Share of the words, by weight, that stand in a reading of the sentences."""
     keys = {t.key for s in sentences for text, of in s.readings for t in tokens(text, of)}
     return sum(w for key, w in words if key in keys) / (sum(w for _, w in words) or 1.0)
+
+
+def repeated(text: str, language: str, passages: Sequence[Passage]) -> tuple[str, str, int] | None:
+    """The sentence that holds all words of a claim and few others, in the claim's language: its paragraph's id, that language
+    and its index in the paragraph. None when there is none."""
+    words = {t.key for t in tokens(text, language)}
+    best, found = _MADE_OF, None
+    for paragraph in (passage.paragraph for passage in passages):
+        for view in paragraph.views:
+            for index in range(len(view.sentences)) if view.language == language else ():
+                own = {t.key for t in tokens(view.sentence(index), language)}
+                if words and words <= own and len(words) / len(own) > best:
+                    best, found = len(words) / len(own), (paragraph.id, language, index)
+    return found

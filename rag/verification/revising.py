@@ -22,19 +22,25 @@ class Revision:
     """The claims of one answer, checked one after the other.
 
     passages: the paragraphs that were given, in the order of their numbers from 1. contexts: of each, what pronouns in it stand
-    for. compare: the similarities of a claim's vector to the views of each passage. embed: the centred vector of a claim.
+    for. compare: the similarities of a claim's vector to the views of each passage. embed: the centred vectors of claims.
     """
 
     question: str
     language: str
     passages: Sequence[Passage]
     contexts: Sequence[str]
-    embed: Callable[[str], Vectors]
+    embed: Callable[[Sequence[str]], Sequence[Vectors]]
     compare: Callable[[Vectors], Sequence[Compared]]
     weight: Callable[[str], float] = lambda _: 1.0
     names: Names = field(default_factory=Names)
     claims: list[Claim] = field(default_factory=list)
     citations: list[Citation] = field(default_factory=list)
+    _vectors: dict[str, Vectors] = field(default_factory=dict)
+
+    def prepare(self, texts: Sequence[str]) -> None:
+        """Embed sentences that are about to be checked, all in one call."""
+        if new := [text for text in dict.fromkeys(texts) if text not in self._vectors]:
+            self._vectors.update(zip(new, self.embed(new), strict=True))
 
     def verdict(self, text: str, numbers: Sequence[int]) -> Support:
         """What of the paragraphs with these numbers carries a sentence, and if nothing, why not."""
@@ -80,7 +86,8 @@ class Revision:
     def _sentences(self, text: str) -> list[Sentence]:
         """Every sentence that was given, as it reads in the answer's language and as it was written."""
         found: list[Sentence] = []
-        for number, views in enumerate(self.compare(self.embed(text))):
+        self.prepare([text])
+        for number, views in enumerate(self.compare(self._vectors[text])):
             paragraph = self.passages[number].paragraph
             by_language = {view.language: (view, similar) for view, _, similar in views}
             reading = self.language if self.language in by_language else paragraph.language
