@@ -88,9 +88,12 @@ def serving(endpoint: Endpoint) -> Iterator[Endpoint]:
         endpoint.server_close()
 
 
-def quoted(prompt: str, paragraphs: Iterable[Paragraph], language: str) -> Sequence[str]:
+def quoted(prompt: str, paragraphs: Iterable[Paragraph], language: str, opening: str = "") -> Sequence[str]:
     """Two sentences of the first paragraph of a prompt that has as many, in a language it can be read in, with markers. What is
-    stored as one sentence and would be read as two is passed over."""
+    stored as one sentence and would be read as two is passed over.
+
+    opening: what each begins with.
+    """
     views = {
         clean(p.text).strip(): next((v for v in p.views if v.language == language), p.original) for p in paragraphs
     }
@@ -99,5 +102,5 @@ def quoted(prompt: str, paragraphs: Iterable[Paragraph], language: str) -> Seque
         every = [view.sentence(i) for i in range(len(view.sentences))] if view else []
         plain = [said for said in every if len(sentence_spans(said, language)) == 1]
         if len(plain) > 1:
-            return [f"{said.rstrip('.。')} [{number}]{'。' if language == 'zh' else '.'}" for said in plain[:2]]
+            return [f"{opening}{said.rstrip('.。')} [{number}]{'。' if language == 'zh' else '.'}" for said in plain[:2]]
     return [CANNOT_ANSWER]

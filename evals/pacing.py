@@ -3,14 +3,15 @@
 The reader's time counts from the call of `Assistant.stream` to the first answer that shows text: reading the question, finding
 the paragraphs, the request, the sentence, its check. The endpoint's own time counts from the request to the end of that sentence.
 
-Without a model, an endpoint of our own on loopback writes at the pace of hosted models and knows its own time. With one, the
+Without a model, an endpoint of our own on loopback writes at the pace of hosted models and knows its own time: sentences in the
+words of a paragraph, and sentences that open with words of their own, which have to be embedded for their check. With one, the
 endpoint is asked directly as well, with the same messages; who goes first alternates, since a server remembers what it has read.
 """
 
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Generator, Iterable, Sequence
+from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from functools import partial
@@ -34,6 +35,8 @@ from rag.prompts import CANNOT_ANSWER, HUMAN, SYSTEM, clean, language_name
 
 AIM = 1.1  # the reader's time over the endpoint's own
 _EACH = 7  # questions in each language
+# Words of its own that a sentence opens with.
+_OPENINGS = {"en": "Reports confirm that ", "zh": "报道证实", "tr": "Haberlere bakılırsa "}
 
 Measure = Callable[[Item, int], "tuple[float | None, float | None]"]
 
@@ -128,15 +131,19 @@ def main(model: str | None, console: Console) -> None:
     """Measure and print. Raises RagError when the settings are wrong."""
     if model:
         with indexed(Settings(model=model)) as assistant:
-            pairs = measure(assistant, _both_ways(assistant))
-        pace = f"asked of {model} and of the assistant in turn"
+            found = {f"asked of {model} and of the assistant in turn": measure(assistant, _both_ways(assistant))}
     else:
         endpoint = Endpoint(lambda prompt: [CANNOT_ANSWER])
         with serving(endpoint), indexed(Settings(**endpoint.settings)) as assistant:
-            pairs = measure(assistant, _paced(assistant, endpoint))
-        pace = f"{START:g} s to the first token, then {RATE:g} tokens a second"
-    console.print(f"Time to the first sentence, {pace}; {machine()}", highlight=False)
-    console.print(table(pairs))
+            found = {
+                f"{words}, {START:g} s to the first token, then {RATE:g} tokens a second": measure(
+                    assistant, _paced(assistant, endpoint, openings)
+                )
+                for words, openings in (("in a paragraph's words", {}), ("opening with words of its own", _OPENINGS))
+            }
+    for how, pairs in found.items():
+        console.print(f"Time to the first sentence, {how}; {machine()}", highlight=False)
+        console.print(table(pairs))
 
 
 def measure(assistant: Assistant, times: Measure) -> list[Pair]:
@@ -147,11 +154,12 @@ def measure(assistant: Assistant, times: Measure) -> list[Pair]:
     return [Pair(own, reader) for own, reader in found if own and reader]
 
 
-def _paced(assistant: Assistant, endpoint: Endpoint) -> Measure:
+def _paced(assistant: Assistant, endpoint: Endpoint, openings: Mapping[str, str]) -> Measure:
     paragraphs = of_articles(assistant).values()
 
     def times(item: Item, at: int) -> tuple[float | None, float | None]:
-        endpoint.reply = partial(quoted, paragraphs=paragraphs, language=item.language)
+        opening = openings.get(item.language, "")
+        endpoint.reply = partial(quoted, paragraphs=paragraphs, language=item.language, opening=opening)
         number = len(endpoint.asked) + 1
         reader = seen(assistant, item.question)
         return endpoint.seconds.get(number), reader

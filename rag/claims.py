@@ -20,7 +20,8 @@ _EMPHASIS = re.compile(r"\*\*|__|`|(?<!\w)\*(?=\w)|(?<=\w)\*(?!\w)")
 _TAG = re.compile(r"</?[A-Za-z|][^<>\n]{0,200}>")
 # A marker, a link or a tag that is not whole yet.
 _OPEN = re.compile(r"(?:[\[【［][^\]】］\n]{0,40}|\]\([^)\s]{0,500}|</?[A-Za-z|][^<>\n]{0,200})$")
-_MARKED = re.compile(r"[\]】］]\s*$")
+# The last markers of what has come, of which the last may not be whole.
+_MARKED = re.compile(r"(?:\s*[\[【［][\s\d０-９^＾,，、;；]*[\]】］]?)+\s*$")
 _STOPS = ".。!！?？"
 _ENDS = re.compile(r"[.!?。！？…\n]")
 _QUOTATION = 300  # characters that a sentence is held back for a quotation in it that is still open
@@ -65,15 +66,15 @@ class Reply:
                 found += self._take(ended=False)
         return found
 
-    def whole(self) -> str:
-        """The text of a sentence that may be whole already, as a marker came after its full stop: "" when there is none. More
-        may still come."""
-        if not _MARKED.search(self._held) or _quoting(self._held):
+    def expected(self) -> str:
+        """The sentence that is whole once the marker that began is followed by a full stop: "" when none began. What comes may
+        differ."""
+        if not (begun := _MARKED.search(self._held)) or _quoting(self._held):
             return ""
-        plain, _ = _unmarked(self._held)
+        plain, _ = _unmarked(self._held[: begun.start()])
         spans = [span for span in self._split(plain, self._language) if any(c.isalnum() for c in plain[slice(*span)])]
-        text = " ".join(plain[slice(*spans[0])].split()) if len(spans) == 1 else ""
-        return text if text.endswith(tuple(_STOPS)) else ""
+        text = " ".join(plain[slice(*spans[-1])].split()) if spans else ""
+        return text if not text or text.endswith(tuple(_STOPS)) else text + ("。" if text[-1] >= "\u2e80" else ".")
 
     def end(self) -> list[Proposed]:
         """The claims that are left."""

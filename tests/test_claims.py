@@ -235,15 +235,22 @@ def test_what_only_looks_like_markdown_stays(text):
 
 
 @pytest.mark.parametrize(
-    ("came", "whole"),
+    ("language", "came", "rest", "expected"),
     [
-        ("It glows. [1] ", "It glows."), ("窑火闪耀。【1】", "窑火闪耀。"),
-        ("Fırın parlar. [1]", "Fırın parlar."), ("It glows. It cools. [1]", "It cools."),
-        ("It glows", ""), ("It glows.", ""), ("It glows [1]", ""), ('He said: "It glows [1].', ""),
+        ("en", "It glows [", "1].", "It glows."), ("en", "It glows [1]", ".", "It glows."), ("en", "It glows. [1]", " It", "It glows."),
+        ("en", "It glows [1][2", "].", "It glows."), ("en", "It glows. It cools [1, ", "2].", "It cools."),
+        ("zh", "窑火闪耀【", "1】。", "窑火闪耀。"), ("zh", "窑火闪耀。[1", "]窑", "窑火闪耀。"), ("tr", "Fırın parlar [1", "].", "Fırın parlar."),
     ],
 )  # fmt: skip
-def test_a_sentence_that_may_be_whole_is_told_before_the_next_begins(came, whole):
+def test_a_sentence_is_expected_when_its_marker_begins(language, came, rest, expected):
+    reply = Reply(language, sentence_spans)
+    reply.add(came)
+    assert reply.expected() == expected
+    assert reply.add(rest)[-1].text == expected
+
+
+@pytest.mark.parametrize("came", ["", "It glows", "It glows.", 'He said: "It glows [1]', "It glows [sic", "[1]"])
+def test_no_sentence_is_expected_before(came):
     reply = Reply("en", sentence_spans)
     reply.add(came)
-    assert reply.whole() == whole
-    assert not whole or [proposed.text for proposed in reply.end()] == [whole]
+    assert reply.expected() == ""

@@ -61,9 +61,8 @@ class Modelled:
                     written += event
                     for _ in filter(None, _checked(checks, reply.add(event))):
                         yield _shown(base, checks)
-                    if whole := reply.whole():
-                        # While the next word is written, which shows that it is one.
-                        checks.prepare([without_markdown(whole)])
+                    if expected := reply.expected():
+                        checks.prepare([without_markdown(expected)])  # while the rest of it is written
                     if len(checks.claims) >= _MOST or time.perf_counter() > ends:
                         end = Finished("length")
                         break
