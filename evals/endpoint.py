@@ -49,6 +49,7 @@ class Endpoint(ThreadingHTTPServer):
 
 class _Handler(BaseHTTPRequestHandler):
     def do_POST(self) -> None:
+        """Answer a chat completion, token by token."""
         body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
         received, server = time.perf_counter(), cast(Endpoint, self.server)
         server.asked.append(body["messages"])

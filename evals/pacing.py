@@ -112,6 +112,7 @@ def direct(settings: Settings) -> Callable[[Sequence[Message], str], float | Non
     options: dict[str, Any] = {"temperature": 0}
 
     def ask(asked: Sequence[Message], language: str) -> float | None:
+        """Seconds to the end of the first sentence."""
         begun = time.perf_counter()
         try:
             create: Any = client.chat.completions.create

@@ -37,7 +37,7 @@ MAY = {
     "prompts": set(),
     "claims": {"types", "prompts"},
     "feedback": {"errors"},
-    "answering": {"types", "errors", "config", "prompts", "models"},
+    "answering": {"types", "errors", "config", "prompts", "models", "answering"},
 }
 JOINERS = {"api", "__init__", "__main__", "ui"}
 DOORS = {

@@ -11,7 +11,7 @@ from functools import cache, cached_property
 from typing import Any
 
 from langchain_chroma import Chroma
-from langchain_core.runnables import Runnable, RunnableGenerator, RunnableLambda
+from langchain_core.runnables import Runnable
 
 import rag.corpus as corpus
 import rag.followups as followups
@@ -21,6 +21,7 @@ import rag.store as store
 import rag.verification as verification
 from rag.answering import ModelAnswerer
 from rag.api.asked import Asked
+from rag.api.chain import runnable
 from rag.api.composing import growing, grown, joined, notice, unblocked
 from rag.api.modelled import Modelled, seconds_left
 from rag.api.verifying import verdict
@@ -158,26 +159,7 @@ class Assistant:
     def chain(self) -> Runnable[Any, Answer]:
         """The same steps as a LangChain Runnable. Input: a question, or a dict with "question" and, if wanted, "history"
         and "language". Output: an Answer; streamed, one that grows."""
-
-        def read(given: str | dict[str, Any]) -> Asked:
-            fields = {"question": given} if isinstance(given, str) else given
-            history: Any = fields.get("history")
-            return self._read(fields["question"], fields.get("language"), history)
-
-        def find(asked: Asked) -> Asked:
-            return self._find(asked)
-
-        def answer(found: Iterator[Asked]) -> Iterator[Answer]:
-            for asked in found:
-                yield from self._answers(asked)
-
-        async def aanswer(found: AsyncIterator[Asked]) -> AsyncIterator[Answer]:
-            async for asked in found:
-                async for part in unblocked(self._answers(asked)):
-                    yield part
-
-        steps = RunnableLambda(read, name="read") | RunnableLambda(find, name="retrieve")
-        return steps | RunnableGenerator(answer, aanswer, name="answer")
+        return runnable(self._read, self._find, self._answers)
 
     @property
     def names(self) -> Names:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -21,6 +21,7 @@ from rag.errors import IndexDamaged, RagError
 from rag.lexical import LexicalIndex
 from rag.store import generations
 from rag.store.chroma import PARAGRAPHS, SENTENCES, VERSION, Collections, digest, sentence_id, view_id
+from rag.store.kept import KeptParagraphs
 from rag.store.manifest import REBUILD, ArticleRecord, Manifest, files_of
 from rag.types import Name, Paragraph, Vectors, View
 
@@ -38,39 +39,9 @@ __all__ = [
 ]
 
 writing = generations.writing
-# Paragraphs kept in memory, some 10 KB a view with its vectors. Chroma takes 4 ms to hand out a dozen of them again.
-_KEPT = 4000
 _NAMES = "names.json"
 EmbedTexts = Callable[[Sequence[str], Sequence[str]], Vectors]
 Row = tuple[str, str]  # a paragraph's id, and the language of one of its views
-
-
-@dataclass(frozen=True, slots=True)
-class _Kept:
-    """A paragraph and the vectors of its views: of each its own, then those of its sentences, shape (rows, dimensions)."""
-
-    paragraph: Paragraph
-    vectors: Vectors
-
-    def compare(self, vector: Vectors) -> list[tuple[View, float, list[float]]]:
-        """Each view with its similarity to `vector` and those of its sentences."""
-        similar = (self.vectors @ vector).tolist()
-        found: list[tuple[View, float, list[float]]] = []
-        at = 0
-        for view in self.paragraph.views:
-            end = at + 1 + len(view.sentences)
-            found.append((view, similar[at], similar[at + 1 : end]))
-            at = end
-        return found
-
-    def sentence(self, language: str, index: int) -> Vectors:
-        """Vector of a sentence as it is read in a language."""
-        at = 0
-        for view in self.paragraph.views:
-            if view.language == language:
-                return np.asarray(self.vectors[at + 1 + index])
-            at += 1 + len(view.sentences)
-        raise KeyError(language)
 
 
 class Store:
@@ -89,7 +60,7 @@ class Store:
         self.lexical = lexical
         self.names = tuple(names)
         self._collections = collections
-        self._fetched: dict[str, _Kept] = {}
+        self._kept = KeptParagraphs(collections)
         self._language = dict(zip(lexical.ids, lexical.languages, strict=True))
         self.sources = {a.source.id: a.source for a in manifest.articles}
 
@@ -160,34 +131,12 @@ class Store:
         self, vector: Vectors, ids: Sequence[str]
     ) -> list[tuple[Paragraph, list[tuple[View, float, list[float]]]]]:
         """These paragraphs, each with its views, and the cosine similarities of `vector` to each view and its sentences."""
-        kept = self._kept(ids)
+        kept = self._kept.of(ids)
         return [(kept[row].paragraph, kept[row].compare(vector)) for row in ids if row in kept]
 
     def sentence_vector(self, paragraph_id: str, language: str, index: int) -> Vectors:
         """Vector of a sentence of a paragraph as it is read in a language. Raises KeyError when there is none."""
-        return self._kept([paragraph_id])[paragraph_id].sentence(language, index)
-
-    def _kept(self, ids: Sequence[str]) -> dict[str, _Kept]:
-        """These paragraphs among others, with their vectors; a generation never changes."""
-        kept = self._fetched if len(self._fetched) + len(ids) <= _KEPT else {}
-        if missing := [row for row in ids if row not in kept]:
-            self._fetch(missing, kept)
-        return kept
-
-    def _fetch(self, ids: Sequence[str], kept: dict[str, _Kept]) -> None:
-        found = list(self._collections.paragraphs(ids).values())
-        views = [(p, view) for p in found for view in p.views]
-        own = self._collections.view_vectors([view_id(p, view) for p, view in views])
-        parts = self._collections.sentence_vectors(
-            [sentence_id(view_id(p, view), i) for p, view in views for i in range(len(view.sentences))]
-        )
-        for p in found:
-            rows: list[Vectors] = []
-            for view in p.views:
-                row = view_id(p, view)
-                rows += [own[row], *(parts[sentence_id(row, i)] for i in range(len(view.sentences)))]
-            kept[p.id] = _Kept(p, np.stack(rows))
-        self._fetched = kept
+        return self._kept.of([paragraph_id])[paragraph_id].sentence(language, index)
 
     def paragraphs(self, ids: Sequence[str]) -> dict[str, Paragraph]:
         """Paragraphs by id; unknown ids are left out."""
@@ -204,7 +153,7 @@ class Store:
     def central(self, article_id: str) -> list[tuple[Paragraph, int]]:
         """Sentences of an article, given as paragraph and index, those nearest to the mean of all first."""
         ids = [p.id for p in self.article(article_id)]
-        kept = self._kept(ids)
+        kept = self._kept.of(ids)
         own = [(kept[row].paragraph, i) for row in ids for i in range(len(kept[row].paragraph.sentences))]
         if not own:
             return []

@@ -102,6 +102,7 @@ def beating(answers: Iterator[Answer], seconds: float = BEAT) -> Iterator[Answer
     left = threading.Event()
 
     def read() -> None:
+        """Put the answers where they are waited for, in a thread of its own."""
         try:
             for answer in answers:
                 came.put(answer)

@@ -1,0 +1,37 @@
+"""The steps of an answer as a LangChain Runnable."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Callable, Iterator
+from typing import Any
+
+from langchain_core.runnables import Runnable, RunnableGenerator, RunnableLambda
+
+from rag.api.asked import Asked
+from rag.api.composing import unblocked
+from rag.types import Answer
+
+
+def runnable(
+    read: Callable[..., Asked], find: Callable[[Asked], Asked], answers: Callable[[Asked], Iterator[Answer]]
+) -> Runnable[Any, Answer]:
+    """The chain of the three steps. Input: a question, or a dict with "question" and, if wanted, "history" and "language".
+
+    read: question, language, history -> what is asked. find: adds the passages. answers: the answer as it grows.
+    """
+
+    def reading(given: str | dict[str, Any]) -> Asked:
+        fields = {"question": given} if isinstance(given, str) else given
+        return read(fields["question"], fields.get("language"), fields.get("history"))
+
+    def answer(found: Iterator[Asked]) -> Iterator[Answer]:
+        for asked in found:
+            yield from answers(asked)
+
+    async def aanswer(found: AsyncIterator[Asked]) -> AsyncIterator[Answer]:
+        async for asked in found:
+            async for part in unblocked(answers(asked)):
+                yield part
+
+    steps = RunnableLambda(reading, name="read") | RunnableLambda(lambda asked: find(asked), name="retrieve")
+    return steps | RunnableGenerator(answer, aanswer, name="answer")
