@@ -1,8 +1,8 @@
 """`python -m evals probe`: true and false claims put to verification, as if a language model had written them.
 
 Made by code from every sentence of the articles, in each language it can be read in: the sentence itself and its translations
-(true); with a number, a date, a name or its negation changed; citing a paragraph that does not say it; the first half of one
-sentence joined to the second half of one of another paragraph.
+(true); with a number, a date, a name or its negation changed; with two persons in each other's place; citing a paragraph that
+does not say it; the first half of one sentence joined to the second half of one of another paragraph.
 
 Written by hand, beside them: `claims/true.yaml`, faithful paraphrases and translations, and `claims/false.yaml`, fluent
 sentences with one wrong thing, some of which no check of words and numbers can tell (who did it, "planned" for "done"). Half of
@@ -72,6 +72,7 @@ def _made(paragraphs: Mapping[str, Paragraph], names: Names) -> Iterator[Probe]:
         for kind, claim in (
             ("number", _other_number(text, language)), ("date", _other_date(text, language)),
             ("name", _other_name(text, language, p, names)), ("negation", _negated(text, language)),
+            ("persons", _swapped(text, names)),
         ):  # fmt: skip
             if claim:
                 yield probe(kind, claim, p.id)
@@ -124,6 +125,15 @@ def _other_name(text: str, language: str, paragraph: Paragraph, names: Names) ->
             if other.kind == kind and other.id not in there and language in other.forms:
                 return f"{text[:start]}{other.forms[language][0]}{text[end:]}"
     return ""
+
+
+def _swapped(text: str, names: Names) -> str:
+    """The first two persons in each other's place."""
+    found = {identity: span for identity, span in names.spans(text) if names.known[identity].kind == "person"}
+    if len(found) < 2:
+        return ""
+    (a, b), (c, d) = sorted(found.values())[:2]
+    return f"{text[:a]}{text[c:d]}{text[b:c]}{text[a:b]}{text[d:]}"
 
 
 _NEGATIONS: dict[str, tuple[tuple[re.Pattern[str], str], ...]] = {

@@ -10,9 +10,8 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from rag.language import detect, fold, tokens
+from rag.language import detect, fold, offices, tokens
 from rag.names import Names
-from rag.questions import offices
 
 _I = re.IGNORECASE
 _LEAD = re.compile(

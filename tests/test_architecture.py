@@ -15,7 +15,7 @@ MAY = {
     "types": {"types"},
     "errors": set(),
     "messages": set(),
-    "questions": {"questions"},
+    "questions": {"language", "questions"},
     "overview": {"types", "language", "messages", "questions"},
     "followups": {"language", "names", "questions"},
     "dating": {"language"},

@@ -138,7 +138,7 @@ def test_there_are_claims_of_each_kind_in_three_languages_and_false_ones_differ_
     paragraphs = runner.of_articles(assistant)
     made = probes(paragraphs, assistant.names)
     assert len({probe.id for probe in made}) == len(made) >= 300
-    for kind in ("number", "date", "name", "negation", "paragraph", "stitched"):
+    for kind in ("number", "date", "name", "negation", "persons", "paragraph", "stitched"):
         assert {probe.language for probe in made if probe.kind == kind} == {"en", "zh", "tr"}
     for probe in made:
         if not probe.true and probe.kind != "paragraph":

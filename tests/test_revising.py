@@ -316,6 +316,38 @@ def test_a_place_in_chinese_that_no_list_of_names_has_is_withheld(assistant, cla
     assert f"{place} is not in the paragraph" in assistant.verify(claim, [paragraph], "zh").reasons
 
 
+@pytest.mark.parametrize(
+    ("claim", "paragraph", "language"),
+    [
+        ("Wei Xiaodong, mayor of Iznik, spoke at the ceremony.", "store#p4", "en"),
+        ("Consul General Kağan Mehmet Usta delivered a speech at the ceremony.", "store#p4", "en"),
+        ("出席仪式的有伊兹尼克市长魏晓东。", "store#p4", "zh"),
+        ("Törende İznik Belediye Başkanı Hu Xuemei konuştu.", "store#p4", "tr"),
+        ("Anlaşmayı Belediye Başkanı Yu Xiaobing imzaladı.", "store#p15", "tr"),
+        ("仪式由胡雪梅主持。", "store#p4", "zh"),
+    ],
+)
+def test_the_office_or_the_deed_of_one_person_is_not_told_of_another(assistant, claim, paragraph, language):
+    reasons = assistant.verify(claim, [paragraph], language).reasons
+    assert any("said of" in reason for reason in reasons), reasons
+
+
+@pytest.mark.parametrize(
+    ("claim", "paragraph", "language"),
+    [
+        ("Kağan Mehmet Usta is the mayor of Iznik.", "store#p4", "en"),
+        ("Wei Xiaodong, the Chinese Consul General in Istanbul, attended the ceremony.", "store#p4", "en"),
+        ("Wei Xiaodong attended the ceremony and delivered a speech.", "store#p4", "en"),
+        ("中国驻伊斯坦布尔总领事魏晓东出席仪式并致辞。", "store#p4", "zh"),
+        ("胡雪梅书记出席了仪式。", "store#p4", "zh"),
+        ("Törende İznik Belediye Başkanı Kağan Mehmet Usta konuşma yaptı.", "store#p4", "tr"),
+        ("İznik Belediye Başkanı Kağan Mehmet Usta ile Yu Xiaobing anlaşmayı birlikte imzaladı.", "store#p15", "tr"),
+    ],
+)
+def test_who_is_who_passes(assistant, claim, paragraph, language):
+    assert assistant.verify(claim, [paragraph], language).reasons == ()
+
+
 # What it costs
 
 

@@ -11,17 +11,15 @@ import re
 from collections.abc import Callable, Sequence
 
 from rag.focus import asks_names, quoted
-from rag.language import agrees, fold, quantities, tokens
+from rag.language import agrees, fold, offices, quantities, same_office, tokens
 from rag.names import Names
 from rag.questions import (
     asked,
     denies,
     of_another_subject,
-    offices,
     own_words,
     places,
     request,
-    same_office,
     states,
     tells_of_another,
 )

@@ -13,7 +13,7 @@ from rag.questions.attributes import asked, denies, of_another_subject, places, 
 from rag.questions.intents import Intent, intent
 from rag.questions.kinds import QUESTIONS, Asked, holds, quotes, says
 from rag.questions.lines import LINES, lines_for, suits
-from rag.questions.roles import offices, role, same_office
+from rag.questions.roles import role
 from rag.questions.units import UNITS, Unit, measures
 
 __all__ = [
@@ -28,12 +28,10 @@ __all__ = [
     "lines_for",
     "measures",
     "of_another_subject",
-    "offices",
     "own_words",
     "places",
     "quotes",
     "request",
-    "same_office",
     "says",
     "states",
     "suits",

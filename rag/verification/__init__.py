@@ -5,6 +5,7 @@ quoting.py      drafts of quoted sentences -> answers
 support.py      claims in words of their own: what carries them, and if nothing, why not
 tenses.py       what is planned, told as done
 places.py       countries and cities of Chinese claims
+roles.py        one person for another
 locating.py     a claim against any paragraphs
 """
 

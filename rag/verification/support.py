@@ -26,6 +26,7 @@ from rag.verification.compared import Claimed, Sentence, share
 from rag.verification.counting import said, states, unstated_in
 from rag.verification.differences import contrary, names_in, opposed, stronger
 from rag.verification.places import abroad
+from rag.verification.roles import misattributed
 from rag.verification.tenses import fulfilled
 
 # The least cosine of centred vectors, and the least sum of it and the share of words, weighted by rarity: for a sentence read in
@@ -182,6 +183,7 @@ def _differences(
     if done := fulfilled(claim.text, claim.language, *best.readings[0]):
         reasons.append(f"“{done}”: the paragraph only plans it")
     reasons += _unnamed(claim, best, text, names)
+    reasons += misattributed(claim, best, names)
     plain = "".join(fold(text).split())
     own = any(of == claim.language for _, of in best.readings)
     for found in (*(_QUOTED.findall(claim.text) if own else ()), *_ADDRESS.findall(claim.text)):
