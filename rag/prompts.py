@@ -22,8 +22,11 @@ SYSTEM = (
 )
 HUMAN = "{paragraphs}\n\n<question>\n{question}\n</question>\n\nAnswer in {language}, with the paragraph numbers in brackets."
 
-# The one marker format: [1], [1, 2], [^1], 【1】, ［1］, ASCII or full-width digits. [1][2] is two markers.
-MARKER = re.compile(r"[\[【［]\s*[\^＾]?\s*([0-9０-９]{1,3}(?:\s*[,，、;；]\s*[\^＾]?\s*[0-9０-９]{1,3})*)\s*[\]】］]")
+# The one marker format: [1], [1, 2], [^1], 【1】, ［1］, ASCII or full-width digits. [1][2] is two markers. [-1] and [store#p4]
+# are markers too, of nothing that was given.
+MARKER = re.compile(
+    r"[\[【［]\s*[\^＾]?\s*([0-9０-９]{1,3}(?:\s*[,，、;；]\s*[\^＾]?\s*[0-9０-９]{1,3})*|-\d{1,3}|[\w.-]{1,60}#p\d{1,4})\s*[\]】］]"
+)
 _NUMBER = re.compile(r"[0-9０-９]+")
 
 _UNSENDABLE = re.compile("[\ud800-\udfff]")
@@ -51,10 +54,10 @@ def language_name(code: str) -> str:
 def cited(marker: str) -> list[int]:
     """The paragraph numbers of a marker, in order.
 
-    >>> cited("［１，3］")
-    [1, 3]
+    >>> cited("［１，3］"), cited("[store#p4]")
+    ([1, 3], [])
     """
-    return [int(number) for number in _NUMBER.findall(marker)]
+    return [] if "-" in marker or "#" in marker else [int(number) for number in _NUMBER.findall(marker)]
 
 
 def attribute(value: str) -> str:

@@ -138,6 +138,7 @@ def test_no_word_of_a_reply_is_lost_and_none_is_told_twice(sample):
         ("It glows [^1]. It cools [1, 2].", [("It glows.", (1,)), ("It cools.", (1, 2))]),
         ("It glows [1], says Ada [2]. It cools [1][1].", [("It glows, says Ada.", (1, 2)), ("It cools.", (1,))]),
         ("It glows [99]. It cools [0].", [("It glows.", (99,)), ("It cools.", (0,))]),
+        ("It glows [store#p4]. It cools [-1][2].", [("It glows.", ()), ("It cools.", (2,))]),
         ("It glows.\n[1]\nIt cools.", [("It glows.", (1,)), ("It cools.", ())]),
         ("It glows [sic]. It cools [2025].", [("It glows [sic].", ()), ("It cools [2025].", ())]),
     ],
