@@ -129,7 +129,8 @@ def _other_name(text: str, language: str, paragraph: Paragraph, names: Names) ->
 
 def _swapped(text: str, names: Names) -> str:
     """The first two persons in each other's place."""
-    found = {identity: span for identity, span in names.spans(text) if names.known[identity].kind == "person"}
+    spans = reversed(names.spans(text))  # so that the first mention of each counts
+    found = {identity: span for identity, span in spans if names.known[identity].kind == "person"}
     if len(found) < 2:
         return ""
     (a, b), (c, d) = sorted(found.values())[:2]

@@ -21,8 +21,10 @@ _TAG = re.compile(r"</?[A-Za-z|][^<>\n]{0,200}>")
 # A marker, a link or a tag that is not whole yet.
 _OPEN = re.compile(r"(?:[\[【［][^\]】］\n]{0,40}|\]\([^)\s]{0,500}|</?[A-Za-z|][^<>\n]{0,200})$")
 # The last markers of what has come, of which the last may not be whole.
-_MARKED = re.compile(r"(?:\s*[\[【［][\s\d０-９^＾,，、;；]*[\]】］]?)+\s*$")
-_STOPS = ".。!！?？"
+_MARKED = re.compile(r"(?<!\s)(?:\s*+[\[【［][\s\d０-９^＾,，、;；]*+[\]】］]?+)++\s*+$")
+_STOPS = ".。!！?？…"
+_PAIRS = tuple(zip("(（«‘“「『《", ")）»’”」』》", strict=True))
+_CLOSING = _STOPS + "".join(closing for _, closing in _PAIRS) + "\"'"
 _ENDS = re.compile(r"[.!?。！？…\n]")
 _QUOTATION = 300  # characters that a sentence is held back for a quotation in it that is still open
 
@@ -37,7 +39,7 @@ class Proposed:
 
 class Reply:
     """A reply as it comes, taken apart into claims. What is not whole yet is kept until more comes or it ends; a sentence is
-    whole with the full stop after its marker, or with the next one's first letter.
+    whole with the full stop after its marker, or with the next one's first letter. Markers after both are no sentence's.
 
     split: sentence spans of a text in a language.
 
@@ -49,6 +51,7 @@ class Reply:
     def __init__(self, language: str, split: Split) -> None:
         self._language, self._split = language, split
         self._held = ""
+        self._closed = False  # whether a sentence just ended, so that closing brackets and more stops are still its own
 
     def add(self, text: str) -> list[Proposed]:
         """The claims that are whole with this piece of the reply.
@@ -57,10 +60,13 @@ class Reply:
         """
         found: list[Proposed] = []
         for c in text:
+            if self._closed and c in _CLOSING:
+                continue
             begins = c.isalnum() and not self._held[-1:].isalnum()
-            ends = c in _STOPS and any(m.end() == len(self._held) for m in MARKER.finditer(self._held))
+            ends = c in _STOPS and self._held[-1:] in "]】］" and bool(self._held)
             self._held += c
-            if ends and not _quoting(self._held):
+            self._closed = ends and _ends_with_marker(self._held[:-1]) and not _enclosed(self._held)
+            if self._closed:
                 found += self._take(ended=True)
             elif begins and _ENDS.search(self._held) and not (_OPEN.search(self._held) or _quoting(self._held)):
                 found += self._take(ended=False)
@@ -74,7 +80,7 @@ class Reply:
         plain, _ = _unmarked(self._held[: begun.start()])
         spans = [span for span in self._split(plain, self._language) if any(c.isalnum() for c in plain[slice(*span)])]
         text = " ".join(plain[slice(*spans[-1])].split()) if spans else ""
-        return text if not text or text.endswith(tuple(_STOPS)) else text + ("。" if text[-1] >= "\u2e80" else ".")
+        return text if not text or text.endswith(tuple(_STOPS)) else text + ("。" if self._language == "zh" else ".")
 
     def end(self) -> list[Proposed]:
         """The claims that are left."""
@@ -99,6 +105,17 @@ class Reply:
         elif whole:
             self._held = self._held[_raw(self._held, spans[-1][0]) :]
         return found
+
+
+def _ends_with_marker(text: str) -> bool:
+    at = max(text.rfind(c) for c in "[【［")
+    return at >= 0 and MARKER.fullmatch(text, at) is not None
+
+
+def _enclosed(text: str) -> bool:
+    """Whether brackets or quotation marks of this line are still open."""
+    line = text[text.rfind("\n") + 1 :]
+    return _quoting(text) or any(0 <= line.rfind(b) < line.rfind(a) or line.count(a) > line.count(b) for a, b in _PAIRS)
 
 
 def _unmarked(text: str) -> tuple[str, list[tuple[int, list[int]]]]:

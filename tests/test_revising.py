@@ -324,7 +324,7 @@ def test_a_place_in_chinese_that_no_list_of_names_has_is_withheld(assistant, cla
         ("出席仪式的有伊兹尼克市长魏晓东。", "store#p4", "zh"),
         ("Törende İznik Belediye Başkanı Hu Xuemei konuştu.", "store#p4", "tr"),
         ("Anlaşmayı Belediye Başkanı Yu Xiaobing imzaladı.", "store#p15", "tr"),
-        ("仪式由胡雪梅主持。", "store#p4", "zh"),
+        ("Ahmet Kaya is the mayor of Iznik.", "iznik#p4", "en"),
     ],
 )
 def test_the_office_or_the_deed_of_one_person_is_not_told_of_another(assistant, claim, paragraph, language):
@@ -348,6 +348,34 @@ def test_who_is_who_passes(assistant, claim, paragraph, language):
     assert assistant.verify(claim, [paragraph], language).reasons == ()
 
 
+@pytest.mark.parametrize(
+    ("claim", "paragraph", "language"),
+    [
+        ("The ceremony was attended by the mayor of Iznik, Kağan Mehmet Usta, the chairman of the TBMM Committee, Mustafa Varank, "
+         "the Chinese Consul General in Istanbul, Wei Xiaodong, and the Party secretary of Jingdezhen, Hu Xuemei.", "store#p4", "en"),
+        ("Kağan Mehmet Usta (mayor of Iznik), Mustafa Varank (committee chairman), Wei Xiaodong (consul general) attended.",
+         "store#p4", "en"),
+        ("Hu Xuemei, Wei Xiaodong, and the mayor of Iznik attended the ceremony.", "store#p4", "en"),
+        ("Hu Xuemei was joined by the mayor of Iznik.", "store#p4", "en"),
+        ("Party head Hu Xuemei delivered a speech.", "store#p4", "en"),
+        ("Yu Xiaobing, together with the mayor of Iznik, signed the agreement.", "store#p15", "en"),
+        ("The agreement was signed by the chairman of the flagship store, Yu Xiaobing, and the mayor of Iznik, Kağan Mehmet Usta.",
+         "store#p15", "en"),
+        ("伊兹尼克市长与余笑兵共同签署了“陶瓷产业联盟合作协议”。", "store#p15", "zh"),
+        ("协议由余笑兵、市长卡安·买合麦德·乌斯塔共同签署。", "store#p15", "zh"),
+        ("余笑兵是与伊兹尼克市长共同签署协议的。", "store#p15", "zh"),
+        ("出席仪式并致辞的有伊兹尼克市长、魏晓东和胡雪梅。", "store#p4", "zh"),
+        ("Başkan Kağan Mehmet Usta konuşma yaptı.", "store#p4", "tr"),
+        ("İznik Belediyesi Başkanı Kağan Mehmet Usta törene katıldı.", "store#p4", "tr"),
+        ("İznik Belediye Başkanı, Yu Xiaobing ile anlaşmayı imzaladı.", "store#p15", "tr"),
+        ("Anlaşmayı imzalayanlar Yu Xiaobing ile İznik Belediye Başkanıdır.", "store#p15", "tr"),
+    ],
+)  # fmt: skip
+def test_what_can_be_read_as_true_is_not_said_to_be_of_somebody_else(assistant, claim, paragraph, language):
+    reasons = assistant.verify(claim, [paragraph], language).reasons
+    assert not [reason for reason in reasons if "said of" in reason]
+
+
 # What it costs
 
 
@@ -362,9 +390,9 @@ def embedded(assistant, monkeypatch):
 @pytest.mark.parametrize(
     ("claim", "paragraph", "language"),
     [
-        ("The partnership has matured into wider cooperation built on cultural exchange.", "iznik#p3", "en"),
-        ("博览会展览面积达14万平方米,设有八大主题展区,展现陶瓷产业。", "expo#p4", "zh"),
-        ("Ortaklık olgunlaşarak kültürel alışveriş üzerine kurulu bir iş birliğine dönüştü.", "iznik#p3", "tr"),
+        ("Since then, the partnership matured into wider cooperation built on shared craftsmanship and exchange.", "iznik#p3", "en"),
+        ("博览会展览面积达14万平方米,设有八大主题展区,全面展现陶瓷产业从传统杰作到当代设计。", "expo#p4", "zh"),
+        ("O zamandan bu yana ortaklık olgunlaşarak kültürel alışveriş üzerine kurulu daha geniş bir iş birliğine dönüştü.", "iznik#p3", "tr"),
     ],
 )
 def test_a_claim_in_the_words_of_a_sentence_does_not_wait_for_the_embedder(

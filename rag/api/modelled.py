@@ -21,7 +21,7 @@ from rag.store import EmbedTexts, Store
 from rag.types import Answer, Passage, Vectors, View
 from rag.verification import Revision, repeated
 
-PARAGRAPHS = 6  # that a model reads: as many as a context of 4,000 tokens holds
+PARAGRAPHS = 6  # that a model reads at most
 _MOST = 12  # sentences of a reply that are checked, three times as many as it is asked for
 _OURS = 0.1  # of the deadline, kept for checking what came last and for quoting where nothing came
 _LOG = logging.getLogger("rag")
@@ -59,21 +59,25 @@ class Modelled:
                         end = event
                         break
                     written += event
-                    for _ in filter(None, _checked(checks, reply.add(event))):
+                    claiming, room = _claiming(reply.add(event)), _MOST - len(checks.claims)
+                    for _ in filter(None, _checked(checks, claiming[:room])):
                         yield _shown(base, checks)
-                    if expected := reply.expected():
-                        checks.prepare([without_markdown(expected)])  # while the rest of it is written
-                    if len(checks.claims) >= _MOST or time.perf_counter() > ends:
+                    if len(claiming) > room or time.perf_counter() > ends:
                         end = Finished("length")
                         break
+                    if expected := reply.expected():
+                        checks.prepare([without_markdown(expected)])  # while the rest of it is written
         except ModelError as error:
             _LOG.warning("%s", error)  # for whoever runs it; a reader can do nothing about a key
             yield _quoted(quoted(), "model_unavailable")
             return
-        for _ in _checked(checks, reply.end()):
-            if len(checks.claims) >= _MOST or time.perf_counter() > ends:
-                end = replace(end, reason="length")
-                break
+        claiming, room = _claiming(reply.end()), _MOST - len(checks.claims)
+        if time.perf_counter() > ends:
+            room = 0
+        for _ in _checked(checks, claiming[:room]):
+            pass
+        if len(claiming) > room:
+            end = replace(end, reason="length")
         yield self._ended(base, checks, end, written, language, quoted)
 
     def _ended(
@@ -137,14 +141,17 @@ def _context(passage: Passage, index: Store) -> str:
     return " ".join([passage.source.title, *earlier])
 
 
-def _checked(revision: Revision, proposed: Sequence[Proposed]) -> Iterator[bool]:
-    """Check sentences of the reply, as many as are wanted of those that claim something; of each, whether it is shown."""
-    plain = ((without_markdown(each.text), each.numbers) for each in proposed)
-    claiming = [(text, numbers) for text, numbers in plain if not _idle(text, numbers)]
-    wanted = claiming[: max(0, _MOST - len(revision.claims))]
-    revision.prepare([text for text, _ in wanted])
-    for text, numbers in wanted:
-        yield revision.check(text, numbers).status == "supported"
+def _claiming(proposed: Sequence[Proposed]) -> list[Proposed]:
+    """Sentences of the reply in plain words, those that claim something."""
+    plain = (Proposed(without_markdown(each.text), each.numbers) for each in proposed)
+    return [each for each in plain if not _idle(each.text, each.numbers)]
+
+
+def _checked(revision: Revision, claiming: Sequence[Proposed]) -> Iterator[bool]:
+    """Check sentences of the reply; of each, whether it is shown."""
+    revision.prepare([each.text for each in claiming])
+    for each in claiming:
+        yield revision.check(each.text, each.numbers).status == "supported"
 
 
 def _idle(text: str, numbers: Sequence[int]) -> bool:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from rag.language import Quantity, quantities, tokens
 from rag.types import Passage, Span
 
-_MADE_OF = 0.6  # share of a sentence's words that a claim has which has its vector
+_MADE_OF = 0.75  # least share of a sentence's words in a claim that is given its vector
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ A claim rests on the sentence that is nearest to it in words and in meaning, and
 It is carried when
 
 - every number and date in it is stated there, each of the thing it is said of, and quoted words stand there;
-- every name in it is named in that paragraph, in whatever script;
+- every name in it is named in that paragraph, in whatever script, and no person's office or deed is told of another;
 - it is negated just when the sentence is, and nothing planned is told as done;
 - its words and its meaning are near enough to the sentence: the floors were chosen on half of `evals/claims/`;
 - no part of it says what another sentence says and this one does not (two true sentences stitched into a false one).
@@ -183,7 +183,7 @@ def _differences(
     if done := fulfilled(claim.text, claim.language, *best.readings[0]):
         reasons.append(f"“{done}”: the paragraph only plans it")
     reasons += _unnamed(claim, best, text, names)
-    reasons += misattributed(claim, best, names)
+    reasons += misattributed(claim, best, " ".join(s.text for s in paragraph if s.index == best.index - 1), names)
     plain = "".join(fold(text).split())
     own = any(of == claim.language for _, of in best.readings)
     for found in (*(_QUOTED.findall(claim.text) if own else ()), *_ADDRESS.findall(claim.text)):
