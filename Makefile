@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 export GRADIO_ANALYTICS_ENABLED := False
 export ANONYMIZED_TELEMETRY := False
 
-.PHONY: help app ingest test test-slow eval check clean
+.PHONY: help app ingest test test-slow eval eval-model check clean
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/'
 
@@ -23,6 +23,9 @@ test-slow: $(VENV)/test ## run the slow tests too
 
 eval: $(VENV)/test ## ask the gold questions; fails when a score breaks its limit; writes .eval/report.html
 	$(BIN)/python -m evals --report .eval $(EVAL)
+
+eval-model: $(VENV)/test ## have a small real model, which invents, answer the gold questions: LIMIT=36 of them in some 15 minutes, or all in hours
+	$(BIN)/python -m tests.smollm $(BIN)/python -m evals --model smollm2 --report .eval-model $(if $(LIMIT),--limit $(LIMIT))
 
 check: $(VENV)/test ## ruff and mypy
 	$(BIN)/ruff check . && $(BIN)/mypy

@@ -1,6 +1,7 @@
 """A real chat model, small enough for the tests: SmolLM2-135M behind the OpenAI-compatible server of llama.cpp.
 
-`python -m tests.smollm` serves it until its standard input ends and prints its address.
+`python -m tests.smollm` serves it until its standard input ends and prints its address; `python -m tests.smollm COMMAND…` serves it
+while the command runs, whose model it is.
 """
 
 from __future__ import annotations
@@ -65,5 +66,14 @@ def serve() -> None:
     os._exit(0)
 
 
+def beside(command: list[str]) -> int:
+    """Run a command with the model as its endpoint; its exit code."""
+    if not (find_spec("xllamacpp") and weights()):
+        print(f"needs a small model: {NEEDED}", file=sys.stderr)  # noqa: T201
+        return 2
+    with smollm() as address:
+        return subprocess.run(command, env=os.environ | {"OPENAI_BASE_URL": address}, check=False).returncode
+
+
 if __name__ == "__main__":
-    serve()
+    sys.exit(beside(sys.argv[1:]) if sys.argv[1:] else serve())
