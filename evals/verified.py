@@ -33,6 +33,7 @@ _WORD = re.compile(r"(?<![a-zA-Z\u00c0-\u024f]['’])[a-zA-Z\u00c0-\u024f]{2,}")
 # What begins a sentence or a quotation has its capital from there.
 _BEGINS = re.compile(r"(?:^|[:：“\"«„「『(])\W*$")
 _HONORIFICS = {"mr", "mrs", "ms", "dr", "bey", "hanim", "sayin"}
+_ADJECTIVES, _STEM = ("ese", "ian", "ish", "an"), 4  # endings of an adjective of a country, and the letters it has from it
 _SHORTEST, _ENDING = 5, 6  # letters of a stem at least, and of the endings of a longer word at most
 
 
@@ -143,8 +144,8 @@ def names(sentence: str, there: str) -> Sequence[bool]:
     """Of each name, whether a text has it: gold names in any of their forms in any language, and every word with a capital
     that does not begin the sentence, whatever its ending.
 
-    >>> names("It is in İznik'te, near Bursa.", "The lake of Iznik")
-    [True, True, False]
+    >>> names("It is in İznik'te, near Bursa.", "The lake of Iznik"), names("A Chinese town.", "in China")
+    ([True, True, False], [True])
     """
     told = {name: name.stated(there) for name in _gold_names() if name.stated(sentence)}
     words = _words(there) | {
@@ -192,15 +193,14 @@ def _words(text: str) -> frozenset[str]:
 
 @cache
 def _place(word: str) -> Name:
-    """The country of this name in the three languages, since "from France" may be told of a "French artist", 法国艺术家; the word
-    alone when it is no country's."""
+    """The country of this name, or that has this adjective, in the three languages, since "from France" may be told of a "French
+    artist", 法国艺术家, and "Chinese" of what is China's; the word alone when it is no country's."""
     countries = [Locale(code).territories for code in ("en", "tr", "zh")]
-    forms = (
-        tuple(country[code] for country in countries)
-        for code, name in (*countries[0].items(), *countries[1].items())
-        if written.fold(name) == word
-    )
-    return Name(next(forms, (word,)))
+    called = [(code, written.fold(name)) for own in countries[:2] for code, name in own.items()]
+    found = {code for code, name in called if name == word}
+    if not found and word.endswith(_ADJECTIVES):
+        found = {code for code, name in called if name.startswith(word[:_STEM]) and code.isalpha()}
+    return Name(tuple(own[code] for code in found for own in countries) if len(found) == 1 else (word,))
 
 
 def _known(word: str, words: frozenset[str]) -> bool:

@@ -273,7 +273,7 @@ def test_checking_a_long_reply_ends_within_the_deadline_too(modelled):
     assert time.monotonic() - begun < 4
 
 
-@pytest.mark.parametrize("before", ["**Answer:**\n\n", "Sure! "])
+@pytest.mark.parametrize("before", ["**Answer:**\n\n", "Sure! ", "1. [1] 2. [1] "])
 def test_words_that_claim_nothing_do_not_make_an_answer_partial(modelled, before):
     model, _ = modelled(lambda messages: before + written([OPENED])(messages))
     answer = sound(model.ask(QUESTION))

@@ -308,6 +308,19 @@ def test_what_is_planned_is_not_told_as_done(assistant, claim, paragraph, langua
 
 
 @pytest.mark.parametrize(
+    ("claim", "name"),
+    [
+        ("The tilework is known for its turquoise and green, often used in Islamic designs.", "Islamic"),
+        ("Iznik's tilework is known for its deep blue motifs in India and at Athens.", "India"),
+        ("Çini, koyu mavi ve turkuaz motifleriyle İtalya'da tanınıyor.", "İtalya"),
+    ],
+)
+def test_a_name_that_no_list_has_is_withheld(assistant, claim, name):
+    language = "tr" if name == "İtalya" else "en"
+    assert any(reason.startswith(name) for reason in assistant.verify(claim, ["iznik#p10"], language).reasons)
+
+
+@pytest.mark.parametrize(
     ("claim", "place"),
     [("博览会于10月18日在东京开幕。", "东京"), ("参展商来自包括西班牙、德国和俄罗斯在内的30多个国家。", "西班牙")],
 )

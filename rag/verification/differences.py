@@ -21,9 +21,9 @@ _NOT_NEGATION = re.compile(
 )
 
 
-# Written like names, and none: titles and the like, by their beginnings.
+# Written like names, and none: titles and the like, by their beginnings, and what may begin a sentence within another.
 _TITLES = re.compile(
-    r"(?:mr|mrs|ms|dr|prof|mayor|deput|presid|chair|consul|general|party|secret|minist|ambass|member|accord|i|the|in|on|at|"
+    r"i|the|in|on|at|(?:mr|mrs|ms|dr|prof|mayor|deput|presid|chair|consul|general|party|secret|minist|ambass|member|accord|"
     r"beledi|baskan|yardimci|bakan|mudur|milletvekil|buyukelci|baskonsolos|konsolos|parti|sekreter|genel|makale|haber|habere)"
     r"[a-z]{0,6}"
 )
