@@ -40,6 +40,7 @@ def test_every_make_target_exists_and_calls_what_it_is_for(command):
         "app": "python app.py",
         "test": "python -m pytest",
         "eval": "python -m evals",
+        "eval-model": "python -m tests.smollm .venv/bin/python -m evals --model smollm2",
         "check": "ruff check",
         "ingest": "python ingest.py",
         "test-slow": "-m pytest -m",
