@@ -63,9 +63,9 @@ class Reply:
             if self._closed and c in _CLOSING:
                 continue
             begins = c.isalnum() and not self._held[-1:].isalnum()
-            ends = c in _STOPS and self._held[-1:] in "]】］" and bool(self._held)
+            ends = c in _STOPS and _ends_with_marker(self._held)
             self._held += c
-            self._closed = ends and _ends_with_marker(self._held[:-1]) and not _enclosed(self._held)
+            self._closed = ends and not _enclosed(self._held)
             if self._closed:
                 found += self._take(ended=True)
             elif begins and _ENDS.search(self._held) and not (_OPEN.search(self._held) or _quoting(self._held)):

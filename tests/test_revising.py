@@ -338,6 +338,7 @@ def test_a_place_in_chinese_that_no_list_of_names_has_is_withheld(assistant, cla
         ("Törende İznik Belediye Başkanı Hu Xuemei konuştu.", "store#p4", "tr"),
         ("Anlaşmayı Belediye Başkanı Yu Xiaobing imzaladı.", "store#p15", "tr"),
         ("Ahmet Kaya is the mayor of Iznik.", "iznik#p4", "en"),
+        ("Hu Xuemei notes that the council is helping Jingdezhen to cultivate innovative industrial clusters.", "expo#p9", "en"),
     ],
 )
 def test_the_office_or_the_deed_of_one_person_is_not_told_of_another(assistant, claim, paragraph, language):

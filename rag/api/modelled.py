@@ -156,7 +156,7 @@ def _checked(revision: Revision, claiming: Sequence[Proposed]) -> Iterator[bool]
 
 def _idle(text: str, numbers: Sequence[int]) -> bool:
     """Whether it claims nothing: "Answer:", "Sure!", "来源：", the "2." of a list."""
-    if not any(c.isalpha() or c.isdigit() for c in text) or re.fullmatch(r"\W*\d{1,2}\W*", text) or CANNOT_ANSWER in text:
+    if not any(c.isalnum() for c in text) or re.fullmatch(r"\W*\d{1,2}\W*", text) or CANNOT_ANSWER in text:
         return True
     short = len(text.split()) <= 2 and len(text) <= 12 and not re.search(r"\d", text)
     return not numbers and (short or text.endswith((":", "：")))

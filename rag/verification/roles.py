@@ -24,9 +24,7 @@ _IS = {
 }
 # After such an office, what makes another person's of it: "A, the mayor of X, B".
 _OTHER = re.compile(r"(?: [\w'’-]+){0,3}?(?: (?:of|in|to|for|at|from) [^,;.]*)?(?:,| and)(?: and| with)?\s*$")
-_PRONOUN = re.compile(
-    r"\b(?:he|she|they|his|her|him|their|them|who|o|onun|ona|onu|kendisi|kendi)\b|他|她|其|自己", re.IGNORECASE
-)
+_PRONOUN = re.compile(r"\b(?:he|she|they|his|her|him|their|them|who)\b", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +64,7 @@ def misattributed(claim: Claimed, best: Sentence, before: str, names: Names) -> 
 
 def _elided(best: Sentence) -> bool:
     """Whether the sentence may speak of somebody it does not name: Chinese and Turkish leave pronouns out."""
-    return any(language != "en" or _PRONOUN.search(text) for text, language in best.readings[:1])
+    return best.language != "en" or bool(_PRONOUN.search(best.text))
 
 
 def _mentions(text: str, language: str, names: Names, surely: bool) -> list[_Mention]:
@@ -78,10 +76,10 @@ def _mentions(text: str, language: str, names: Names, surely: bool) -> list[_Men
             (p for p in reversed(persons) if p[0][1] <= start and not _STOP.search(text, p[0][1], start)), None
         )
         last = next((p for p in persons if p[0][0] >= end and not _STOP.search(text, end, p[0][0])), None)
-        before, after = text[first[0][1] : start] if first else None, text[end : last[0][0]] if last else None
-        if last and after is not None and _titled(after, text[start:end], language):
+        after = text[end : last[0][0]] if last else None
+        if last and _titled(text[end : last[0][0]], text[start:end], language):
             holders = {last[1]}
-        elif first and before is not None and _said(before, after, language):
+        elif first and _said(text[first[0][1] : start], after, language):
             holders = {first[1]}
         else:
             holders = set() if surely else {p[1] for p in (first, last) if p}
