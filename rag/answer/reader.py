@@ -1,0 +1,92 @@
+"""A question read together with paragraphs: the span of each sentence that answers best, and the chance that it is right.
+
+1. Question and paragraph go as one sequence through the joint layers; long paragraphs in windows that overlap.
+2. Every token gets a score for beginning and for ending the answer, the pair a score for "nothing is said".
+3. The best span of each sentence is found (`rag.answer.spans`).
+4. Scores become chances by a scale and an offset fitted on articles that were never trained on, one pair for a question in
+   the paragraph's language and one for another. They are part of the weights' file.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+from importlib import resources
+from pathlib import Path
+
+import numpy as np
+
+from rag.answer.spans import SpanScore, TokenScores, find_best_spans
+from rag.encoder.joint import JointModel
+from rag.encoder.tokenizer import TokenizedText
+from rag.types import Span
+
+MAX_QUESTION_TOKENS = 64
+MAX_WINDOW_TOKENS = 440  # of a paragraph; with the question below the 512 positions of the layers
+WINDOW_OVERLAP_TOKENS = 100
+WEIGHTS = "reader.npz"
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """A paragraph to read: its text, its language (ISO 639-1) and the spans of its sentences."""
+
+    text: str
+    language: str
+    sentences: Sequence[Span]
+
+
+class Reader:
+    """The trained reader; safe to use from several threads."""
+
+    def __init__(self, model: JointModel) -> None:
+        self._model = model
+        self._calibration: dict[str, tuple[float, float]] = {
+            kind: (fitted["scale"], fitted["offset"]) for kind, fitted in model.meta["calibration"].items()
+        }
+
+    def read(self, question: str, paragraphs: Sequence[Text]) -> list[list[SpanScore]]:
+        """The best span of each sentence of each paragraph with its raw score, in order."""
+        asked = _truncate(self._model.tokenize(question), MAX_QUESTION_TOKENS)
+        windows = [cut_windows(self._model.tokenize(paragraph.text)) for paragraph in paragraphs]
+        scored = iter(self._model.score([(asked, window) for own in windows for window in own]))
+        found = []
+        for paragraph, own in zip(paragraphs, windows, strict=True):
+            scores = [
+                TokenScores(result.start, result.end, result.nothing, window.starts, window.ends)
+                for window, result in zip(own, scored, strict=False)
+            ]
+            found.append(find_best_spans(scores, paragraph.sentences))
+        return found
+
+    def chance(self, score: float, same_language: bool) -> float:
+        """Chance, in [0, 1], that the sentence of a span with this score holds the answer."""
+        scale, offset = self._calibration["same" if same_language else "cross"]
+        return 1 / (1 + math.exp(-max(-50.0, min(50.0, scale * score + offset))))
+
+
+@cache
+def shipped_reader() -> Reader:
+    """The reader of the weights that ship; loaded once a process. Raises WeightsError when they are missing or damaged."""
+    return Reader(JointModel.load(Path(str(resources.files("rag") / "weights" / WEIGHTS))))
+
+
+def cut_windows(text: TokenizedText) -> list[TokenizedText]:
+    """The text as it is, or, when it is longer than a window, windows that overlap; each with <s> and </s>."""
+    inner = len(text) - 2
+    room = MAX_WINDOW_TOKENS - 2
+    if inner <= room:
+        return [text]
+    step = room - WINDOW_OVERLAP_TOKENS
+    firsts = [*range(0, inner - room, step), inner - room]
+    return [_take(text, np.r_[0, 1 + first : 1 + first + room, len(text) - 1]) for first in firsts]
+
+
+def _truncate(text: TokenizedText, tokens: int) -> TokenizedText:
+    return text if len(text) <= tokens else _take(text, np.r_[0 : tokens - 1, len(text) - 1])
+
+
+def _take(text: TokenizedText, rows: np.ndarray) -> TokenizedText:
+    return TokenizedText(text.ids[rows], text.starts[rows], text.ends[rows])

@@ -1,0 +1,41 @@
+"""Reading for anyone: a question and any paragraphs, whether they are indexed or not."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import rag.paragraphs as paragraphs
+from rag.answer.reader import Text, shipped_reader
+from rag.language import detect
+from rag.types import Extract
+
+MIN_CHANCE = 0.5  # below it, it is likelier than not that the sentence does not answer
+MAX_QUESTION_CHARS = 4000
+
+
+def read(question: str, texts: Sequence[str], language: str | None = None) -> list[Extract]:
+    """What in the paragraphs `texts` answers `question`, best first, one extract a sentence; none when nothing does.
+
+    `extract.text == texts[extract.paragraph_index][extract.start:extract.end]`, in code points. `confidence` is the calibrated
+    chance, in [0, 1], that the sentence around it holds the answer. language: the question's (ISO 639-1), detected when None.
+
+    Raises WeightsError when the reader's weights are missing or damaged.
+
+    >>> read("When did the museum open?", ["It stands in Kars.", "The museum opened in 1998."])[0].text
+    '1998'
+    """
+    asked = " ".join(question[:MAX_QUESTION_CHARS].split())
+    if not any(c.isalnum() for c in asked):
+        return []
+    spoken = language or detect(asked)
+    languages = [detect(text) for text in texts]
+    reader = shipped_reader()
+    read_texts = [
+        Text(text, code, paragraphs.sentence_spans(text, code)) for text, code in zip(texts, languages, strict=True)
+    ]
+    found = [
+        Extract(texts[index][slice(*best.span)], index, *best.span, reader.chance(best.score, code == spoken))
+        for index, (code, spans) in enumerate(zip(languages, reader.read(asked, read_texts), strict=True))
+        for best in spans
+    ]
+    return sorted((e for e in found if e.confidence >= MIN_CHANCE), key=lambda e: (-e.confidence, e.paragraph_index, e.start))
