@@ -5,6 +5,7 @@
     ├── QuestionError      the question cannot be read (empty, too long, control characters)
     ├── ModelError         the language model cannot be reached or is not configured
     ├── ArticleError       one article file cannot be used; ingestion goes on without it
+    ├── EncoderError       the encoder's weights or engine cannot be used
     ├── FeedbackError      the file of readers' verdicts cannot be used
     └── IndexUnusable      the store cannot be searched
         ├── IndexMissing   nothing has been ingested there
@@ -51,6 +52,10 @@ class ModelError(RagError):
 
 class ArticleError(RagError):
     """An article file or object cannot be used; `message` is the reason shown beside its name."""
+
+
+class EncoderError(RagError):
+    """The weights of the encoder, or the engine that runs them, cannot be used."""
 
 
 class FeedbackError(RagError):

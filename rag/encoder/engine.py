@@ -1,0 +1,151 @@
+"""ONNX Runtime runs sets of transformer layers over the word rows of one weight file: the only door to that library.
+
+1. `Engine.embed` makes the first states of token ids: word, position and type rows, normalised. They are computed here, so
+   that the 54 MB of word rows stay in the mapped file.
+2. `LayerStack.run` sends them through the layers, in batches of texts of like length.
+
+What a machine computes with is chosen by ONNX Runtime from its instruction set; `describe_machine` says which that is. The
+states differ between machines by rounding alone, as they do not between batches.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import platform
+from collections.abc import Callable, Iterator, Sequence
+from functools import cache, cached_property
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from rag.encoder.layers import Layer, build_graph, read_layers
+from rag.encoder.tokenizer import Tokenizer
+from rag.encoder.weights import Floats, WeightFile, open_weights
+from rag.errors import EncoderError
+
+ENGINE_VERSION = 1  # raised when the same text gets another vector; part of the embedder's identity
+MAX_BATCH_TOKENS = 512  # padding included; the states of more do not fit the cache of a core, and cost a fifth more
+_INSTRUCTION_SETS = ("amx_int8", "avx512_vnni", "avx_vnni", "avx512f", "avx2", "asimddp", "asimd")
+_log = logging.getLogger(__name__)
+
+Ints = NDArray[np.int32]
+
+
+def count_cores() -> int:
+    """Processor cores this process may use, 1 or more."""
+    allowed = getattr(os, "sched_getaffinity", None)  # not on macOS and Windows
+    return len(allowed(0)) if allowed else os.cpu_count() or 1
+
+
+@cache
+def find_instruction_set() -> str:
+    """The best of the instruction sets that decide the speed of 8-bit products; the machine's name where it cannot tell."""
+    try:
+        words = set(Path("/proc/cpuinfo").read_text(encoding="utf-8", errors="replace").split())
+    except OSError:
+        return platform.machine()
+    return next((name for name in _INSTRUCTION_SETS if name in words), platform.machine())
+
+
+class LayerStack:
+    """A set of layers in an ONNX Runtime session; safe to use from several threads.
+
+    Raises EncoderError when ONNX Runtime is missing or does not take the graph.
+    """
+
+    def __init__(self, layers: Sequence[Layer], heads: int, epsilon: float, threads: int) -> None:
+        try:
+            import onnxruntime
+
+            options = onnxruntime.SessionOptions()
+            options.intra_op_num_threads = threads
+            options.inter_op_num_threads = 1
+            options.enable_cpu_mem_arena = False  # batches are small; an arena never gives back what one long text took
+            options.log_severity_level = 3  # errors alone
+            # Threads that spin while they wait take the cores from whoever works beside us.
+            options.add_session_config_entry("session.intra_op.allow_spinning", "0")
+            model = build_graph(layers, heads, epsilon)
+            self._session = onnxruntime.InferenceSession(model, options, providers=["CPUExecutionProvider"])
+        except Exception as error:  # its own errors have no common class, and an import can fail in any way
+            hint = "Install it again: pip install --force-reinstall onnxruntime"
+            raise EncoderError(f"ONNX Runtime does not work here: {type(error).__name__}: {error}.", hint) from error
+        self.runtime_version = str(onnxruntime.__version__)
+
+    def run(self, embedded: Floats, lengths: Sequence[int]) -> Floats:
+        """States after the last layer, shape (texts, tokens, hidden); rows from lengths[i] on mean nothing."""
+        mask = (np.arange(embedded.shape[1]) < np.asarray(lengths)[:, None]).astype(np.int32)
+        return np.asarray(self._session.run(["states"], {"embedded": embedded, "mask": mask})[0])
+
+
+class Engine:
+    """The word rows, the tokenizer and e5's own layers of a weight file, each made when first used.
+
+    threads: that compute one batch; all cores when None.
+    """
+
+    def __init__(self, weights: WeightFile | None = None, threads: int | None = None) -> None:
+        self.weights = weights or open_weights()
+        self.threads = threads or count_cores()
+
+    @cached_property
+    def tokenizer(self) -> Tokenizer:
+        """The vocabulary of the weight file, ready to cut texts."""
+        return Tokenizer(self.weights.vocabulary)
+
+    @cached_property
+    def own_layers(self) -> LayerStack:
+        """E5's layers. Raises EncoderError where ONNX Runtime does not work."""
+        return self.load_layers(read_layers(self.weights))
+
+    def load_layers(self, layers: Sequence[Layer]) -> LayerStack:
+        """Any twelve layers of the same sizes. Raises EncoderError where ONNX Runtime does not work."""
+        sizes = self.weights.sizes
+        return LayerStack(layers, sizes.heads, sizes.epsilon, self.threads)
+
+    @cached_property
+    def _added_rows(self) -> Floats:
+        """What is added to the word rows at each position, shape (positions, hidden); all tokens are of type 0."""
+        sizes = self.weights.sizes
+        positions = self.weights.read_floats("emb.pos").reshape(sizes.positions, sizes.hidden)
+        return positions + self.weights.read_floats("emb.type")[: sizes.hidden]
+
+    def embed(self, texts: Sequence[Ints]) -> Floats:
+        """First states of texts of at most 512 tokens, padded to the longest: shape (len(texts), tokens, hidden)."""
+        ids = np.full((len(texts), max(map(len, texts))), self.weights.vocabulary.padding_id, np.int32)
+        for row, text in zip(ids, texts, strict=True):
+            row[: len(text)] = text
+        states = self.weights.read_word_rows(ids)
+        states += self._added_rows[: ids.shape[1]]
+        states -= states.mean(axis=-1, keepdims=True)
+        states /= np.sqrt(np.mean(states * states, axis=-1, keepdims=True) + self.weights.sizes.epsilon)
+        states *= self.weights.read_floats("emb.ln.w")
+        states += self.weights.read_floats("emb.ln.b")
+        return states
+
+
+@cache
+def shared_engine() -> Engine:
+    """One engine a process."""
+    return Engine()
+
+
+def split_into_batches(lengths: Sequence[int], max_tokens: int = MAX_BATCH_TOKENS) -> Iterator[list[int]]:
+    """Indices of texts, shortest first, in batches of at most `max_tokens` with padding; a longer text goes alone."""
+    batch: list[int] = []
+    for index in sorted(range(len(lengths)), key=lengths.__getitem__):
+        if batch and (len(batch) + 1) * lengths[index] > max_tokens:
+            yield batch
+            batch = []
+        batch.append(index)
+    if batch:
+        yield batch
+
+
+def describe_machine(stack: LayerStack) -> str:
+    """What computes, such as "ONNX Runtime 1.32.0, 8-bit blocks, avx512_vnni"."""
+    return f"ONNX Runtime {stack.runtime_version}, 8-bit blocks, {find_instruction_set()}"
+
+
+Progress = Callable[[int], None]
