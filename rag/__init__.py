@@ -6,10 +6,10 @@ ingest(["articles/"])
 print(Assistant().ask("When did the expo open?").text)
 """
 
-from rag.api import Assistant, ingest, verify
+from rag.api import Assistant, ingest, read, verify
 from rag.config import Settings
 from rag.errors import RagError
-from rag.types import Answer, Article, Citation, Claim, IngestReport, Paragraph, Passage, Source, Verdict
+from rag.types import Answer, Article, Citation, Claim, Extract, IngestReport, Paragraph, Passage, Source, Verdict
 
 __all__ = [
     "Answer",
@@ -17,6 +17,7 @@ __all__ = [
     "Assistant",
     "Citation",
     "Claim",
+    "Extract",
     "IngestReport",
     "Paragraph",
     "Passage",
@@ -25,5 +26,6 @@ __all__ = [
     "Source",
     "Verdict",
     "ingest",
+    "read",
     "verify",
 ]

@@ -19,8 +19,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from training.neighbours import WITHOUT_SPACES
-from training.rows import Row, Span
+from training.rows import WITHOUT_SPACES, Row, Span
 
 # What a question asks for, by its interrogative: (person, place, other name).
 _ASKED = {

@@ -7,7 +7,8 @@ from collections.abc import Sequence
 import numpy as np
 from sklearn.feature_extraction.text import TfidfVectorizer
 
-WITHOUT_SPACES = {"zh", "ja", "th"}
+from training.rows import WITHOUT_SPACES
+
 _ROWS_AT_ONCE = 1000
 
 

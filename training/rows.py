@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 Span = tuple[int, int]
+WITHOUT_SPACES = {"zh", "ja", "th"}  # languages whose words are not separated by spaces
 
 
 @dataclass(frozen=True, slots=True)

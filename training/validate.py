@@ -24,8 +24,7 @@ from training.examples import MAX_QUESTION_TOKENS, Item
 from training.mixture import LANGUAGES, VALIDATION_ARTICLES, drop_validation, read_parallel
 from training.model import JointReader, collate
 from training.near_misses import NearMissMaker, split_sentences
-from training.neighbours import WITHOUT_SPACES
-from training.rows import Row, Span, read_lines
+from training.rows import WITHOUT_SPACES, Row, Span, read_lines
 
 CROSS_PAIRS = (("en", "zh"), ("zh", "en"), ("tr", "en"), ("en", "tr"))
 MAX_CONTEXT_TOKENS = 440

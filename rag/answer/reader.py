@@ -69,7 +69,7 @@ class Reader:
 
 @cache
 def shipped_reader() -> Reader:
-    """The reader of the weights that ship; loaded once a process. Raises WeightsError when they are missing or damaged."""
+    """The reader of the weights that ship; loaded once a process. Raises EncoderError when they are missing or damaged."""
     return Reader(JointModel.load(Path(str(resources.files("rag") / "weights" / WEIGHTS))))
 
 

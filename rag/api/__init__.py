@@ -2,7 +2,8 @@
 
 from rag.api.assistant import Assistant
 from rag.api.ingesting import ingest
+from rag.api.reading import read
 from rag.api.translating import plan_translations
 from rag.api.verifying import verify
 
-__all__ = ["Assistant", "ingest", "plan_translations", "verify"]
+__all__ = ["Assistant", "ingest", "plan_translations", "read", "verify"]

@@ -235,3 +235,15 @@ class Verdict:
     start: int | None = None
     end: int | None = None
     reasons: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Extract:
+    """What answers a question in one of several paragraphs. `text` is `paragraphs[paragraph_index][start:end]`; `confidence`
+    is the calibrated chance, in [0, 1], that the sentence around it holds the answer."""
+
+    text: str
+    paragraph_index: int
+    start: int
+    end: int
+    confidence: float

@@ -1,0 +1,62 @@
+"""A question is read together with paragraphs, indexed or not."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from rag import read
+from rag.answer.reader import MAX_WINDOW_TOKENS, cut_windows, shipped_reader
+from rag.encoder.tokenizer import TokenizedText
+
+MUSEUM = {
+    "en": ("It stands in Kars and is made of basalt.", "The museum opened in 1998 and was designed by Ayla Demir."),
+    "zh": ("它位于卡尔斯，由玄武岩建成。", "该博物馆于1998年开放，由艾拉·德米尔设计。"),
+    "tr": ("Kars'tadır ve bazalttan yapılmıştır.", "Müze 1998 yılında açıldı ve Ayla Demir tarafından tasarlandı."),
+}
+QUESTIONS = {"en": "When did the museum open?", "zh": "博物馆是哪一年开放的？", "tr": "Müze ne zaman açıldı?"}
+
+
+@pytest.mark.parametrize("text", MUSEUM)
+@pytest.mark.parametrize("question", QUESTIONS)
+def test_the_span_that_answers_is_found_in_any_pair_of_languages(question, text):
+    best = read(QUESTIONS[question], MUSEUM[text])[0]
+    assert best.paragraph_index == 1
+    assert "1998" in best.text
+    assert best.text == MUSEUM[text][1][best.start : best.end]
+    assert 0.5 <= best.confidence <= 1
+
+
+def test_what_is_not_said_gives_nothing():
+    assert read("How many people visited the zoo in Paris?", MUSEUM["en"]) == []
+
+
+@pytest.mark.parametrize("question", ["", " ", "?!…", "\ud800"])
+def test_a_question_without_a_letter_gives_nothing(question):
+    assert read(question, MUSEUM["en"]) == []
+
+
+@pytest.mark.parametrize("paragraphs", [[], [""], ["one"], ["\ud83d kiln"], ["word " * 5000]])
+def test_odd_paragraphs_are_read_without_an_error(paragraphs):
+    for found in read("When did the museum open? " * 150, paragraphs):
+        assert found.text == paragraphs[found.paragraph_index][found.start : found.end]
+
+
+def test_an_answer_far_into_a_long_paragraph_is_found():
+    filler = "The kiln was lit again and the bowls were stacked beside the wall. "
+    paragraph = filler * 60 + "The museum opened in 1998. " + filler * 60
+    assert "1998" in read(QUESTIONS["en"], [paragraph])[0].text
+
+
+def test_windows_overlap_and_hold_every_token():
+    tokens = np.arange(2000, dtype=np.int32)
+    text = TokenizedText(tokens, tokens, tokens + 1)
+    windows = cut_windows(text)
+    assert all(len(window) == MAX_WINDOW_TOKENS and window.ids[0] == 0 and window.ids[-1] == 1999 for window in windows)
+    assert set().union(*(window.ids.tolist() for window in windows)) == set(range(2000))
+
+
+def test_confidence_grows_with_the_score():
+    chances = [shipped_reader().chance(score, same_language=True) for score in (-20, -1, 0, 1, 20)]
+    assert chances == sorted(chances)
+    assert 0 <= chances[0] < chances[-1] <= 1
