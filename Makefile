@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 export GRADIO_ANALYTICS_ENABLED := False
 export ANONYMIZED_TELEMETRY := False
 
-.PHONY: help app ingest test test-slow eval eval-model check clean
+.PHONY: help app ingest test test-slow eval eval-model train-reader check clean
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/'
 
@@ -26,6 +26,10 @@ eval: $(VENV)/test ## ask the gold questions; fails when a score breaks its limi
 
 eval-model: $(VENV)/test ## have a small real model, which invents, answer the gold questions: LIMIT=36 of them in some 15 minutes, or all in hours
 	$(BIN)/python -m tests.smollm $(BIN)/python -m evals --model smollm2 --report .eval-model $(if $(LIMIT),--limit $(LIMIT))
+
+train-reader: $(VENV)/app ## make the reader's weights from DATA=FOLDER, some hours; MINUTES=180 of training
+	$(BIN)/python -m pip install -q -e ".[training]"
+	$(BIN)/python -m training reader --data $(DATA) $(if $(MINUTES),--minutes $(MINUTES))
 
 check: $(VENV)/test ## ruff and mypy
 	$(BIN)/ruff check . && $(BIN)/mypy
