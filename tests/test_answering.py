@@ -320,7 +320,7 @@ def test_the_deadline_holds_whatever_the_server_does(serve, log, reply, mode):
 
 @pytest.mark.parametrize("mode", ["stall", "keep-alives"])
 def test_silence_ends_a_reply_long_before_a_long_deadline(serve, log, monkeypatch, mode):
-    monkeypatch.setattr("rag.models._SILENCE", 0.5)
+    monkeypatch.setattr("rag.answering.SILENCE", 0.5)
     start = time.monotonic()
     assert answered(serve(mode=mode), deadline=60) == (REPLY, Finished("cut"))
     refused(serve([], mode=mode), deadline=60)

@@ -20,6 +20,8 @@ from gradio_client import Client
 from gradio_client.exceptions import AppError
 
 from rag import Assistant, Settings, feedback
+from rag.api.streaming import AnswerStream
+from rag.cancellation import Cancelled, CancellationToken
 from rag.errors import QuestionError, SettingsError
 from rag.types import Answer, Source
 from rag.ui import conversation, events, saved, serving
@@ -37,6 +39,7 @@ QUESTIONS = [
     ("zh", "伊斯坦布尔店是第几家官方旗舰店？", "39"), ("zh", "博览会的展览面积有多大？", "14万"),
     ("tr", "Fuara kaç ülkeden katılımcı geldi?", "30"), ("tr", "İznik belediye başkan yardımcısı kim?", "Kaya"),
 ]  # fmt: skip
+VISITOR = gr.Request(session_hash="page")
 TURK = SimpleNamespace(headers={"accept-language": "tr-TR,tr;q=0.9,en;q=0.5"}, query_params={})
 NOWHERE = Path("no-such-report.json")
 
@@ -143,7 +146,7 @@ def test_what_is_no_question_is_refused_at_once_in_one_line(program: Client, que
 @pytest.mark.parametrize(("language", "question", "fact"), QUESTIONS)
 def test_the_conversation_grows_from_the_question_to_the_cited_answer(assistant, language, question, fact) -> None:
     words = {"en": ENGLISH, "zh": CHINESE, "tr": TURKISH}[language]
-    *coming, _ = states = list(happening(assistant).typed(question, {}, 0, language))
+    *coming, _ = states = list(happening(assistant).typed(question, {}, 0, language, VISITOR))
     (first, first_chat, *_), (kept, chat, pane, line, following, notes, box, *_) = states[0], states[-1]
     begun, done = set_in(states[0][6]), set_in(box)
     assert begun["value"] == "" and begun["stop_btn"] and done["submit_btn"] and "value" not in done
@@ -155,7 +158,7 @@ def test_the_conversation_grows_from_the_question_to_the_cited_answer(assistant,
 
 
 def test_an_empty_question_is_answered_with_a_hint_and_nothing_is_sent() -> None:
-    ((*_, hint, _),) = happening(Failing(AssertionError())).typed(" \n", {}, 0, "tr")
+    ((*_, hint, _),) = happening(Failing(AssertionError())).typed(" \n", {}, 0, "tr", VISITOR)
     assert TURKISH.empty_question in hint
 
 
@@ -166,25 +169,83 @@ def test_the_page_speaks_the_language_of_the_browser_until_another_is_chosen(ass
 
 
 def test_a_conversation_comes_back_when_the_page_is_opened_again(assistant: Assistant) -> None:
-    *_, (kept, *_) = happening(assistant).typed(QUESTION, {}, 0, "en")
+    *_, (kept, *_) = happening(assistant).typed(QUESTION, {}, 0, "en", VISITOR)
     _, _, again, chat, pane, *_ = happening(assistant).arrived(kept, TURK)
     assert [t["question"] for t in turns(again)] == [QUESTION] and "<mark" in pane and len(set_in(chat)["value"]) == 2
 
 
 def test_a_question_that_was_under_way_when_the_page_closed_was_stopped(assistant: Assistant) -> None:
-    first, *_ = happening(assistant).typed(QUESTION, {}, 0, "en")
+    first, *_ = happening(assistant).typed(QUESTION, {}, 0, "en", VISITOR)
     _, _, again, chat, *_ = happening(assistant).arrived(first[0], TURK)
     assert turns(again)[0]["stopped"] and TURKISH.stopped in set_in(chat)["value"][1]["content"].replace("&#46;", ".")
 
 
-def test_an_answer_that_is_stopped_keeps_what_came_of_it(assistant: Assistant) -> None:
-    *_, (kept, *_) = happening(assistant).typed(QUESTION, {}, 0, "en")
-    stopped, *_ = happening(assistant).stopped(kept, "en")
-    assert turns(stopped)[0]["stopped"] and turns(stopped)[0]["answer"]["text"] == turns(kept)[0]["answer"]["text"]
+class Stalling:
+    """An assistant whose answers stop growing after their first sentence until they are closed."""
+
+    generation, created, model = "g1", "", "scripted"
+
+    def __init__(self) -> None:
+        self.closed: list[threading.Event] = []
+
+    def stream(self, question: str, *, history: object = (), language: object = None) -> AnswerStream:
+        def answers(token: CancellationToken):
+            left = threading.Event()
+            self.closed.append(left)
+            token.register(left.set)
+            yield Answer(question, "Half.", "answered", "en", 0.5)
+            left.wait(60)
+
+        return AnswerStream(answers)
+
+    def articles(self) -> list[Source]:
+        return []
+
+
+def under_way(page: events.Events, question: str = "q"):
+    """The states of a page that follow the first half of an answer."""
+    coming = page.typed(question, {}, 0, "en", VISITOR)
+    for kept, *_ in coming:
+        if turns(kept)[0]["answer"]:
+            return coming
+    raise AssertionError
+
+
+def test_an_answer_that_is_stopped_keeps_what_came_of_it() -> None:
+    assistant = Stalling()
+    page = happening(assistant)
+    coming = under_way(page)
+    page.stopped(gr.Request(session_hash="another page"))
+    assert not assistant.closed[0].is_set()
+    page.stopped(VISITOR)
+    *_, (kept, *_, box, _, _) = coming
+    assert turns(kept)[0]["stopped"] and turns(kept)[0]["answer"]["text"] == "Half."
+    assert set_in(box)["submit_btn"] and assistant.closed[0].wait(5)
+    page.stopped(VISITOR)  # nothing is under way
+
+
+def test_a_page_that_is_left_closes_its_answer() -> None:
+    assistant = Stalling()
+    under_way(happening(assistant)).close()
+    assert assistant.closed[0].wait(5)
+
+
+def test_a_new_question_and_a_new_conversation_stop_the_answer_under_way() -> None:
+    assistant = Stalling()
+    page = happening(assistant)
+    first = under_way(page)
+    with ThreadPoolExecutor(1) as pool:
+        ended = pool.submit(list, first)
+        second = under_way(page, "another")
+        assert turns(ended.result()[-1][0])[0]["stopped"] and assistant.closed[0].wait(5)
+        ended = pool.submit(list, second)
+        assert page.cleared({}, "en", VISITOR)[0] == {"turns": []}
+        # What an empty page shows comes after the last of the old conversation.
+        assert ended.done() and assistant.closed[1].wait(5)
 
 
 def test_a_link_asks_its_question_once(assistant: Assistant) -> None:
-    link = SimpleNamespace(headers={}, query_params={"q": QUESTION})
+    link = SimpleNamespace(headers={}, query_params={"q": QUESTION}, session_hash="page")
     *_, (kept, *_) = happening(assistant).linked({}, "en", link)
     (nothing,) = happening(assistant).linked(kept, "en", link)
     assert len(turns(kept)) == 1 and all(value == gr.skip() for value in nothing)
@@ -200,28 +261,28 @@ def test_a_link_to_a_paragraph_opens_its_article(assistant: Assistant) -> None:
 
 def test_a_question_that_is_edited_takes_the_place_of_the_old_one(assistant: Assistant) -> None:
     page = happening(assistant)
-    *_, (kept, *_) = page.typed("Who is the deputy mayor of Iznik?", {}, 0, "en")
-    *_, (kept, *_) = page.typed("What does it cost?", kept, 0, "en")
+    *_, (kept, *_) = page.typed("Who is the deputy mayor of Iznik?", {}, 0, "en", VISITOR)
+    *_, (kept, *_) = page.typed("What does it cost?", kept, 0, "en", VISITOR)
     _, _, _, box, hint, number = page.acted(kept, "en", pressing(do="edit", turn="2"))
     assert (box, number) == ("What does it cost?", 2) and ENGLISH.editing in hint
-    *_, (kept, *_) = page.typed(QUESTION, kept, number, "en")
+    *_, (kept, *_) = page.typed(QUESTION, kept, number, "en", VISITOR)
     assert [t["question"] for t in turns(kept)] == ["Who is the deputy mayor of Iznik?", QUESTION]
 
 
 def test_a_question_is_asked_again_in_its_place_and_a_suggested_one_at_the_end(assistant: Assistant) -> None:
     page = happening(assistant)
-    *_, (kept, *_) = page.pressed({}, "en", pressing(do="ask", question=QUESTION))
-    *_, (kept, *_) = page.pressed(kept, "en", pressing(do="retry", turn="1"))
-    *_, (kept, *_) = page.pressed(kept, "en", pressing(do="ask", question="When did the expo open?"))
+    *_, (kept, *_) = page.pressed({}, "en", pressing(do="ask", question=QUESTION), VISITOR)
+    *_, (kept, *_) = page.pressed(kept, "en", pressing(do="retry", turn="1"), VISITOR)
+    *_, (kept, *_) = page.pressed(kept, "en", pressing(do="ask", question="When did the expo open?"), VISITOR)
     assert [t["question"] for t in turns(kept)] == [QUESTION, "When did the expo open?"]
-    (nothing,) = page.pressed(kept, "en", pressing(do="retry", turn="77"))
+    (nothing,) = page.pressed(kept, "en", pressing(do="retry", turn="77"), VISITOR)
     assert all(value == gr.skip() for value in nothing)
 
 
 def test_the_article_of_an_earlier_answer_is_opened_by_its_marker(assistant: Assistant) -> None:
     page = happening(assistant)
-    *_, (kept, *_) = page.typed("Who is the deputy mayor of Iznik?", {}, 0, "en")
-    *_, (kept, _, last, *_) = page.typed(QUESTION, kept, 0, "en")
+    *_, (kept, *_) = page.typed("Who is the deputy mayor of Iznik?", {}, 0, "en", VISITOR)
+    *_, (kept, _, last, *_) = page.typed(QUESTION, kept, 0, "en", VISITOR)
     earlier = page.acted(kept, "en", pressing(do="open", turn="1"))[2]
     assert 'data-anchor="km-1-1"' in earlier and 'data-anchor="km-2-1"' in last
 
@@ -237,7 +298,7 @@ def test_an_action_that_is_none_does_nothing(assistant: Assistant, action: dict[
 
 def test_a_verdict_is_kept_in_the_file_and_shown(assistant: Assistant, tmp_path: Path) -> None:
     page = happening(assistant, tmp_path / "f.sqlite")
-    *_, (kept, *_) = page.typed(QUESTION, {}, 0, "en")
+    *_, (kept, *_) = page.typed(QUESTION, {}, 0, "en", VISITOR)
     kept, chat, _, _, hint, _ = page.acted(kept, "en", pressing(do="good", turn="1"))
     page.acted(kept, "en", pressing(do="good", turn="1", word="clear" * 100))
     (found,) = feedback.listed(tmp_path / "f.sqlite")
@@ -248,18 +309,18 @@ def test_a_verdict_is_kept_in_the_file_and_shown(assistant: Assistant, tmp_path:
 
 def test_a_verdict_that_cannot_be_kept_is_said_in_one_line(assistant: Assistant, tmp_path: Path) -> None:
     page = happening(assistant, tmp_path / "no" / "f.sqlite")
-    *_, (kept, *_) = page.typed(QUESTION, {}, 0, "en")
+    *_, (kept, *_) = page.typed(QUESTION, {}, 0, "en", VISITOR)
     assert "Move it away" in page.acted(kept, "en", pressing(do="bad", turn="1"))[4]
 
 
 def test_a_new_conversation_leaves_nothing_of_the_old_one(assistant: Assistant) -> None:
-    *_, (kept, *_) = happening(assistant).typed(QUESTION, {"language": "tr"}, 0, "tr")
-    empty, chat, pane, *_ = happening(assistant).cleared(kept, "tr")
+    *_, (kept, *_) = happening(assistant).typed(QUESTION, {"language": "tr"}, 0, "tr", VISITOR)
+    empty, chat, pane, *_ = happening(assistant).cleared(kept, "tr", VISITOR)
     assert empty == {"language": "tr", "turns": []} and set_in(chat)["value"] == [] and "<mark" not in pane
 
 
 def test_another_language_changes_every_label_and_no_answer(assistant: Assistant) -> None:
-    *_, (kept, *_) = happening(assistant).typed(QUESTION, {}, 0, "en")
+    *_, (kept, *_) = happening(assistant).typed(QUESTION, {}, 0, "en", VISITOR)
     again, _, _, line, following, _, head, box, new, *_ = happening(assistant).switched(kept, "zh")
     assert again["language"] == "zh" and [t["answer"]["text"] for t in turns(again)] == [
         t["answer"]["text"] for t in turns(kept)
@@ -422,8 +483,12 @@ class Failing:
 
     def stream(self, question: str, *, history: object = (), language: object = None):
         self.told.append(history)
-        yield Answer(question, "Half.", "answered", "en", 0.5)
-        raise self.error
+
+        def answers(token: CancellationToken):
+            yield Answer(question, "Half.", "answered", "en", 0.5)
+            raise self.error
+
+        return AnswerStream(answers)
 
     def articles(self) -> list[Source]:
         return []
@@ -457,21 +522,22 @@ def test_the_assistant_is_told_the_last_answered_turns() -> None:
 
 
 def test_an_answer_that_does_not_come_can_still_be_stopped() -> None:
-    going, closed = threading.Event(), threading.Event()
-
-    def stalling():
-        try:
-            yield Answer("q", "Half.", "answered", "en", 0.5)
-            going.wait(10)
-            yield Answer("q", "Whole.", "answered", "en", 0.5)
-        finally:
-            closed.set()
-
-    coming = conversation.beating(stalling(), seconds=0.01)
+    assistant, token = Stalling(), CancellationToken()
+    coming = conversation.beating(lambda: assistant.stream("q"), token, seconds=0.01)
     assert next(coming).text == "Half." and next(coming) is None
     coming.close()
-    going.set()
-    assert closed.wait(5)
+    assert token.cancelled and assistant.closed[0].wait(5)
+
+
+def test_an_answer_that_was_stopped_before_it_was_asked_for_is_not_begun() -> None:
+    assistant, token = Stalling(), CancellationToken()
+    token.cancel()
+    with pytest.raises(Cancelled):
+        list(conversation.beating(lambda: assistant.stream("q"), token))
+    for thread in threading.enumerate():
+        if thread.name == "rag-page":
+            thread.join(5)
+    assert not assistant.closed
 
 
 @pytest.mark.parametrize(

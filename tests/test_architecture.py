@@ -14,6 +14,7 @@ HOME = Path(__file__).parent.parent
 MAY = {
     "types": {"types"},
     "errors": set(),
+    "cancellation": set(),
     "messages": set(),
     "questions": {"language", "questions"},
     "overview": {"types", "language", "messages", "questions"},

@@ -10,6 +10,7 @@ import json
 import re
 import shutil
 import socket
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -33,6 +34,7 @@ pytestmark = [
     pytest.mark.filterwarnings("ignore::DeprecationWarning:gradio"),
 ]
 PATIENCE = 30_000  # milliseconds, for a machine with other things to do
+AT_ONCE = 10_000  # milliseconds; what waits for a request that was stopped takes as long as its deadline
 WIDE, PHONE = {"width": 1280, "height": 860}, {"width": 390, "height": 800}
 expect.set_options(timeout=PATIENCE)
 
@@ -126,7 +128,7 @@ def scripted(serving: Callable[[Assistant], Served], settings: Settings) -> Iter
 
 
 def modelled(settings: Settings, server: Server) -> Settings:
-    given = server.settings | {"api_key": SecretStr(server.settings["api_key"]), "deadline": 20}
+    given = server.settings | {"api_key": SecretStr(server.settings["api_key"]), "deadline": 600}
     return settings.model_copy(update=given)
 
 
@@ -565,44 +567,98 @@ def opening(messages: list[dict[str, str]]) -> str:
     return f"The expo opened on Oct 18 in Jingdezhen [{opened}]. It covers 140,000 square meters [{large}]. It"
 
 
-def test_an_answer_that_is_stopped_stays_as_far_as_it_came(visit: Visit, scripted: tuple[Served, Server]) -> None:
-    (address, _), server = scripted
-    server.reply, server.mode = opening, "stall"
-    question = "When did the expo open, and how large is it?"
-    page = visit(address=address)
+def whole(messages: list[dict[str, str]]) -> str:
+    """A reply of two sentences that are carried."""
+    return opening(messages).removesuffix(" It")
+
+
+# What a server has said, and where it stalls: before its first byte, in the middle, and at the end.
+stalling = pytest.mark.parametrize(
+    ("mode", "reply"), [("slow headers", opening), ("stall", opening), ("stall", whole)], ids=["before", "middle", "end"]
+)
+
+
+def ask_and_stop(page: Page, server: Server, question: str, begun: bool, turn: int = 1) -> None:
+    """A question to a model that stalls, and Stop. begun: whether the model says something before."""
+    asked = len(server.asked)
     box(page).fill(question)
     box(page).press("Enter")
-    expect(marker(page)).to_be_visible()
+    if begun:
+        expect(marker(page, turn=turn)).to_be_visible()
+    else:
+        expect(page.locator("#km-chat .km-reading")).to_be_visible()
+    until(lambda: len(server.asked) == asked + 1)
     page.get_by_role("button", name=TEXTS["en"].stop, exact=True).click()
-    stopped = page.locator("#km-chat .km-notice").get_by_text(TEXTS["en"].stopped)
+
+
+def until(happened: Callable[[], object]) -> None:
+    """Waits for what happens soon."""
+    ends = time.monotonic() + AT_ONCE / 1000
+    while not happened():
+        assert time.monotonic() < ends
+        time.sleep(0.02)
+
+
+@stalling
+def test_an_answer_that_is_stopped_stays_as_far_as_it_came_and_is_asked_again_at_once(
+    visit: Visit, scripted: tuple[Served, Server], mode: str, reply: Callable[[list[dict[str, str]]], str]
+) -> None:
+    (address, _), server = scripted
+    server.reply, server.mode, before, left = reply, mode, len(server.asked), server.left
+    question = "When did the expo open, and how large is it?"
+    page = visit(address=address)
+    ask_and_stop(page, server, question, begun=mode == "stall")
+    stopped = page.locator("#km-chat").get_by_text(TEXTS["en"].stopped)
     expect(stopped).to_be_visible()
     expect(page.locator("#km-box .submit-button")).to_be_visible()
-    expect(page.locator("#km-chat .km-answer").first).to_contain_text("The expo opened on Oct 18")
-    server.mode = "ok"
+    if mode == "stall":
+        expect(page.locator("#km-chat .km-answer").first).to_contain_text("The expo opened on Oct 18")
+    server.reply, server.mode = opening, "ok"
     page.locator(".km-do-retry").click()
     expect(stopped).to_have_count(0)
+    # The deadline of the request that was stopped is far.
+    expect(marker(page)).to_be_visible(timeout=AT_ONCE)
     answered(page)
     expect(questions(page)).to_have_text([question])
-    assert len(server.asked) == 2
+    assert len(server.asked) == before + 2
+    until(lambda: server.left == left + 1)
 
 
-def test_after_a_stop_the_next_question_goes_out_at_once(visit: Visit, scripted: tuple[Served, Server]) -> None:
+@stalling
+def test_after_stops_the_next_question_goes_out_at_once(
+    visit: Visit, scripted: tuple[Served, Server], mode: str, reply: Callable[[list[dict[str, str]]], str]
+) -> None:
     (address, _), server = scripted
-    server.reply, server.mode = opening, "stall"
+    server.reply, server.mode, left = reply, mode, server.left
     page = visit(address=address)
-    for asked in range(1, 3):
-        box(page).fill(f"When did the expo open, and how large is it? {asked}")
-        box(page).press("Enter")
-        expect(questions(page)).to_have_count(asked)
-        expect(page.locator(f"#km-{asked}-m1")).to_be_visible()
-        with page.expect_request_finished(lambda request: request.url.endswith("/reset")):
-            page.get_by_role("button", name=TEXTS["en"].stop, exact=True).click()
+    for turn in range(1, 4):
+        ask_and_stop(page, server, f"When did the expo open, and how large is it? {turn}", mode == "stall", turn)
         expect(page.locator("#km-box .submit-button")).to_be_visible()
-    server.mode = "ok"
-    box(page).fill("When did the expo open?")
+        expect(questions(page)).to_have_count(turn)
+    server.reply, server.mode = opening, "ok"
+    box(page).fill("When did the expo open, and how large is it? 4")
     box(page).press("Enter")
-    # Well before the deadline of the requests that stall.
-    expect(page.locator("#km-3-m1")).to_be_visible(timeout=10_000)
+    expect(marker(page, turn=4)).to_be_visible(timeout=AT_ONCE)
+    until(lambda: server.left == left + 3)
+
+
+def test_a_new_conversation_and_a_page_that_is_closed_end_the_request(
+    visit: Visit, scripted: tuple[Served, Server]
+) -> None:
+    (address, _), server = scripted
+    server.reply, server.mode, left = opening, "stall", server.left
+    page = visit(address=address)
+    for ended in (1, 2):
+        box(page).fill("When did the expo open, and how large is it?")
+        box(page).press("Enter")
+        expect(marker(page)).to_be_visible()
+        if ended == 1:
+            page.get_by_role("button", name=TEXTS["en"].new, exact=True).click()
+            expect(questions(page)).to_have_count(0)
+            expect(page.locator("#km-box .submit-button")).to_be_visible()
+        else:
+            page.close()
+        until(lambda ended=ended: server.left == left + ended)
 
 
 # Hostile text

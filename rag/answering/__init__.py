@@ -1,19 +1,16 @@
 """Answers by a language model: the request, and the reply as it comes.
 
-Requests run on one event loop in a thread of its own, as only asynchronous ones can be given a deadline that holds whatever
-the server does. A reply that breaks off keeps what came; only one of which nothing came is an error.
+A reply that breaks off keeps what came; only one of which nothing came is an error. One that nobody reads any more ends at once.
 """
 
 from __future__ import annotations
 
 import asyncio
 import queue
-import threading
 import time
-from collections.abc import AsyncGenerator, Generator, Sequence
-from concurrent.futures import Future
+from collections.abc import AsyncGenerator, Callable, Coroutine, Iterator, Sequence
 from contextlib import aclosing, suppress
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Any, cast
 
 from langchain_core.prompts import ChatPromptTemplate
@@ -21,16 +18,62 @@ from langchain_core.runnables import Runnable
 
 from rag.answering.coming import Coming, Event, Finished
 from rag.answering.numbered import numbered
+from rag.answering.request import GRACE, Request
 from rag.config import Settings
-from rag.models import ChatModel, pause_before_retry, refuses_options
+from rag.errors import ModelError
+from rag.models import ChatModel, closing_connections, pause_before_retry, refuses_options
 from rag.prompts import HUMAN, SYSTEM, clean, language_name
 from rag.types import Passage
 
-__all__ = ["Finished", "ModelAnswerer", "numbered"]
+__all__ = ["Finished", "ModelAnswerer", "ReplyStream", "numbered"]
 
-_GRACE = 1.0  # seconds the event loop has to end a request that is over its deadline
+SILENCE = 20.0  # seconds without anything readable in a stream; a server's keep-alives do not count
+_COUNTING = 1.0  # seconds a server has, once a reply has ended, to say how many tokens it took
 
 Chain = Runnable[dict[str, str], Any]
+
+
+class ReplyStream(Iterator[str | Finished]):
+    """A reply as it comes, then how it ended. The request is under way when this is made.
+
+    closed: whether it was closed before its end. Iterating raises ModelError when nothing came of the request.
+    """
+
+    def __init__(
+        self,
+        send: Callable[[Coming], Coroutine[Any, Any, None]],
+        explain: Callable[[Exception], ModelError],
+        ends: float,
+    ) -> None:
+        self._events: queue.SimpleQueue[Event] = queue.SimpleQueue()
+        self._explain, self._ends = explain, ends
+        self._came = self._over = self.closed = False
+        self._request = Request(send(Coming(self._events.put)))
+
+    def __next__(self) -> str | Finished:
+        if self._over:
+            raise StopIteration
+        try:
+            event = self._events.get(timeout=max(0.0, self._ends - time.monotonic()) + GRACE)
+        except queue.Empty:
+            event = Finished("cut") if self._came else TimeoutError()
+        if self.closed:
+            raise StopIteration
+        self._came = True
+        if not isinstance(event, str):
+            self._over = True
+            self._request.end()
+        if isinstance(event, Exception):
+            raise self._explain(event)
+        return event
+
+    def close(self) -> None:
+        """End the request, from any thread: its connection is closed when this returns. Who waits for the next piece waits no
+        longer."""
+        if not (self._over or self.closed):
+            self.closed = self._over = True
+            self._request.end()
+            self._events.put(Finished("cut"))
 
 
 class ModelAnswerer:
@@ -53,8 +96,8 @@ class ModelAnswerer:
 
     def stream(
         self, question: str, language: str, passages: Sequence[Passage], deadline: float | None = None
-    ) -> Generator[str | Finished, None, None]:
-        """The reply as it comes, then how it ended. The request is under way when this returns; closing the generator ends it.
+    ) -> ReplyStream:
+        """The reply as it comes, then how it ended. The request is under way when this returns; closing the stream ends it.
 
         language: of the answer, an ISO 639-1 code. passages: in the order of their numbers, from 1.
         deadline: seconds for all of it, that of the settings by default.
@@ -67,36 +110,14 @@ class ModelAnswerer:
             "paragraphs": numbered(passages),
             "question": clean(question).strip(),
         }
-        events: queue.SimpleQueue[Event] = queue.SimpleQueue()
         try:
             # Made here and not on the event loop, where importing the library would hold up the others.
             _ = self._chains
         except Exception as error:  # an address that is none, for one
             raise self._model.explain(error, seconds) from None
-        # Run from here, the request inherits the context variables of the caller, and with them LangChain's callbacks.
-        reply = Coming(events.put)
-        request = asyncio.run_coroutine_threadsafe(self._request(variables, ends, reply), _loop())
-        return self._events(events, reply, request, ends, seconds)
-
-    def _events(
-        self, events: queue.SimpleQueue[Event], reply: Coming, request: Future[None], ends: float, seconds: float
-    ) -> Generator[str | Finished, None, None]:
-        came = False
-        try:
-            while True:
-                try:
-                    event = events.get(timeout=max(0.0, ends - time.monotonic()) + _GRACE)
-                except queue.Empty:
-                    event = Finished("cut") if came else TimeoutError()
-                if isinstance(event, Exception):
-                    raise self._model.explain(event, seconds)
-                came = True
-                yield event
-                if isinstance(event, Finished):
-                    return
-        finally:
-            reply.left = True
-            request.cancel()
+        return ReplyStream(
+            partial(self._request, variables, ends), partial(self._model.explain, seconds=seconds), ends
+        )
 
     async def _request(self, variables: dict[str, str], ends: float, reply: Coming) -> None:
         failure: Exception = ValueError("an empty reply")
@@ -112,9 +133,9 @@ class ModelAnswerer:
         plain, retried = self._plain, False
         while True:
             try:
-                await self._attempt(self._chains[plain], variables, ends, reply)
+                await self._attempt(self._chains[plain], variables, reply)
             except Exception as error:
-                if reply.length or reply.left:
+                if reply.length:
                     raise  # never twice once something was shown
                 pause = pause_before_retry(error)
                 if refuses_options(error) and not plain:
@@ -128,39 +149,39 @@ class ModelAnswerer:
                 self._plain = plain
                 return
 
-    async def _attempt(self, chain: Chain, variables: dict[str, str], ends: float, reply: Coming) -> None:
+    async def _attempt(self, chain: Chain, variables: dict[str, str], reply: Coming) -> None:
         reply.restart()
-        async with aclosing(cast(AsyncGenerator[Any, None], chain.astream(variables))) as chunks:
-            async for chunk in chunks:
-                reply.add(chunk)
-                if reply.full:
-                    break
-                # Up to Python 3.11, a cancellation is lost when it meets the next chunk (asyncio.wait_for, in the client).
-                if reply.left or time.monotonic() > ends:
-                    raise TimeoutError
+        await self._read(chain, variables, reply)
         reply.flush()
         if not reply.length and not reply.reason:
             raise ValueError("an empty stream")
+
+    async def _read(self, chain: Chain, variables: dict[str, str], reply: Coming) -> None:
+        """Read one reply; its connection is closed when this is left, however it is left."""
+        clock = asyncio.get_running_loop().time
+        try:
+            async with asyncio.timeout(None) as silence:
+
+                def heard() -> None:
+                    # One limit on the whole task, and none around each piece: a cancellation that meets a piece is lost in
+                    # asyncio.wait_for, up to Python 3.11.
+                    silence.reschedule(clock() + (_COUNTING if reply.reason else SILENCE))
+
+                async with (
+                    closing_connections(heard),
+                    aclosing(cast(AsyncGenerator[Any, None], chain.astream(variables))) as chunks,
+                ):
+                    async for chunk in chunks:
+                        reply.add(chunk)
+                        if reply.full:
+                            break
+                        heard()
+        except TimeoutError:
+            if not (reply.reason and silence.expired()):
+                raise
 
     @cached_property
     def _chains(self) -> tuple[Chain, Chain]:
         # The articles are values of its variables: a paragraph that holds {braces} is not a template.
         prompt = ChatPromptTemplate.from_messages([("system", SYSTEM), ("human", HUMAN)])
         return prompt | self._model.streaming, prompt | self._model.streaming_plain
-
-
-_starting = threading.Lock()
-_running: tuple[asyncio.AbstractEventLoop, threading.Thread] | None = None
-
-
-def _loop() -> asyncio.AbstractEventLoop:
-    """The event loop all requests of this process run on."""
-    global _running
-    with _starting:
-        # A fork leaves its child the loop without the thread.
-        if _running is None or not _running[1].is_alive():
-            loop = asyncio.new_event_loop()
-            thread = threading.Thread(target=loop.run_forever, name="rag-model", daemon=True)
-            thread.start()
-            _running = loop, thread
-        return _running[0]

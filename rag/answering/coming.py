@@ -34,7 +34,6 @@ class Coming:
 
     def __init__(self, put: Callable[[Event], None]) -> None:
         self.put = put
-        self.left = False  # whether nobody reads it any more
         self.length = 0  # characters shown
         self.restart()
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 import asyncio
 import threading
 import time
-from collections.abc import AsyncIterator, Iterator, Sequence
+from collections.abc import AsyncGenerator, Generator, Sequence
+from contextlib import aclosing
 from dataclasses import replace
-from functools import cache, cached_property
+from functools import cache, cached_property, partial
 from typing import Any
 
 from langchain_chroma import Chroma
@@ -24,7 +25,9 @@ from rag.api.asked import Asked
 from rag.api.chain import runnable
 from rag.api.composing import growing, grown, joined, notice, unblocked
 from rag.api.modelled import Modelled, seconds_left
+from rag.api.streaming import AnswerStream
 from rag.api.verifying import verdict
+from rag.cancellation import CancellationToken
 from rag.config import Settings
 from rag.embeddings import CentredEmbedder
 from rag.errors import IndexUnusable, QuestionError
@@ -134,22 +137,26 @@ class Assistant:
         own language where the paragraph is translated into it. Raises KeyError for a paragraph that is not indexed."""
         return verdict(claim, paragraph_ids, language or detect(claim), self._store, self._embedder, self.names)
 
-    def stream(self, question: str, history: History | None = None, language: str | None = None) -> Iterator[Answer]:
+    def stream(self, question: str, history: History | None = None, language: str | None = None) -> AnswerStream:
         """The answer growing claim by claim; the last item is what `ask` returns. A language model's sentences come as they are
-        written and verified."""
-        return self._answers(self._find(self._read(question, language, history)))
+        written and verified. Closing the stream, from any thread, ends what is under way."""
+        return self._stream(self._find(self._read(question, language, history)))
 
     async def aask(self, question: str, history: History | None = None, language: str | None = None) -> Answer:
-        """`ask`, without blocking the event loop."""
-        return await asyncio.to_thread(self.ask, question, history, language)
+        """`ask`, without blocking the event loop. Cancelled, it ends what is under way."""
+        async with aclosing(self.astream(question, history, language)) as parts:
+            async for part in parts:
+                answer = part
+        return answer
 
     async def astream(
         self, question: str, history: History | None = None, language: str | None = None
-    ) -> AsyncIterator[Answer]:
+    ) -> AsyncGenerator[Answer, None]:
         """`stream`, without blocking the event loop."""
         found = await asyncio.to_thread(lambda: self._find(self._read(question, language, history)))
-        async for part in unblocked(self._answers(found)):
-            yield part
+        async with aclosing(unblocked(self._stream(found))) as parts:
+            async for part in parts:
+                yield part
 
     def batch(self, questions: Sequence[str]) -> list[Answer]:
         """Answers to several questions, in order."""
@@ -159,7 +166,7 @@ class Assistant:
     def chain(self) -> Runnable[Any, Answer]:
         """The same steps as a LangChain Runnable. Input: a question, or a dict with "question" and, if wanted, "history"
         and "language". Output: an Answer; streamed, one that grows."""
-        return runnable(self._read, self._find, self._answers)
+        return runnable(self._read, self._find, self._stream)
 
     @property
     def names(self) -> Names:
@@ -239,7 +246,10 @@ class Assistant:
         ]
         return drafts[0] if len(drafts) == 1 else joined(asked.parts, drafts, asked.language)
 
-    def _answers(self, asked: Asked) -> Iterator[Answer]:
+    def _stream(self, asked: Asked) -> AnswerStream:
+        return AnswerStream(partial(self._answers, asked))
+
+    def _answers(self, asked: Asked, token: CancellationToken) -> Generator[Answer, None, None]:
         """The answer as it grows: a language model's when one is configured, else quotes. About the collection itself, and when
         nothing can be read, no model is asked."""
         if self._model is None or asked.index is None or asked.refusal or asked.intent:
@@ -249,7 +259,7 @@ class Assistant:
         writer = Modelled(self._model, self._embedder, asked.index, self._names(asked.index))
         left = seconds_left(asked.started, self.settings.deadline)
         quoted = cache(lambda: self._answer(asked))
-        for part in writer.answers(asked.question, asked.language, asked.merged, left, quoted):
+        for part in writer.answers(asked.question, asked.language, asked.merged, left, quoted, token):
             ended = time.perf_counter()
             yield replace(part, timings=asked.stages(ended - begun, ended))
 

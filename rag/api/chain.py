@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import aclosing
 from typing import Any
 
 from langchain_core.runnables import Runnable, RunnableGenerator, RunnableLambda
 
 from rag.api.asked import Asked
 from rag.api.composing import unblocked
+from rag.api.streaming import AnswerStream
 from rag.types import Answer
 
 
 def runnable(
-    read: Callable[..., Asked], find: Callable[[Asked], Asked], answers: Callable[[Asked], Iterator[Answer]]
+    read: Callable[..., Asked], find: Callable[[Asked], Asked], answers: Callable[[Asked], AnswerStream]
 ) -> Runnable[Any, Answer]:
     """The chain of the three steps. Input: a question, or a dict with "question" and, if wanted, "history" and "language".
 
@@ -30,8 +32,9 @@ def runnable(
 
     async def aanswer(found: AsyncIterator[Asked]) -> AsyncIterator[Answer]:
         async for asked in found:
-            async for part in unblocked(answers(asked)):
-                yield part
+            async with aclosing(unblocked(answers(asked))) as parts:
+                async for part in parts:
+                    yield part
 
     steps = RunnableLambda(reading, name="read") | RunnableLambda(lambda asked: find(asked), name="retrieve")
     return steps | RunnableGenerator(answer, aanswer, name="answer")

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
-from collections.abc import AsyncIterator, Iterator, Sequence
+from collections.abc import AsyncGenerator, Iterator, Sequence
 from dataclasses import replace
 
+from rag.api.streaming import AnswerStream
 from rag.messages import marked, say
 from rag.types import Answer, Draft, Passage
 
@@ -53,10 +54,14 @@ def grown(parts: Iterator[Answer]) -> Answer:
     return deque(parts, maxlen=1)[0]
 
 
-async def unblocked(parts: Iterator[Answer]) -> AsyncIterator[Answer]:
-    """An answer that grows, each item made in a thread of its own, so that the event loop goes on."""
-    while (part := await asyncio.to_thread(next, parts, None)) is not None:
-        yield part
+async def unblocked(parts: AnswerStream) -> AsyncGenerator[Answer, None]:
+    """An answer that grows, each item made in a thread of its own, so that the event loop goes on. Who leaves it, or is cancelled
+    while waiting for an item, closes it, and the item is not waited for."""
+    try:
+        while (part := await asyncio.to_thread(next, parts, None)) is not None:
+            yield part
+    finally:
+        parts.close()
 
 
 def growing(answer: Answer) -> Iterator[Answer]:

@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 
 import rag.paragraphs as paragraphs
 from rag.answering import Finished, ModelAnswerer
+from rag.cancellation import CancellationToken
 from rag.claims import Proposed, Reply, without_markdown
 from rag.embeddings import CentredEmbedder
 from rag.errors import ModelError
@@ -37,18 +38,26 @@ class Modelled:
     names: Names
 
     def answers(
-        self, question: str, language: str, passages: Sequence[Passage], deadline: float, quoted: Callable[[], Answer]
+        self,
+        question: str,
+        language: str,
+        passages: Sequence[Passage],
+        deadline: float,
+        quoted: Callable[[], Answer],
+        token: CancellationToken,
     ) -> Iterator[Answer]:
         """The answer as it grows; the last item is the whole. Never raises ModelError: where the model fails, or nothing it
         writes is carried, the answer is the embedded answerer's, with a notice.
 
         deadline: seconds left. quoted: the embedded answerer's answer to the same question.
+        token: ends the request, and with it the answer where it has come to, when it is cancelled.
         """
         ends = time.perf_counter() + deadline
         given = passages[:PARAGRAPHS]
         reply, written, end = Reply(language, paragraphs.sentence_spans), "", Finished("cut")
         try:
             with closing(self.answerer.stream(question, language, given, (1 - _OURS) * deadline)) as events:
+                token.register(events.close)
                 # The model is thinking meanwhile.
                 checks = revision(question, language, given, self.index, self.embedder.passages, self.names)
                 base = replace(
@@ -67,6 +76,8 @@ class Modelled:
                         break
                     if expected := reply.expected():
                         checks.prepare([without_markdown(expected)])  # while the rest of it is written
+                if events.closed:
+                    return
         except ModelError as error:
             _LOG.warning("%s", error)  # for whoever runs it; a reader can do nothing about a key
             yield _quoted(quoted(), "model_unavailable")

@@ -11,10 +11,11 @@ import logging
 import queue
 import threading
 import traceback
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Protocol
 
+from rag.cancellation import Cancelled, CancellationToken
 from rag.errors import RagError
 from rag.store import ArticleRecord
 from rag.types import Answer, Paragraph, Passage, Source
@@ -25,6 +26,14 @@ log = logging.getLogger(__name__)
 KEPT_TURNS = 40  # older ones leave the page; what the browser keeps stays bounded
 HISTORY_TURNS = 6  # what the assistant is told of the conversation so far
 BEAT = 0.3  # seconds after which a page that waits for more of an answer can be stopped
+
+
+class Answers(Protocol):
+    """An answer that grows, as `rag.Assistant.stream` gives it: it can be closed from any thread."""
+
+    def __iter__(self) -> Iterator[Answer]: ...
+
+    def close(self) -> None: ...
 
 
 class Assistant(Protocol):
@@ -43,7 +52,7 @@ class Assistant(Protocol):
 
     def stream(
         self, question: str, *, history: Sequence[tuple[str, str]] = (), language: str | None = None
-    ) -> Iterator[Answer]: ...
+    ) -> Answers: ...
 
     def retrieve(self, question: str, k: int = 5) -> Sequence[Passage]: ...
 
@@ -79,35 +88,45 @@ class Turn:
 Turns = tuple[Turn, ...]
 
 
-def respond(assistant: Assistant, turns: Turns, question: str, words: Texts) -> Iterator[Turns]:
-    """The conversation with `question` asked: first unanswered, then with ever more of its answer. Never raises."""
+def respond(
+    assistant: Assistant, turns: Turns, question: str, words: Texts, token: CancellationToken | None = None
+) -> Iterator[Turns]:
+    """The conversation with `question` asked: first unanswered, then with ever more of its answer. Never raises.
+
+    token: stops the answer where it has come to, when it is cancelled.
+    """
+    token = token or CancellationToken()
     turn = Turn(turns[-1].number + 1 if turns else 1, question)
     before = turns[-(KEPT_TURNS - 1) :]
     yield (*before, turn)
     try:
-        for answer in beating(assistant.stream(question, history=history(before))):
+        for answer in beating(lambda: assistant.stream(question, history=history(before)), token):
             turn = replace(turn, answer=answer) if answer else turn
             yield (*before, turn)
+    except Cancelled:
+        yield (*before, replace(turn, stopped=True))
     except Exception as error:
         # An answer cut short is not shown as if it were whole.
         yield (*before, replace(turn, answer=None, problem=explain(error, words)))
 
 
-def beating(answers: Iterator[Answer], seconds: float = BEAT) -> Iterator[Answer | None]:
+def beating(
+    ask: Callable[[], Answers], token: CancellationToken, seconds: float = BEAT
+) -> Iterator[Answer | None]:
     """The answers as they come, and None whenever none came for so long: whoever waits for the next can then stop waiting.
 
-    Once nobody waits any more, the stream is closed at its next answer.
+    Raises Cancelled as soon as the token is cancelled. Left before its end, it cancels the token itself.
     """
     came: queue.SimpleQueue[Answer | Exception | None] = queue.SimpleQueue()
-    left = threading.Event()
+    token.register(lambda: came.put(Cancelled()))
 
     def read() -> None:
         """Put the answers where they are waited for, in a thread of its own."""
         try:
+            answers = ask()
+            token.register(answers.close)
             for answer in answers:
                 came.put(answer)
-                if left.is_set():
-                    break
             came.put(None)
         except Exception as error:
             came.put(error)
@@ -126,7 +145,7 @@ def beating(answers: Iterator[Answer], seconds: float = BEAT) -> Iterator[Answer
                 raise found
             yield found
     finally:
-        left.set()
+        token.cancel()
 
 
 def upto(turns: Turns, number: int) -> Turns:
@@ -139,11 +158,6 @@ def ended(turns: Turns) -> Turns:
     if not turns or not turns[-1].open:
         return turns
     return (*turns[:-1], replace(turns[-1], stopped=True))
-
-
-def stopped(turns: Turns) -> Turns:
-    """The conversation whose last answer was stopped while it came."""
-    return (*turns[:-1], replace(turns[-1], stopped=True)) if turns else turns
 
 
 def history(turns: Turns) -> list[tuple[str, str]]:

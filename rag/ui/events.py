@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -17,6 +17,7 @@ import gradio as gr
 import rag.feedback as feedback
 from rag.errors import FeedbackError
 from rag.ui import bubbles, conversation, exporting, frame, reader, saved, suggesting
+from rag.ui.answering import Answering
 from rag.ui.catalogue import catalogue
 from rag.ui.conversation import Assistant, Turns
 from rag.ui.evaluation import evaluation
@@ -34,18 +35,22 @@ class Events:
     assistant: Assistant
     report: Path
     verdicts: Path
+    answering: Answering = field(default_factory=Answering)
 
     # A question: outputs are conversation, messages, pane, status line, next questions, notes, box, hint, the turn being edited
 
-    def typed(self, question: str, kept: Kept, editing: int, language: str) -> Iterator[Values]:
+    def typed(
+        self, question: str, kept: Kept, editing: int, language: str, request: gr.Request
+    ) -> Iterator[Values]:
         """The page while a question is answered; a hint alone when there is none."""
         if not question.strip():
             yield (*[gr.skip()] * 7, frame.hint(texts(language).empty_question), gr.skip())
             return
         turns = self._turns(kept)
-        yield from self._answered(question, conversation.upto(turns, editing) if editing else turns, kept, language)
+        before = conversation.upto(turns, editing) if editing else turns
+        yield from self._answered(question, before, kept, language, request)
 
-    def pressed(self, kept: Kept, language: str, event: gr.EventData) -> Iterator[Values]:
+    def pressed(self, kept: Kept, language: str, event: gr.EventData, request: gr.Request) -> Iterator[Values]:
         """A question of the page's, or an earlier one asked again."""
         action, turns = _action(event), self._turns(kept)
         question = str(action.get("question", ""))
@@ -54,7 +59,7 @@ class Events:
             question = next((t.question for t in turns if t.number == number), "")
             turns = conversation.upto(turns, number)
         if question.strip():
-            yield from self._answered(question, turns, kept, language)
+            yield from self._answered(question, turns, kept, language, request)
         else:
             yield (gr.skip(),) * 9
 
@@ -62,26 +67,29 @@ class Events:
         """The question of a link, `?q=`; not again when the page is opened once more."""
         question, turns = str(request.query_params.get("q", "")), self._turns(kept)
         if question.strip() and not (turns and turns[-1].question == question):
-            yield from self._answered(question, turns, kept, language)
+            yield from self._answered(question, turns, kept, language, request)
         else:
             yield (gr.skip(),) * 9
 
-    def _answered(self, question: str, turns: Turns, kept: Kept, language: str) -> Iterator[Values]:
+    def _answered(
+        self, question: str, turns: Turns, kept: Kept, language: str, request: gr.Request
+    ) -> Iterator[Values]:
         words = texts(language)
         box: object = gr.Textbox(value="", submit_btn=False, stop_btn=True)  # what is typed meanwhile stays
         now = turns
-        for now in conversation.respond(self.assistant, turns, question, words):
-            yield (*self._shown(now, kept, language, busy=True), box, "", 0)
-            box = gr.skip()
-        yield (*self._shown(now, kept, language), gr.Textbox(submit_btn=True, stop_btn=False), "", 0)
+        with self.answering.begun(request.session_hash or "") as token:
+            for now in conversation.respond(self.assistant, turns, question, words, token):
+                yield (*self._shown(now, kept, language, busy=True), box, "", 0)
+                box = gr.skip()
+            yield (*self._shown(now, kept, language), gr.Textbox(submit_btn=True, stop_btn=False), "", 0)
 
-    def stopped(self, kept: Kept, language: str) -> Values:
-        """The page when an answer is stopped: what came of it stays."""
-        turns = conversation.stopped(self._turns(kept))
-        return (*self._shown(turns, kept, language), gr.Textbox(submit_btn=True, stop_btn=False), "", 0)
+    def stopped(self, request: gr.Request) -> None:
+        """Stop what is being answered: the page then shows what came of it, and can be asked again."""
+        self.answering.stop(request.session_hash or "")
 
-    def cleared(self, kept: Kept, language: str) -> Values:
-        """An empty page: a new conversation."""
+    def cleared(self, kept: Kept, language: str, request: gr.Request) -> Values:
+        """An empty page: a new conversation. The last of the old one is shown before."""
+        self.answering.stop(request.session_hash or "", wait=True)
         fresh = {"language": kept.get("language")} if kept.get("language") else {}
         chat = gr.Chatbot(value=[], placeholder=self._placeholder(language))
         outputs = self._shown((), fresh, language)

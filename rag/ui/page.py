@@ -77,14 +77,15 @@ def build(assistant: Assistant, report: Path, verdicts: Path) -> gr.Blocks:
             "api_visibility": "private",
         }  # fmt: skip
         quick: dict[str, Any] = {"show_progress": "hidden", "queue": False, "api_visibility": "private"}
-        answering: list[Any] = [
-            # What is typed and sent while an answer comes is asked next and not lost.
-            box.submit(events.typed, [box, kept, editing, language], trigger_mode="always_last", **slow),
-            door.submit(events.pressed, [kept, language], **slow),
-        ]
+        # What is typed and sent while an answer comes is asked next and not lost; what is pressed is asked now.
+        box.submit(events.typed, [box, kept, editing, language], trigger_mode="always_last", **slow)
+        door.submit(events.pressed, [kept, language], trigger_mode="multiple", **slow)
+        # Not by Gradio's `cancels`: its client cancels one event after the other, and with them what is asked meanwhile.
+        box.stop(events.stopped, None, None, **quick)
         door.click(events.acted, [kept, language], [kept, chat, pane, box, hint, editing], **quick)
         new, markdown, as_json = save
-        new.click(events.cleared, [kept, language], answered, cancels=answering, **quick)
+        # Through the queue, behind the last that an answer under way has to show.
+        new.click(events.cleared, [kept, language], answered, **(quick | {"queue": True}))
         for button, event in ((markdown, events.markdown), (as_json, events.as_json)):
             button.click(event, [kept], file, **quick).then(
                 None, file, None, js="(file) => window.kilnmark.save(...file)"
@@ -96,10 +97,6 @@ def build(assistant: Assistant, report: Path, verdicts: Path) -> gr.Blocks:
         )
         asked = opened.then(events.linked, [kept, language], **slow)
         asked.then(None, js="() => window.kilnmark.asked()", api_visibility="private")
-        answering.append(asked)
-        # Only once the cancelling is through can something be asked again: it would be cancelled as well.
-        cancelled = box.stop(None, cancels=answering, api_visibility="private")
-        cancelled.then(events.stopped, [kept, language], answered, **quick)
         gr.on([tab_articles.select, language.input], events.listed, [language], listing, **quick)
         tab_evaluation.select(events.evaluated, [language], [table, bars, curve], **quick)
         gr.Timer(LOOK).tick(events.ticked, [seen, language], [seen, line, listing], **quick)

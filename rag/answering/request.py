@@ -1,0 +1,55 @@
+"""A request on the event loop of all requests, which any thread can end.
+
+The loop runs in a thread of its own, as only asynchronous requests can be given a deadline that holds whatever the server does.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+from collections.abc import Coroutine
+from typing import Any
+
+GRACE = 1.0  # seconds the event loop has to end a request
+
+
+class Request:
+    """A task on the event loop of all requests; it inherits the context variables of the caller, and with them LangChain's
+    callbacks."""
+
+    def __init__(self, work: Coroutine[Any, Any, None]) -> None:
+        self._loop = event_loop()
+        self._ended = threading.Event()
+        self._task: asyncio.Task[None] | None = None
+        self._loop.call_soon_threadsafe(self._begin, work)
+
+    def end(self) -> None:
+        """Cancel the task and wait until it has ended: its connection is closed then. Nothing is done to one that has ended."""
+        if not self._ended.is_set():
+            self._loop.call_soon_threadsafe(self._cancel)
+            self._ended.wait(GRACE)
+
+    def _begin(self, work: Coroutine[Any, Any, None]) -> None:
+        self._task = self._loop.create_task(work)
+        self._task.add_done_callback(lambda task: self._ended.set())
+
+    def _cancel(self) -> None:
+        if self._task:
+            self._task.cancel()
+
+
+_starting = threading.Lock()
+_running: tuple[asyncio.AbstractEventLoop, threading.Thread] | None = None
+
+
+def event_loop() -> asyncio.AbstractEventLoop:
+    """The event loop all requests of this process run on."""
+    global _running
+    with _starting:
+        # A fork leaves its child the loop without the thread.
+        if _running is None or not _running[1].is_alive():
+            loop = asyncio.new_event_loop()
+            thread = threading.Thread(target=loop.run_forever, name="rag-model", daemon=True)
+            thread.start()
+            _running = loop, thread
+        return _running[0]
