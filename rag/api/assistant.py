@@ -26,7 +26,7 @@ from rag.api.composing import growing, grown, joined, notice, unblocked
 from rag.api.modelled import Modelled, seconds_left
 from rag.api.verifying import verdict
 from rag.config import Settings
-from rag.embeddings import CentredEmbedder
+from rag.encoder.embeddings import CentredEmbedder
 from rag.errors import IndexUnusable, QuestionError
 from rag.extractive import ExtractiveAnswerer
 from rag.language import detect, simplified

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 import rag.paragraphs as paragraphs
 from rag.answering import Finished, ModelAnswerer
 from rag.claims import Proposed, Reply, without_markdown
-from rag.embeddings import CentredEmbedder
+from rag.encoder.embeddings import CentredEmbedder
 from rag.errors import ModelError
 from rag.messages import Message, marked, say
 from rag.names import Names
