@@ -14,10 +14,7 @@ from collections.abc import AsyncGenerator, Generator, Sequence
 from concurrent.futures import Future
 from contextlib import aclosing, suppress
 from functools import cached_property
-from typing import Any, cast
-
-from langchain_core.prompts import ChatPromptTemplate
-from langchain_core.runnables import Runnable
+from typing import TYPE_CHECKING, Any, cast
 
 from rag.answering.coming import Coming, Event, Finished
 from rag.answering.numbered import numbered
@@ -30,7 +27,10 @@ __all__ = ["Finished", "ModelAnswerer", "numbered"]
 
 _GRACE = 1.0  # seconds the event loop has to end a request that is over its deadline
 
-Chain = Runnable[dict[str, str], Any]
+if TYPE_CHECKING:
+    from langchain_core.runnables import Runnable
+
+    Chain = Runnable[dict[str, str], Any]
 
 
 class ModelAnswerer:
@@ -145,6 +145,8 @@ class ModelAnswerer:
     @cached_property
     def _chains(self) -> tuple[Chain, Chain]:
         # The articles are values of its variables: a paragraph that holds {braces} is not a template.
+        from langchain_core.prompts import ChatPromptTemplate
+
         prompt = ChatPromptTemplate.from_messages([("system", SYSTEM), ("human", HUMAN)])
         return prompt | self._model.streaming, prompt | self._model.streaming_plain
 

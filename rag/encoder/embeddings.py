@@ -13,8 +13,10 @@ out (Libovický, Rosa and Fraser, Findings of EMNLP 2020). Questions and passage
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from functools import cached_property
 from importlib import resources
 from typing import Any
@@ -48,7 +50,7 @@ class CentredEmbedder(Embeddings):
     dimensions = e5.DIMENSIONS + universal.DIMENSIONS
 
     def __init__(self) -> None:
-        self._query_batcher: MicroBatcher[str, Vectors] = MicroBatcher(lambda texts: self.raw(texts, query=True))
+        self._query_batcher: MicroBatcher[str, Vectors] = MicroBatcher(lambda texts: list(self.raw(texts, query=True)))
 
     @cached_property
     def identity(self) -> str:
@@ -58,10 +60,17 @@ class CentredEmbedder(Embeddings):
 
     def load(self) -> None:
         """Load both encoders now, each in a thread, and not at the first text."""
-        with ThreadPoolExecutor(2) as threads:
-            loading = [threads.submit(shared_e5().load), threads.submit(universal.encode_with_universal_encoder, [])]
-            for one in loading:
-                one.result()
+        universal_encoder = ThreadPoolExecutor(1).submit(universal.encode_with_universal_encoder, [])
+        shared_e5().load()
+        universal_encoder.result()
+
+    def start_loading(self) -> None:
+        """`load` in the background. What goes wrong there is raised by the first text that is embedded."""
+        threading.Thread(target=self._load_quietly, name="load-encoders", daemon=True).start()
+
+    def _load_quietly(self) -> None:
+        with suppress(Exception):
+            self.load()
 
     def describe(self) -> str:
         """Who computes the vectors; loads the encoders."""
@@ -99,15 +108,14 @@ class CentredEmbedder(Embeddings):
             made[rows, : e5.DIMENSIONS] = shared_e5().encode(part, query, report)
         return made
 
-    def passages(
-        self, texts: Sequence[str], languages: Sequence[str], progress: Progress | None = None
-    ) -> Vectors:
+    def passages(self, texts: Sequence[str], languages: Sequence[str], progress: Progress | None = None) -> Vectors:
         """Vectors of stored texts, shape (len(texts), 896)."""
         return self._centred(self.raw(texts, progress=progress), "passage", languages)
 
     def query(self, text: str, language: str) -> Vectors:
         """Vector of a question, shape (896,). Questions asked at the same time are computed together."""
-        return self._centred(self._query_batcher(text)[None], "question", [language])[0]
+        centred = self._centred(self._query_batcher(text)[None], "question", [language])
+        return centred.reshape(self.dimensions)
 
     def embed_documents(self, texts: list[str]) -> list[list[float]]:
         """LangChain's form of `passages`; each text's language is detected."""
