@@ -101,7 +101,8 @@ class WeightFile:
     def _read_vocabulary(self, at: int) -> int:
         count, start, end, padding, unknown, size = struct.unpack_from("<5iQ", self._map, at)
         at += 28
-        if not 0 < count <= self.sizes.vocabulary or size > len(self._map):
+        specials = (start, end, padding, unknown)
+        if not 0 < count <= self.sizes.vocabulary or size > len(self._map) or not all(0 <= i < count for i in specials):
             raise ValueError(f"a vocabulary of {count} pieces")
         offsets = np.frombuffer(self._map, np.uint32, count + 1, at)
         scores = np.frombuffer(self._map, np.float32, count, at + offsets.nbytes)

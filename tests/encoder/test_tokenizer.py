@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -52,7 +53,7 @@ class PlainTokenizer:
     def __init__(self) -> None:
         v = open_weights().vocabulary
         raw, cuts = v.piece_bytes.tobytes(), v.piece_offsets.tolist()
-        self.ids = {raw[a:b].decode(): i for i, (a, b) in enumerate(zip(cuts, cuts[1:], strict=False))}
+        self.ids = {raw[a:b].decode(): i for i, (a, b) in enumerate(pairwise(cuts))}
         self.scores, self.unknown = v.scores, v.unknown_id
         self.unknown_score = v.scores.min() - np.float32(10)
         targets = [v.normal_to[a:b] for a, b in zip(v.normal_offsets, v.normal_offsets[1:], strict=False)]
@@ -146,7 +147,7 @@ def test_spans_are_in_order_and_leave_out_spaces_alone(text):
     encoded = shared_engine().tokenizer.encode(text)
     spans = [(a, b) for a, b in zip(encoded.starts.tolist(), encoded.ends.tolist(), strict=True) if b > a]
     assert all(0 <= a < b <= len(text) for a, b in spans)
-    assert all(a <= c for (a, _), (c, _) in zip(spans, spans[1:], strict=False))
+    assert all(a <= c for (a, _), (c, _) in pairwise(spans))
     covered = {i for a, b in spans for i in range(a, b)}
     assert {i for i, c in enumerate(text) if c.isascii() and c.isalnum()} <= covered
 
