@@ -15,7 +15,7 @@ import numpy as np
 from rich.progress import track
 
 from evals.squad import load
-from rag.embeddings import CentredEmbedder
+from rag.encoder.embeddings import CentredEmbedder
 from rag.paragraphs import sentence_spans
 
 TARGET = Path(__file__).parent.parent / "rag" / "data" / "language_means.npz"

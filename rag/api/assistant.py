@@ -9,10 +9,7 @@ from collections.abc import AsyncGenerator, Generator, Sequence
 from contextlib import aclosing
 from dataclasses import replace
 from functools import cache, cached_property, partial
-from typing import Any
-
-from langchain_chroma import Chroma
-from langchain_core.runnables import Runnable
+from typing import TYPE_CHECKING, Any
 
 import rag.corpus as corpus
 import rag.followups as followups
@@ -29,7 +26,7 @@ from rag.api.streaming import AnswerStream
 from rag.api.verifying import verdict
 from rag.cancellation import CancellationToken
 from rag.config import Settings
-from rag.embeddings import CentredEmbedder
+from rag.encoder.embeddings import CentredEmbedder
 from rag.errors import IndexUnusable, QuestionError
 from rag.extractive import ExtractiveAnswerer
 from rag.language import detect, simplified
@@ -38,6 +35,11 @@ from rag.names import Names
 from rag.questions import intent
 from rag.store import ArticleRecord
 from rag.types import Answer, Draft, Paragraph, Passage, Source, Verdict
+
+if TYPE_CHECKING:
+    from langchain_chroma import Chroma
+    from langchain_core.retrievers import BaseRetriever
+    from langchain_core.runnables import Runnable
 
 MAX_QUESTION = 4000  # characters; far above any question, far below what an embedder would choke on
 PASSAGES = 16  # read by the answerer; one more costs it a tenth of a millisecond
@@ -57,6 +59,7 @@ class Assistant:
     def __init__(self, settings: Settings | None = None) -> None:
         self.settings = settings or Settings()
         self._embedder = CentredEmbedder()
+        self._embedder.start_loading()  # while the store is opened
         self._lock = threading.Lock()
         self._opened = store.Store.open(self.settings.store, self._embedder.identity, corpus.RULES)
         self._known = "", Names()
@@ -188,9 +191,9 @@ class Assistant:
         return self._known[1]
 
     @property
-    def retriever(self) -> retrieval.PassageRetriever:
+    def retriever(self) -> BaseRetriever:
         """The retrieval of this assistant as a LangChain `BaseRetriever`."""
-        return retrieval.PassageRetriever(assistant=self)
+        return retrieval.as_langchain_retriever(self.retrieve)
 
     @property
     def vectorstore(self) -> Chroma:

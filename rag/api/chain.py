@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import aclosing
-from typing import Any
-
-from langchain_core.runnables import Runnable, RunnableGenerator, RunnableLambda
+from typing import TYPE_CHECKING, Any
 
 from rag.api.asked import Asked
 from rag.api.composing import unblocked
 from rag.api.streaming import AnswerStream
 from rag.types import Answer
+
+if TYPE_CHECKING:
+    from langchain_core.runnables import Runnable
 
 
 def runnable(
@@ -21,6 +22,7 @@ def runnable(
 
     read: question, language, history -> what is asked. find: adds the passages. answers: the answer as it grows.
     """
+    from langchain_core.runnables import RunnableGenerator, RunnableLambda
 
     def reading(given: str | dict[str, Any]) -> Asked:
         fields = {"question": given} if isinstance(given, str) else given

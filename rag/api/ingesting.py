@@ -15,7 +15,7 @@ import rag.paragraphs as paragraphs
 import rag.store as store
 import rag.translations as translations
 from rag.config import Settings
-from rag.embeddings import CentredEmbedder
+from rag.encoder.embeddings import CentredEmbedder
 from rag.errors import ArticleError, IndexMissing, IndexUnusable
 from rag.types import Article, ArticleReport, Document, IngestReport, Name, Paragraph, Vectors, View
 

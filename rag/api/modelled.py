@@ -13,7 +13,7 @@ import rag.paragraphs as paragraphs
 from rag.answering import Finished, ModelAnswerer
 from rag.cancellation import CancellationToken
 from rag.claims import Proposed, Reply, without_markdown
-from rag.embeddings import CentredEmbedder
+from rag.encoder.embeddings import CentredEmbedder
 from rag.errors import ModelError
 from rag.messages import Message, marked, say
 from rag.names import Names

@@ -9,7 +9,7 @@ import numpy as np
 import rag.paragraphs as paragraphs
 import rag.verification as verification
 from rag.api.modelled import revision
-from rag.embeddings import CentredEmbedder
+from rag.encoder.embeddings import CentredEmbedder
 from rag.language import detect
 from rag.names import Names
 from rag.store import Store

@@ -10,10 +10,9 @@ states differ between machines by rounding alone, as they do not between batches
 
 from __future__ import annotations
 
-import logging
 import os
 import platform
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from functools import cache, cached_property
 from pathlib import Path
 
@@ -28,7 +27,6 @@ from rag.errors import EncoderError
 ENGINE_VERSION = 1  # raised when the same text gets another vector; part of the embedder's identity
 MAX_BATCH_TOKENS = 512  # padding included; the states of more do not fit the cache of a core, and cost a fifth more
 _INSTRUCTION_SETS = ("amx_int8", "avx512_vnni", "avx_vnni", "avx512f", "avx2", "asimddp", "asimd")
-_log = logging.getLogger(__name__)
 
 Ints = NDArray[np.int32]
 
@@ -146,6 +144,3 @@ def split_into_batches(lengths: Sequence[int], max_tokens: int = MAX_BATCH_TOKEN
 def describe_machine(stack: LayerStack) -> str:
     """What computes, such as "ONNX Runtime 1.32.0, 8-bit blocks, avx512_vnni"."""
     return f"ONNX Runtime {stack.runtime_version}, 8-bit blocks, {find_instruction_set()}"
-
-
-Progress = Callable[[int], None]

