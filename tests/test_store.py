@@ -81,7 +81,7 @@ def test_an_ingestion_that_fails_changes_nothing_that_readers_see(store, monkeyp
     def fail(*_: object) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr("rag.store.writing.write_collection", fail)
+    monkeypatch.setattr("rag.store.writer.write_collection", fail)
     with pytest.raises(OSError, match="No space"):
         ingest([BOWLS], store)
     monkeypatch.undo()

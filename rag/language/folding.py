@@ -61,7 +61,9 @@ class Folded:
     def span(self, start: int, end: int) -> tuple[int, int]:
         """The span of the original that `text[start:end]` comes from; start < end."""
         last = self.offsets[end - 1]
-        return self.offsets[start], next((o for o in self.offsets[end:] if o > last), self.length)
+        while end < len(self.offsets) and self.offsets[end] == last:
+            end += 1
+        return self.offsets[start], self.offsets[end] if end < len(self.offsets) else self.length
 
 
 @lru_cache(maxsize=4096)

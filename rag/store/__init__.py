@@ -24,7 +24,7 @@ from rag.store.kept import Kept, KeptParagraphs
 from rag.store.manifest import REBUILD, ArticleRecord, Manifest
 from rag.store.matrix import Matrix
 from rag.store.rows import Rows
-from rag.store.writing import NAMES, WORDS, EmbedTexts, GenerationWriter
+from rag.store.writer import NAMES, WORDS, EmbedTexts, GenerationWriter
 from rag.types import Name, Paragraph, Vectors, View
 
 __all__ = [
