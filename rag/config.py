@@ -18,6 +18,7 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 from rag.errors import SettingsError
 
 PREFIX = "RAG_"
+EMBEDDED = "embedded"
 
 
 class Settings(BaseSettings):
@@ -32,8 +33,9 @@ class Settings(BaseSettings):
     api_key, base_url: of the server it runs on (`OPENAI_API_KEY`, `OPENAI_BASE_URL`).
     prices: what a million tokens cost, read and written, in any currency (`RAG_PRICES="0.15,0.60"`); without them, and without
     a server that counts tokens, the cost of an answer is not known.
-    chroma_url, embeddings: names kept for a Chroma server and other embeddings. Neither is built yet, so anything but their
-    defaults is an error and not silently something else.
+    embeddings: what embeds texts (`RAG_EMBEDDINGS`): "embedded", the encoder that comes along; "openai:<model>", a model on the
+    server of `base_url`; or, as an argument, any LangChain `Embeddings` object. A key alone switches nothing on.
+    chroma_url: a name kept for a Chroma server. It is not built yet, so setting it is an error and not silently something else.
 
     Raises SettingsError naming the setting, what was given and what is allowed.
 
@@ -53,7 +55,7 @@ class Settings(BaseSettings):
     api_key: SecretStr | None = Field(None, validation_alias=AliasChoices("api_key", "OPENAI_API_KEY"))
     base_url: str | None = Field(None, validation_alias=AliasChoices("base_url", "OPENAI_BASE_URL"))
     prices: Annotated[tuple[float, float] | None, NoDecode] = None
-    embeddings: str = "embedded"
+    embeddings: Annotated[Any, NoDecode] = EMBEDDED
 
     def __init__(self, **values: Any) -> None:  # noqa: ANN401 - what pydantic takes
         unknown = sorted(name for name in os.environ if name.startswith(PREFIX) and name not in self.names())
@@ -84,11 +86,23 @@ class Settings(BaseSettings):
             raise ValueError("is not a path")
         return value.expanduser()
 
-    @field_validator("chroma_url", "embeddings")
+    @field_validator("chroma_url")
     @classmethod
     def _not_built_yet(cls, value: str | None) -> str | None:
-        if value not in (None, "embedded"):
+        if value is not None:
             raise ValueError("is not built yet; leave it unset")
+        return value
+
+    @field_validator("embeddings")
+    @classmethod
+    def _a_known_embedder(cls, value: object) -> object:
+        if isinstance(value, str):
+            server, colon, model = value.partition(":")
+            known = value == EMBEDDED or (server == "openai" and colon and model.strip())
+        else:
+            known = all(callable(getattr(value, name, None)) for name in ("embed_documents", "embed_query"))
+        if not known:
+            raise ValueError("must be embedded, openai:<model>, or a LangChain Embeddings object")
         return value
 
     @field_validator("prices", mode="before")

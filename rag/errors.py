@@ -3,6 +3,7 @@
     RagError
     ├── SettingsError      a setting is unknown or out of range
     ├── QuestionError      the question cannot be read (empty, too long, control characters)
+    ├── EmbeddingsError    the server or object that embeds texts cannot be used
     ├── ModelError         the language model cannot be reached or is not configured
     ├── ArticleError       one article file cannot be used; ingestion goes on without it
     ├── EncoderError       the encoder's weights or engine cannot be used
@@ -44,6 +45,14 @@ class QuestionError(RagError):
 
 class ModelError(RagError):
     """The language model cannot be used; `retryable` when it may be back in a moment."""
+
+    def __init__(self, message: str, hint: str = "", retryable: bool = False) -> None:
+        super().__init__(message, hint)
+        self.retryable = retryable
+
+
+class EmbeddingsError(RagError):
+    """What embeds texts cannot be used; `retryable` when it may be back in a moment."""
 
     def __init__(self, message: str, hint: str = "", retryable: bool = False) -> None:
         super().__init__(message, hint)

@@ -1,75 +1,176 @@
-"""Words of paragraphs -> BM25 scores: the half of retrieval that knows rare names and numbers. `bm25s`' only door.
+"""Words of paragraphs -> BM25 scores: the half of retrieval that knows rare names and numbers.
 
 BM25 in Lucene's form (k1 = 1.2, b = 0.75), over the keys of `rag.language`: stems for alphabetic languages and
 beginnings of words, which names share across languages; characters and bigrams for Chinese, which need no dictionary and
 do as well as one in retrieval (Nie, Gao, Zhang and Zhou, IRAL 2000).
+
+The index is an inverted file (Zobel and Moffat, ACM Computing Surveys 38(2), 2006) of four arrays that are mapped into memory, so
+that opening it reads nothing: `words` (64-bit hashes, sorted), `starts` (of each word's postings), `rows` and `shares` (of
+each posting: which text, and its term frequency dampened by the text's length). It is built in runs sorted on disk and merged by
+ranges of hashes, in memory that does not grow with the texts.
 """
 
 from __future__ import annotations
 
-import json
+import hashlib
 import math
+from array import array
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
-import bm25s
 import numpy as np
 from numpy.typing import NDArray
 
-from rag.language import keys
+from rag.language import find_keys
 
 _K1, _B = 1.2, 0.75
+_RUN_POSTINGS = 2_000_000  # sorted at once, 14 bytes each
+_ARRAYS = ("words", "starts", "rows", "shares")
+_POSTING = np.dtype([("word", "<u8"), ("row", "<i4"), ("count", "<u2")])
+MAX_COUNT = np.iinfo(np.uint16).max
+
+
+def _hash(word: str) -> int:
+    return int.from_bytes(hashlib.blake2b(word.encode("utf-8", "surrogatepass"), digest_size=8).digest(), "little")
+
+
+class LexicalWriter:
+    """Writes the index of texts, numbered from 0 in the order they are added, into `folder`, which is made."""
+
+    def __init__(self, folder: Path) -> None:
+        folder.mkdir(parents=True)
+        self._folder = folder
+        self._lengths = array("i")
+        self._words, self._rows, self._counts = array("Q"), array("i"), array("H")
+        self._runs: list[Path] = []
+
+    def add(self, text: str, language: str) -> None:
+        """Add a text."""
+        counts = Counter(find_keys(text, language))
+        row = len(self._lengths)
+        self._lengths.append(sum(counts.values()))
+        for word, count in counts.items():
+            self._words.append(_hash(word))
+            self._rows.append(row)
+            self._counts.append(min(count, MAX_COUNT))
+        if len(self._words) >= _RUN_POSTINGS:
+            self._end_run()
+
+    def _end_run(self) -> None:
+        """Write the postings at hand, sorted by word and then by row, into a file of their own."""
+        postings = np.empty(len(self._words), _POSTING)
+        for name, column in zip(_POSTING.names or (), (self._words, self._rows, self._counts), strict=True):
+            postings[name] = column
+        path = self._folder / f"run-{len(self._runs)}.npy"
+        np.save(path, postings[np.argsort(postings["word"], kind="stable")])
+        self._runs.append(path)
+        self._words, self._rows, self._counts = array("Q"), array("i"), array("H")
+
+    def finish(self) -> None:
+        """Merge the runs into the four arrays."""
+        self._end_run()
+        lengths = np.asarray(self._lengths, dtype=np.float32)
+        dampening = _K1 * (1 - _B + _B * lengths / max(float(lengths.mean()) if len(lengths) else 0.0, 1e-9))
+        runs = [np.load(path, mmap_mode="r") for path in self._runs]
+        words: list[NDArray[np.uint64]] = []
+        counts: list[NDArray[np.int64]] = []
+        files = {name: (self._folder / f"{name}.bin").open("wb") for name in ("rows", "shares")}
+        for parts in _by_range_of_words(runs):
+            merged = np.concatenate(parts)
+            merged = merged[np.argsort(merged["word"], kind="stable")]  # runs are in order of rows, so rows stay in order
+            own, sizes = np.unique(merged["word"], return_counts=True)
+            words.append(own)
+            counts.append(sizes)
+            frequency = merged["count"].astype(np.float32)
+            files["rows"].write(merged["row"].astype("<i4").tobytes())
+            files["shares"].write((frequency / (frequency + dampening[merged["row"]])).astype("<f4").tobytes())
+        for file in files.values():
+            file.close()
+        del runs
+        for path in self._runs:
+            path.unlink()
+        np.concatenate(words).astype("<u8").tofile(self._folder / "words.bin")
+        # The number of texts stands at the end, after the end of the last posting.
+        starts = np.concatenate([[0], np.concatenate(counts).cumsum(), [len(lengths)]])
+        starts.astype("<i8").tofile(self._folder / "starts.bin")
+
+
+def _by_range_of_words(runs: Sequence[NDArray[np.void]]) -> Iterable[list[NDArray[np.void]]]:
+    """The postings of each run in one range of hashes after the other; together about as many as one run has."""
+    ranges = max(1, len(runs))
+    edges = [(1 << 64) * i // ranges for i in range(1, ranges)]
+    cuts = [
+        [0, *np.searchsorted(run["word"], np.asarray(edges, np.uint64)).tolist(), len(run)] for run in runs
+    ]
+    for i in range(ranges):
+        yield [np.asarray(run[cut[i] : cut[i + 1]]) for run, cut in zip(runs, cuts, strict=True)]
 
 
 class LexicalIndex:
-    """Scores of all texts for a bag of words; ids and languages in `ids` and `languages`, in the order of the scores."""
+    """Scores of texts for a bag of words. Raises OSError or ValueError when the files are damaged.
 
-    def __init__(
-        self, bm25: bm25s.BM25 | None, ids: Sequence[str], languages: Sequence[str], frequencies: dict[str, int]
-    ) -> None:
-        self._bm25 = bm25
-        self.ids = tuple(ids)
-        self.languages = tuple(languages)
-        self._frequencies = frequencies
+    size: number of texts.
+    """
 
-    @classmethod
-    def build(cls, texts: Sequence[tuple[str, str, str]]) -> LexicalIndex:
-        """Index the words of texts, given as (id, language, text)."""
-        words = [keys(text, language) for _, language, text in texts]
-        frequencies = Counter(word for own in words for word in set(own))
-        bm25 = None
-        if frequencies:
-            bm25 = bm25s.BM25(k1=_K1, b=_B, method="lucene")
-            bm25.index(words, show_progress=False)
-        return cls(bm25, [t[0] for t in texts], [t[1] for t in texts], dict(frequencies))
-
-    def save(self, folder: Path) -> None:
-        """Write the index into `folder`, which is made."""
-        folder.mkdir(parents=True)
-        state = {"ids": self.ids, "languages": self.languages, "frequencies": self._frequencies}
-        (folder / "words.json").write_text(json.dumps(state, ensure_ascii=False), encoding="utf-8")
-        if self._bm25 is not None:
-            self._bm25.save(str(folder / "bm25"), show_progress=False)
+    def __init__(self, folder: Path) -> None:
+        types = dict(zip(_ARRAYS, ("<u8", "<i8", "<i4", "<f4"), strict=True))
+        self._words, starts, self._rows, self._shares = (_map(folder / f"{name}.bin", types[name]) for name in _ARRAYS)
+        if len(starts) != len(self._words) + 2 or not starts[-2] == len(self._rows) == len(self._shares):
+            raise ValueError("the arrays of the words' index do not fit together")
+        self._starts, self.size = starts[:-1], int(starts[-1])
 
     @classmethod
-    def load(cls, folder: Path) -> LexicalIndex:
-        """Read what `save` wrote; the matrix is mapped, not read. Raises OSError, ValueError, KeyError when it is damaged."""
-        state = json.loads((folder / "words.json").read_text(encoding="utf-8"))
-        bm25 = bm25s.BM25.load(str(folder / "bm25"), mmap=True, show_progress=False) if state["frequencies"] else None
-        return cls(bm25, state["ids"], state["languages"], state["frequencies"])
+    def build(cls, texts: Iterable[tuple[str, str]], folder: Path) -> LexicalIndex:
+        """Index texts, given as (text, language), in a new folder."""
+        writer = LexicalWriter(folder)
+        for text, language in texts:
+            writer.add(text, language)
+        writer.finish()
+        return cls(folder)
+
+    def _postings(self, word: str) -> slice:
+        """Where the postings of a word stand; an empty slice when it is in no text."""
+        key = np.uint64(_hash(word))
+        at = int(np.searchsorted(self._words, key))
+        if at == len(self._words) or self._words[at] != key:
+            return slice(0, 0)
+        return slice(int(self._starts[at]), int(self._starts[at + 1]))
 
     def weight(self, word: str) -> float:
         """Inverse document frequency of a word, ln(1 + (N - n + 1/2) / (n + 1/2)), as in BM25; above 0."""
-        n = self._frequencies.get(word, 0)
-        return math.log(1 + (len(self.ids) - n + 0.5) / (n + 0.5))
+        found = self._postings(word)
+        return self._weigh(found.stop - found.start)
+
+    def _weigh(self, texts: int) -> float:
+        return math.log(1 + (self.size - texts + 0.5) / (texts + 0.5))
 
     def scores(self, words: Sequence[str]) -> NDArray[np.float32]:
-        """BM25 score of every paragraph, shape (len(ids),), as a share of what a paragraph full of all the words
-        would get: in [0, 1], and so comparable between questions."""
-        known = [word for word in dict.fromkeys(words) if word in self._frequencies]
-        if self._bm25 is None or not known:
-            return np.zeros(len(self.ids), dtype=np.float32)
-        most = sum(self.weight(word) for word in dict.fromkeys(words)) * (_K1 + 1)
-        # bm25s leaves Lucene's constant factor k1 + 1 out.
-        return np.asarray(self._bm25.get_scores(known) * (_K1 + 1) / most, dtype=np.float32)
+        """BM25 score of every text, shape (size,), as a share of what a text full of all the words would get: in [0, 1],
+        and so comparable between questions."""
+        scores = np.zeros(self.size, dtype=np.float32)
+        most = 0.0
+        for word in dict.fromkeys(words):
+            found = self._postings(word)
+            weight = self._weigh(found.stop - found.start)
+            most += weight
+            scores[self._rows[found]] += np.float32(weight) * self._shares[found]
+        return scores / np.float32(most) if most else scores
+
+    def find_best(self, words: Sequence[str], count: int) -> list[tuple[int, float]]:
+        """(text, score) of the `count` texts with the highest scores above 0, best first, the earlier of equal ones first."""
+        scores = self.scores(words)
+        best = np.flatnonzero(scores)
+        if len(best) > count:
+            least = np.partition(scores[best], len(best) - count)[len(best) - count]
+            best = best[scores[best] >= least]
+        best = best[np.argsort(-scores[best], kind="stable")][:count]
+        return [(int(row), float(scores[row])) for row in best]
+
+
+def _map(path: Path, kind: str) -> NDArray[np.generic]:
+    size = path.stat().st_size
+    if size % np.dtype(kind).itemsize:
+        raise ValueError(f"{path.name} was cut")
+    # A file without a byte in it cannot be mapped.
+    return np.memmap(path, kind, "r") if size else np.empty(0, kind)

@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 import re
 import tomllib
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -40,13 +40,28 @@ def path_of(article_file: Path, article_id: str, language: str) -> Path:
     return article_file.parent / FOLDER / f"{re.sub(r'[^A-Za-z0-9_.-]+', '-', article_id)}.{language}.toml"
 
 
+def find(folder: Path) -> dict[str, list[Path]]:
+    """The files of translations beside the articles of `folder`, by what the article's part of their names is."""
+    found: dict[str, list[Path]] = {}
+    for path in sorted((folder / FOLDER).glob("*.toml")):
+        if match := _NAME.fullmatch(path.name):
+            found.setdefault(match["article"], []).append(path)
+    return found
+
+
+def paths_of(files: Mapping[str, Sequence[Path]], article_id: str) -> Sequence[Path]:
+    """Those of `files`, as `find` gives them, that translate an article."""
+    return files.get(path_of(Path(), article_id, "xx").name.removesuffix(".xx.toml"), ())
+
+
 def load(article_file: Path, article_id: str) -> list[Translation]:
     """All translations of an article, by language. Raises ArticleError naming the file that cannot be read."""
-    stem = path_of(article_file, article_id, "xx").name.removesuffix(".xx.toml")
-    folder = article_file.parent / FOLDER
-    files = sorted(folder.glob("*.toml")) if folder.is_dir() else []
-    named = [(path, _NAME.fullmatch(path.name)) for path in files]
-    return [_read(path, match["language"]) for path, match in named if match and match["article"] == stem]
+    return read_files(paths_of(find(article_file.parent), article_id))
+
+
+def read_files(files: Sequence[Path]) -> list[Translation]:
+    """Translations from their files, in that order. Raises ArticleError naming the file that cannot be read."""
+    return [_read(path, path.name.rsplit(".", 2)[1]) for path in files]
 
 
 def _read(path: Path, language: str) -> Translation:

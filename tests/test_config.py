@@ -31,13 +31,23 @@ def test_a_wrong_setting_is_one_line_that_names_it(monkeypatch, name, value):
     assert "\n" not in message and "RAG_STORE" in message
 
 
-@pytest.mark.parametrize("name", ["chroma_url", "embeddings"])
-def test_what_is_not_built_is_refused_and_not_ignored(name, monkeypatch):
+def test_what_is_not_built_is_refused_and_not_ignored(monkeypatch):
     with pytest.raises(SettingsError, match="not built"):
-        Settings(**{name: "something"})
-    monkeypatch.setenv(f"RAG_{name.upper()}", "something")
-    with pytest.raises(SettingsError, match=name):
+        Settings(chroma_url="something")
+    monkeypatch.setenv("RAG_CHROMA_URL", "something")
+    with pytest.raises(SettingsError, match="chroma_url"):
         Settings()
+
+
+@pytest.mark.parametrize("given", ["something", "openai", "openai:", "openai: ", "", 7, object()])
+def test_embeddings_that_are_none_are_refused(given, monkeypatch):
+    with pytest.raises(SettingsError, match=r"embeddings.*openai:<model>"):
+        Settings(embeddings=given)
+
+
+def test_a_model_for_embeddings_is_read_from_the_environment(monkeypatch):
+    monkeypatch.setenv("RAG_EMBEDDINGS", "openai:bge-m3")
+    assert Settings().embeddings == "openai:bge-m3"
 
 
 def test_the_defaults_may_be_given():

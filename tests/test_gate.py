@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -15,6 +15,7 @@ from evals.gate import GateError, Limit, breaches, limits
 from evals.gold import Item
 from evals.score import Score, mean
 from rag import Assistant, Settings, ingest
+from rag.encoder.cache import VectorCache
 from rag.encoder.embeddings import CentredEmbedder
 from rag.store import Store
 from rag.verification import Support, revising
@@ -71,10 +72,10 @@ def test_the_gate_is_open_on_plain_questions_when_nothing_is_broken(assistant: A
 
 
 def test_shuffled_vectors_close_the_gate(settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    true = Store.known_vectors
+    true = VectorCache.get
 
-    def shuffled(self: Store) -> dict[tuple[str, str], np.ndarray]:
-        known = true(self)
+    def shuffled(self: VectorCache, keys: Sequence[tuple[bytes, str]]) -> dict[tuple[bytes, str], np.ndarray]:
+        known = true(self, keys)
         order = np.random.default_rng(0).permutation(len(known))
         values = list(known.values())
         return dict(zip(known, (values[n] for n in order), strict=True))
@@ -82,7 +83,7 @@ def test_shuffled_vectors_close_the_gate(settings: Settings, tmp_path: Path, mon
     articles = copied(tmp_path)
     table = articles / "articles.toml"
     table.write_text(table.read_text(encoding="utf-8").replace('outlet = "', 'outlet = "The '), encoding="utf-8")
-    monkeypatch.setattr(Store, "known_vectors", shuffled)
+    monkeypatch.setattr(VectorCache, "get", shuffled)
     other = elsewhere(settings, tmp_path, articles)
     found = broken(Assistant(other), in_three_languages)
     assert {"English: right", "Chinese: right", "Turkish: right", "Turkish: paragraph in first three"} <= found

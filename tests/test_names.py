@@ -46,9 +46,9 @@ def test_names_outlive_an_ingestion_that_does_not_mention_them(tmp_path):
     second = ingest([other], settings)
     assert first.generation != second.generation
     from rag import corpus
-    from rag.encoder.embeddings import CentredEmbedder
+    from rag.api.embedding import choose_embedder
 
-    opened = Store.open(settings.store, CentredEmbedder().identity, corpus.RULES)
+    opened = Store.open(settings.store, choose_embedder(settings).identity, corpus.RULES)
     assert [n.id for n in opened.names] == ["kiln-hill"]
     opened.close()
 

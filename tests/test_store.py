@@ -12,6 +12,7 @@ import pytest
 from rag import Article, Assistant, RagError, Settings, ingest
 from rag.errors import IndexBusy, IndexDamaged, IndexMismatch, IndexMissing, SettingsError
 from rag.store import generations
+from rag.store.rows import Rows
 
 KILNS = Article(
     id="kilns", title="Kilns", language="en", paragraphs=["The kiln opened in 1998.", "It burns pine wood. It is old."]
@@ -80,8 +81,8 @@ def test_an_ingestion_that_fails_changes_nothing_that_readers_see(store, monkeyp
     def fail(*_: object) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr("rag.store.chroma.Collections.add_sentences", fail)
-    with pytest.raises(OSError):
+    monkeypatch.setattr("rag.store.writer.write_collection", fail)
+    with pytest.raises(OSError, match="No space"):
         ingest([BOWLS], store)
     monkeypatch.undo()
     assert {s.id for s in Assistant(store).articles()} == {"kilns"}
@@ -117,7 +118,7 @@ def test_an_index_made_another_way_is_refused_and_says_so(copy, key, value):
 
 
 @pytest.mark.parametrize(
-    "name", ["CURRENT", "manifest.json", "chroma.sqlite3", "words/words.json", "words/bm25/data.csc.index.npy"]
+    "name", ["CURRENT", "manifest.json", "chroma.sqlite3", "rows.sqlite3", "vectors.f16", "words/starts.bin", "words/shares.bin"]
 )
 @pytest.mark.parametrize("damage", ["gone", "empty", "half", "garbage"])
 def test_a_damaged_file_is_one_line_that_says_what_to_run(copy, name, damage):
@@ -136,10 +137,12 @@ def test_a_damaged_file_is_one_line_that_says_what_to_run(copy, name, damage):
 def test_a_text_changed_inside_the_database_is_noticed(copy):
     import sqlite3
 
-    with sqlite3.connect(generations.current(copy.store) / "chroma.sqlite3") as database:
-        database.execute("UPDATE embedding_metadata SET string_value = replace(string_value, 'Oct 18', 'Nov 19')")
+    with sqlite3.connect(generations.current(copy.store) / "rows.sqlite3") as database:
+        database.execute("UPDATE views SET content = replace(content, 'Oct 18', 'Nov 19')")
     with pytest.raises(IndexDamaged):
-        Assistant(copy).ask("When did the expo open?")
+        Assistant(copy)
+    with pytest.raises(ValueError, match="not what was stored"):
+        Rows(generations.current(copy.store)).paragraphs([f"expo#p{n}" for n in range(1, 30)])
 
 
 def test_a_damaged_index_is_made_again_by_ingesting(store):

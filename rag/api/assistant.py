@@ -20,13 +20,13 @@ import rag.verification as verification
 from rag.answering import ModelAnswerer
 from rag.api.asked import Asked
 from rag.api.chain import runnable
+from rag.api.embedding import choose_embedder
 from rag.api.composing import growing, grown, joined, notice, unblocked
 from rag.api.modelled import Modelled, seconds_left
 from rag.api.streaming import AnswerStream
 from rag.api.verifying import verdict
 from rag.cancellation import CancellationToken
 from rag.config import Settings
-from rag.encoder.embeddings import CentredEmbedder
 from rag.errors import IndexUnusable, QuestionError
 from rag.extractive import ExtractiveAnswerer
 from rag.language import detect, simplified
@@ -58,8 +58,7 @@ class Assistant:
 
     def __init__(self, settings: Settings | None = None) -> None:
         self.settings = settings or Settings()
-        self._embedder = CentredEmbedder()
-        self._embedder.start_loading()  # while the store is opened
+        self._embedder = choose_embedder(self.settings)
         self._lock = threading.Lock()
         self._opened = store.Store.open(self.settings.store, self._embedder.identity, corpus.RULES)
         self._known = "", Names()

@@ -13,13 +13,12 @@ import rag.paragraphs as paragraphs
 from rag.answering import Finished, ModelAnswerer
 from rag.cancellation import CancellationToken
 from rag.claims import Proposed, Reply, without_markdown
-from rag.encoder.embeddings import CentredEmbedder
 from rag.errors import ModelError
 from rag.messages import Message, marked, say
 from rag.names import Names
 from rag.prompts import CANNOT_ANSWER
 from rag.store import EmbedTexts, Store
-from rag.types import Answer, Passage, Vectors, View
+from rag.types import Answer, Embedder, Passage, Vectors, View
 from rag.verification import Revision, repeated
 
 PARAGRAPHS = 6  # that a model reads at most
@@ -33,7 +32,7 @@ class Modelled:
     """What an answer by a model needs: who writes it, and how what it writes is checked."""
 
     answerer: ModelAnswerer
-    embedder: CentredEmbedder
+    embedder: Embedder
     index: Store
     names: Names
 

@@ -13,7 +13,7 @@ from rag.encoder.embeddings import CentredEmbedder
 from rag.language import detect
 from rag.names import Names
 from rag.store import Store
-from rag.types import Passage, Verdict
+from rag.types import Embedder, Passage, Verdict
 
 _BESIDE = 24  # views of paragraphs near the claim, in which a part of it may have been told of something else
 
@@ -33,7 +33,7 @@ def verify(claim: str, texts: Sequence[str], language: str | None = None) -> Ver
 
 
 def verdict(
-    claim: str, paragraph_ids: Sequence[str], language: str, index: Store, embedder: CentredEmbedder, names: Names
+    claim: str, paragraph_ids: Sequence[str], language: str, index: Store, embedder: Embedder, names: Names
 ) -> Verdict:
     """A claim against paragraphs of the index; `paragraph_index` counts `paragraph_ids`, each once. Raises KeyError."""
     vector = embedder.passages([claim], [language])[0]

@@ -8,7 +8,7 @@ from rag.language.detection import detect
 from rag.language.folding import Folded, fold, folded, simplified
 from rag.language.offices import kinds_of_office, offices, same_office
 from rag.language.quantities import Quantity, agrees, quantities, unstated
-from rag.language.words import Token, keys, tokens
+from rag.language.words import Token, find_keys, keys, tokens
 
 __all__ = [
     "Folded",
@@ -16,6 +16,7 @@ __all__ = [
     "Token",
     "agrees",
     "detect",
+    "find_keys",
     "fold",
     "folded",
     "keys",

@@ -19,7 +19,9 @@ _SCRIPTS = (
     ("hi", re.compile(r"[\u0900-\u097f]")),
 )
 _LATIN = ("en", "tr", "de", "es", "fr", "it", "pt", "ro", "vi")
-_ADDRESS = re.compile(r"https?://\S+|\S+@\S+")
+_ADDRESS = re.compile(r"https?://\S+|(?<!\S)[^\s@]+@\S+")
+# Of a longer text, its beginning, middle and end are looked at, this many characters together.
+MAX_DETECTED_CHARS = 12_000
 _LETTER = re.compile(r"[^\W\d_]")
 _WORD = re.compile(r"[^\W\d_]+")
 # Words of one language that no other of the list has ("was", "in" and "an" are English and German); they settle short
@@ -43,7 +45,6 @@ def _latin_identifier() -> None:
     py3langid.set_languages(list(_LATIN))
 
 
-@lru_cache(maxsize=1024)
 def detect(text: str, default: str = "en") -> str:
     """ISO 639-1 code of the language `text` is written in; `default` when it holds no letters.
 
@@ -55,6 +56,11 @@ def detect(text: str, default: str = "en") -> str:
     >>> detect("谁签署了协议?"), detect("Kim imzaladı?"), detect("Who signed?"), detect("Who is 李白?")
     ('zh', 'tr', 'en', 'en')
     """
+    return _detect(_sample(text), default)
+
+
+@lru_cache(maxsize=1024)
+def _detect(text: str, default: str) -> str:
     text = _ADDRESS.sub(" ", text)
     letters = len(_LETTER.findall(text))
     if not letters:
@@ -85,6 +91,14 @@ def detect(text: str, default: str = "en") -> str:
         if ranked[0][1] - ours[1] < 15:
             best = ours[0]
     return str(best)
+
+
+def _sample(text: str) -> str:
+    if len(text) <= MAX_DETECTED_CHARS:
+        return text
+    part = MAX_DETECTED_CHARS // 3
+    middle = (len(text) - part) // 2
+    return " ".join((text[:part], text[middle : middle + part], text[-part:]))
 
 
 def _framing(text: str, script: re.Pattern[str]) -> str | None:

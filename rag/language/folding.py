@@ -8,6 +8,9 @@ from functools import cache, lru_cache
 from typing import Any
 
 
+MAX_WORD_CHARS = 64  # of what is kept in the cache: words come again, whole paragraphs hardly
+
+
 @cache
 def _converter() -> Any:  # noqa: ANN401 - opencc has no types
     import opencc  # 30 ms, and only Chinese needs it
@@ -24,14 +27,18 @@ def _character(c: str) -> str:
     return "".join(part for part in decomposed if not unicodedata.combining(part))
 
 
-@lru_cache(maxsize=65536)
 def fold(text: str) -> str:
     """One form for: case, full and half width, diacritics, Turkish dotted and dotless i, traditional and simplified Chinese.
 
     >>> fold("İznik"), fold("IZNIK"), fold("ＫＩＬＮ"), fold("ılık"), fold("景德鎮陶瓷")
     ('iznik', 'iznik', 'kiln', 'ilik', '景德镇陶瓷')
     """
-    return "".join(map(_character, text))
+    return _fold_word(text) if len(text) <= MAX_WORD_CHARS else "".join(map(_character, text))
+
+
+@lru_cache(maxsize=65536)
+def _fold_word(word: str) -> str:
+    return "".join(map(_character, word))
 
 
 def simplified(text: str) -> str:
@@ -54,7 +61,9 @@ class Folded:
     def span(self, start: int, end: int) -> tuple[int, int]:
         """The span of the original that `text[start:end]` comes from; start < end."""
         last = self.offsets[end - 1]
-        return self.offsets[start], next((o for o in self.offsets[end:] if o > last), self.length)
+        while end < len(self.offsets) and self.offsets[end] == last:
+            end += 1
+        return self.offsets[start], self.offsets[end] if end < len(self.offsets) else self.length
 
 
 @lru_cache(maxsize=4096)

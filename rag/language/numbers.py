@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Iterable, Iterator
 from itertools import pairwise
@@ -50,6 +51,8 @@ _BEFORE = (
     ("USD", r"(?:us)?\$\s*"), ("EUR", r"€\s*"), ("GBP", r"£\s*"), ("CNY", r"(?:¥|rmb)\s*"), ("TRY", r"₺\s*"),
     ("%", r"(?:百分之|yuzde\s+|%)\s*"), ("ordinal", r"第\s*"),
 )  # fmt: skip
+_REACH_CHARS = 64  # looked at behind a number for its scale and unit
+_MAX_NUMERAL_CHARS = 64  # of a Chinese numeral; a longer row of such characters is no number
 _PREFIX = re.compile("(?:" + "|".join(f"(?P<b{i}>{rule})" for i, (_, rule) in enumerate(_BEFORE)) + ")$")
 # "三百多年", "5万余平方米", "十几天": what stands between number and unit and changes neither.
 _UNIT = re.compile(
@@ -79,7 +82,7 @@ def numbers(text: str, language: str) -> Iterator[tuple[int, int, Parts]]:
     chains = ((m.start(), m.end()) for m in re.finditer(r"\d+(?:[.,]\d+)*", text))
     for start, end in (part for chain in chains for part in _whole_numbers(text, chain)):
         value = _decimal(text[start:end], language)
-        while scale := re.match(rf"[\s-]?[多余]?(?P<scale>{_SCALE})(?![a-z])", text[end:]):
+        while scale := re.match(rf"[\s-]?[多余]?(?P<scale>{_SCALE})(?![a-z])", text[end : end + _REACH_CHARS]):
             value *= _SCALES[scale["scale"]]
             end += scale.end()
         yield _with_unit(text, start, end, value, language)
@@ -91,7 +94,7 @@ def numbers(text: str, language: str) -> Iterator[tuple[int, int, Parts]]:
                 r"one|zero|bir|sifir|on|bin|yuz|hundred|thousand|million|billion|trillion", match.group()
             )
             start, end, parts = _with_unit(text, match.start(), match.end(), value, language)
-            lone = lone and not (match.group() == "bin" and re.match(r"den\s", text[end:]))  # "binden fazla"
+            lone = lone and not (match.group() == "bin" and re.match(r"den\s", text[end : end + _REACH_CHARS]))  # "binden fazla"
             if value > 1 and not (lone and parts["unit"] is None) and not _several(match.group(), ones):
                 yield start, end, parts
     if language == "en":
@@ -119,11 +122,11 @@ def _with_unit(text: str, start: int, end: int, value: float, language: str) -> 
     if before := _PREFIX.search(text[max(0, start - 8) : start]):
         unit = next(name for i, (name, _) in enumerate(_BEFORE) if before.group(f"b{i}"))
         start -= len(before.group())
-    if after := _ORDINAL.match(text[end:]):
+    if after := _ORDINAL.match(text[end : end + _REACH_CHARS]):
         unit, end = "ordinal", end + after.end()
-    elif language == "tr" and re.match(r"\.\s+[a-z]", text[end:]) and value == int(value):
+    elif language == "tr" and re.match(r"\.\s+[a-z]", text[end : end + _REACH_CHARS]) and value.is_integer():
         unit, end = "ordinal", end + 1
-    if (unit in (None, "ordinal")) and (after := _UNIT.match(text[end:])):
+    if (unit in (None, "ordinal")) and (after := _UNIT.match(text[end : end + _REACH_CHARS])):
         unit = next(name for i, (name, _) in enumerate(_AFTER) if after.group(f"u{i}"))
         end += after.end()
     return start, end, {"value": value, "unit": unit}
@@ -173,6 +176,8 @@ def chinese(numeral: str) -> float:
     >>> chinese("二十三"), chinese("二〇二五"), chinese("一千七百"), chinese("十"), chinese("三万")
     (23.0, 2025.0, 1700.0, 10.0, 30000.0)
     """
+    if len(numeral) > _MAX_NUMERAL_CHARS:
+        return math.inf
     if len(numeral) > 1 and all(c in _ZH_DIGITS for c in numeral):
         return float("".join(str(_ZH_DIGITS[c]) for c in numeral))
     total = section = digit = 0

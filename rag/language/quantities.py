@@ -53,13 +53,14 @@ def quantities(text: str, language: str) -> tuple[Quantity, ...]:
     [(20000.0, 'm2')]
     """
     plain = folded(text)
-    taken: list[tuple[int, int]] = []
+    taken = bytearray(len(plain.text))  # 1 where a number or date stands that was found before
     found: list[Quantity] = []
     for start, end, parts in (*dates(plain.text, text, plain.offsets), *numbers(plain.text, language)):
         # A sign before a number can be the unit of the one before it: "5 % 3".
-        start = max([start, *(b for a, b in taken if a <= start < b)])
-        if start < end and all(end <= a or b <= start for a, b in taken):
-            taken.append((start, end))
+        while start < end and taken[start]:
+            start += 1
+        if start < end and not any(taken[start:end]):
+            taken[start:end] = b"\x01" * (end - start)
             a, b = plain.span(start, end)
             found.append(Quantity(a, b, **parts))  # type: ignore[arg-type]
     return tuple(sorted(found, key=lambda q: q.start))

@@ -68,8 +68,7 @@ def _key(word: str, language: str) -> str:
     return fold(stemmer.stemWord(lower))
 
 
-@lru_cache(maxsize=8192)
-def tokens(text: str, language: str) -> tuple[Token, ...]:
+def find_tokens(text: str, language: str) -> tuple[Token, ...]:
     """Words of `text` in order: stems for alphabetic languages, Han characters and bigrams in simplified writing,
     numbers and dates in the normal form of `quantities`, which is the same in every language.
 
@@ -98,16 +97,21 @@ def tokens(text: str, language: str) -> tuple[Token, ...]:
     return tuple(sorted(found, key=lambda token: (token.start, token.end)))
 
 
-@lru_cache(maxsize=8192)
-def keys(text: str, language: str) -> tuple[str, ...]:
-    """The keys of `tokens`, and beside them the first letters of each longer Latin word, the same in all languages: names
+tokens = lru_cache(maxsize=8192)(find_tokens)
+
+
+def find_keys(text: str, language: str) -> tuple[str, ...]:
+    """The keys of the tokens, and beside them the first letters of each longer Latin word, the same in all languages: names
     and loan words meet across languages and endings by them ("Jingdezhen", "Jingdezhen’de", "^jing").
 
-    >>> keys("Kilns in Iznik", "en")
+    >>> find_keys("Kilns in Iznik", "en")
     ('kiln', 'iznik', '^kiln', '^izni')
     """
-    found = [token.key for token in tokens(text, language)]
+    found = [token.key for token in find_tokens(text, language)]
     return (*found, *("^" + word[:_ANCHOR] for word in _LATIN.findall(fold(text))))
+
+
+keys = lru_cache(maxsize=8192)(find_keys)
 
 
 def _characters(run: str, start: int) -> list[Token]:

@@ -11,7 +11,9 @@ does not change before it, whatever happens to other articles.
 from __future__ import annotations
 
 import re
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
+from dataclasses import dataclass
 from itertools import pairwise
 
 from rag.language import detect
@@ -23,6 +25,7 @@ __all__ = ["sentence_spans", "split"]
 
 # A block this long has lost its paragraph marks; e5 reads 512 tokens at a time, some 2,000 Latin or 700 Han characters.
 _RUNNING_SENTENCES, _RUNNING_CHARACTERS = 10, 2000
+_MAX_GAP_CHARS = 1000  # between an image and its caption
 
 
 def split(document: Document) -> Layout:
@@ -33,11 +36,34 @@ def split(document: Document) -> Layout:
         given = (text for text in article.paragraphs)
         return Layout(tuple(_paragraph(article.id, n, text, language, "body", None) for n, text in enumerate(given, 1)))
     text = document.text
-    pieces = [piece for block in _blocks(text, document.removed) for piece in _pieces(document, block, language)]
+    page = _Page.of(document)
+    pieces = [piece for block in _blocks(text, document.removed) for piece in _pieces(page, block, language)]
     paragraphs = tuple(
         _paragraph(article.id, n, text[a:b], language, kind, a) for n, ((a, b), kind) in enumerate(pieces, 1)
     )
     return Layout(paragraphs, _removed(document, paragraphs))
+
+
+@dataclass(frozen=True, slots=True)
+class _Page:
+    """A document and what is asked of all of it for each of its blocks."""
+
+    document: Document
+    end: int  # of its text, without white space
+    one_line: bool
+    images: tuple[int, ...]  # ends of the lines that stood for images
+
+    @classmethod
+    def of(cls, document: Document) -> _Page:
+        text = document.text
+        images = tuple(r.end for r in document.removed if r.reason == "image placeholder")
+        return cls(document, len(text.rstrip()), "\n" not in text, images)
+
+    def follows_image(self, start: int) -> bool:
+        """Whether only white space stands between a line that stood for an image and `start`."""
+        at = bisect_right(self.images, start)
+        end = self.images[at - 1] if at else -_MAX_GAP_CHARS
+        return start - end < _MAX_GAP_CHARS and not self.document.text[end:start].strip()
 
 
 def _paragraph(article_id: str, number: int, text: str, language: str, kind: Kind, start: int | None) -> Paragraph:
@@ -87,8 +113,9 @@ def _lines_or_block(text: str, block: list[Span]) -> list[Span]:
     return [(block[0][0], block[-1][1])] if wrapped else block
 
 
-def _pieces(document: Document, block: Span, language: str) -> Iterator[tuple[Span, Kind]]:
+def _pieces(page: _Page, block: Span, language: str) -> Iterator[tuple[Span, Kind]]:
     """The paragraphs a block holds, with their kinds: itself, or the parts of running text."""
+    document = page.document
     text, title = document.text, document.article.title
     start, end = _trim(text, block)
     line = text[start:end]
@@ -102,12 +129,11 @@ def _pieces(document: Document, block: Span, language: str) -> Iterator[tuple[Sp
         start += dateline.end()
         line = text[start:end]
     cuts = sentence_spans(line, language)
-    alone = start == 0 and end == len(text.rstrip())
+    alone = start == 0 and end == page.end
     if len(cuts) <= grouping.MOST or not (
-        alone or document.text.count("\n") == 0 or len(cuts) > _RUNNING_SENTENCES or len(line) > _RUNNING_CHARACTERS
+        alone or page.one_line or len(cuts) > _RUNNING_SENTENCES or len(line) > _RUNNING_CHARACTERS
     ):
-        image = any(r.reason == "image placeholder" and not text[r.end : start].strip() for r in document.removed)
-        yield (start, end), kinds.kind_of(line, title, image, text[end : end + 200].strip())
+        yield (start, end), kinds.kind_of(line, title, page.follows_image(start), text[end : end + 200].strip())
         return
     yield from (((start + a, start + b), kind) for (a, b), kind in _running(line, cuts))
 
@@ -121,13 +147,15 @@ def _after_title(line: str, document: Document) -> int:
 
 def _running(text: str, cuts: tuple[Span, ...]) -> Iterator[tuple[Span, Kind]]:
     """Running text: photo captions on their own, the sentences between them grouped."""
-    captions = [_caption(text, match.start(), match.end(), cuts) for match in kinds.PHOTO.finditer(text)]
+    starts, ends = [a for a, _ in cuts], [b for _, b in cuts]
+    captions = [_caption(text, match.start(), match.end(), cuts, starts) for match in kinds.PHOTO.finditer(text)]
     at = 0
     for found in [*captions, (len(text), len(text))]:
         caption = (max(at, found[0]), found[1])
         between = _trim(text, (at, caption[0]))
         if between[0] < between[1]:
-            own = [(max(a, between[0]), min(b, between[1])) for a, b in cuts if a < between[1] and b > between[0]]
+            first, last = bisect_right(ends, between[0]), bisect_left(starts, between[1])
+            own = [(max(a, between[0]), min(b, between[1])) for a, b in cuts[first:last]]
             own = [_trim(text, span) for span in own if text[span[0] : span[1]].strip()]
             yield from (((own[a][0], own[b - 1][1]), "body") for a, b in grouping.groups(text, own))
         if caption[0] < caption[1]:
@@ -135,11 +163,12 @@ def _running(text: str, cuts: tuple[Span, ...]) -> Iterator[tuple[Span, Kind]]:
         at = caption[1]
 
 
-def _caption(text: str, bracket: int, end: int, cuts: tuple[Span, ...]) -> Span:
-    """A photo credit with the sentence before it, which it belongs to."""
-    before = [a for a, b in cuts if a < bracket and text[b:bracket].strip() == ""] or [bracket]
-    inside = [a for a, b in cuts if a < bracket < b]
-    return (inside[-1] if inside else before[-1]), end
+def _caption(text: str, bracket: int, end: int, cuts: tuple[Span, ...], starts: list[int]) -> Span:
+    """A photo credit with the sentence before it, which it belongs to, or the one that it stands in."""
+    at = bisect_left(starts, bracket) - 1
+    if at >= 0 and not text[cuts[at][1] : bracket].strip():
+        return cuts[at][0], end
+    return bracket, end
 
 
 def _trim(text: str, span: Span) -> Span:
@@ -155,7 +184,7 @@ def _removed(document: Document, paragraphs: tuple[Paragraph, ...]) -> tuple[Rem
     found: list[Removed] = []
     at = 0
     for start, end in [*((p.start or 0, (p.start or 0) + len(p.text)) for p in paragraphs), (len(document.text),) * 2]:
-        stops = [at, *(e for e in edges if at < e < start), start]
+        stops = [at, *edges[bisect_right(edges, at) : bisect_left(edges, start)], start]
         for a, b in pairwise(stops):
             if a < b:
                 found.append(Removed(a, b, document.text[a:b], reasons.get(a, _gap_reason(document.text[a:b]))))

@@ -13,6 +13,7 @@ from collections.abc import Sequence
 from rag.types import Span
 
 MOST = 4  # sentences in a group
+_MOST_QUOTED = 3 * MOST  # a quotation that is not closed by then was not meant to be
 
 _SPEECH = re.compile(
     r"\b(?:says?|said|adds?|added|notes?|noted|tells?|told|stress(?:es|ed)|explain(?:s|ed))\b"
@@ -35,12 +36,12 @@ _WORD = re.compile(r"[^\W\d_]{4,}|[\u3400-\u9fff]{2}")
 
 
 def groups(text: str, sentences: Sequence[Span]) -> list[Span]:
-    """Index ranges of consecutive sentences that make one paragraph: 1 to 4 each, never cut inside a quotation."""
+    """Index ranges of consecutive sentences that make one paragraph: 1 to 4 each, or up to 12 to keep a quotation whole."""
     parts = [text[a:b] for a, b in sentences]
     common = _common(parts)
     edges = [0]
     for i in range(1, len(parts)):
-        if _open_quotation(parts[edges[-1] : i]):
+        if i - edges[-1] < _MOST_QUOTED and _open_quotation(parts[edges[-1] : i]):
             continue
         if i - edges[-1] >= MOST or not _goes_on(parts[edges[-1] : i], parts[i], common):
             edges.append(i)

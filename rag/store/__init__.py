@@ -8,9 +8,7 @@ new generation is also what lets a running page see new content: it opens the ne
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Sequence
-from dataclasses import asdict
-from datetime import UTC, datetime
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -20,48 +18,49 @@ from langchain_core.embeddings import Embeddings
 from rag.errors import IndexDamaged, RagError
 from rag.lexical import LexicalIndex
 from rag.store import generations
-from rag.store.chroma import PARAGRAPHS, SENTENCES, VERSION, Collections, digest, sentence_id, view_id
-from rag.store.kept import KeptParagraphs
-from rag.store.manifest import REBUILD, ArticleRecord, Manifest, files_of
+from rag.store.chroma import PARAGRAPHS, SENTENCES, VERSION, Collections
+from rag.digests import text_digest
+from rag.store.kept import Kept, KeptParagraphs
+from rag.store.manifest import REBUILD, ArticleRecord, Manifest
+from rag.store.matrix import Matrix
+from rag.store.rows import Rows
+from rag.store.writer import NAMES, WORDS, EmbedTexts, GenerationWriter
 from rag.types import Name, Paragraph, Vectors, View
 
 __all__ = [
     "ArticleRecord",
     "EmbedTexts",
+    "GenerationWriter",
     "Manifest",
     "Store",
-    "digest",
+    "begin",
     "publish",
+    "read_keys",
     "records",
-    "sentence_id",
-    "write",
+    "text_digest",
+    "verify",
     "writing",
 ]
 
-writing = generations.writing
-_NAMES = "names.json"
-EmbedTexts = Callable[[Sequence[str], Sequence[str]], Vectors]
+begin, writing = generations.fresh, generations.writing
 Row = tuple[str, str]  # a paragraph's id, and the language of one of its views
+_PAGE = 2000  # vectors read at once
+# Views that are looked for after writing, with their sentences: all of a small index, evenly spaced ones of a large one.
+_MAX_VERIFIED_VIEWS = 500
 
 
 class Store:
     """One generation, opened for reading."""
 
-    def __init__(
-        self,
-        folder: Path,
-        manifest: Manifest,
-        collections: Collections,
-        lexical: LexicalIndex,
-        names: Sequence[Name] = (),
-    ) -> None:
+    def __init__(self, folder: Path, manifest: Manifest) -> None:
         self.folder = folder
         self.manifest = manifest
-        self.lexical = lexical
-        self.names = tuple(names)
-        self._collections = collections
-        self._kept = KeptParagraphs(collections)
-        self._language = dict(zip(lexical.ids, lexical.languages, strict=True))
+        self._rows = Rows(folder)
+        self._matrix = Matrix(folder, manifest.texts, manifest.dimensions)
+        self._collections = Collections(folder, manifest.rows)
+        self.lexical = LexicalIndex(folder / WORDS)
+        self.names = _read_names(folder / NAMES)
+        self._kept = KeptParagraphs(self._rows, self._matrix)
         self.sources = {a.source.id: a.source for a in manifest.articles}
 
     @classmethod
@@ -77,21 +76,20 @@ class Store:
 
     @classmethod
     def _checked(cls, folder: Path, manifest: Manifest) -> Store:
-        """Open Chroma and the words, and compare what they hold with the manifest."""
+        """Open all files, and compare what they hold with the manifest."""
         try:
-            collections = Collections(folder)
-            counts = (collections.count(PARAGRAPHS), collections.count(SENTENCES))
-            lexical = LexicalIndex.load(folder / "words")
-            names = _read_names(folder / _NAMES)
+            opened = cls(folder, manifest)
         except RagError:
             raise
-        except Exception as error:  # Chroma and bm25s raise many kinds for damaged files; all mean the same here
+        except Exception as error:  # Chroma, SQLite and numpy raise many kinds for damaged files; all mean the same here
             raise IndexDamaged(
                 f"The index in {folder.parent} cannot be opened ({type(error).__name__}).", REBUILD
             ) from None
-        if counts != (manifest.views, manifest.sentences) or len(lexical.ids) != manifest.views:
+        held = (opened._collections.counts, opened._rows.views, opened.lexical.size, opened._rows.texts)
+        if held != (manifest.rows, manifest.views, manifest.views, manifest.texts):
+            opened.close()
             raise IndexDamaged(f"The index in {folder.parent} does not hold what its manifest says.", REBUILD)
-        return cls(folder, manifest, collections, lexical, names)
+        return opened
 
     @staticmethod
     def current_name(store: Path) -> str:
@@ -105,55 +103,60 @@ class Store:
     def close(self) -> None:
         """Let go of the files."""
         self._collections.close()
+        self._rows.close()
 
     def nearest_paragraphs(self, vector: Vectors, count: int) -> dict[Row, float]:
         """Cosine similarity of the `count` nearest views of paragraphs, nearest first."""
-        return {self._row(row): similarity for row, similarity in self._collections.nearest(PARAGRAPHS, vector, count)}
+        similarity = dict(self._collections.nearest(PARAGRAPHS, vector, count))
+        owners = self._rows.owners_of_views(list(similarity))
+        found = {(paragraph, language): similarity[name] for name, paragraph, language in owners}
+        return dict(sorted(found.items(), key=lambda row: -row[1])[:count])
 
     def nearest_sentences(self, vector: Vectors, count: int) -> dict[Row, float]:
         """Cosine similarity of the nearest sentence of each view that owns one of the `count` nearest sentences."""
+        similarity = {int(row): near for row, near in self._collections.nearest(SENTENCES, vector, count)}
         best: dict[Row, float] = {}
-        for row, similarity in self._collections.nearest(SENTENCES, vector, count):
-            best.setdefault(self._row(row.rpartition("/")[0]), similarity)
-        return best
+        for row, *owner in self._rows.owners_of_sentences(list(similarity)):
+            view = (owner[0], owner[1])
+            best[view] = max(best.get(view, -1.0), similarity[row])
+        return dict(sorted(best.items(), key=lambda row: -row[1]))
 
     def nearest_words(self, words: Sequence[str], count: int) -> dict[Row, float]:
         """BM25 share of the `count` views that hold most of the words."""
-        scores = self.lexical.scores(words)
-        best = (-scores).argsort(kind="stable")[:count]
-        return {self._row(self.lexical.ids[i]): float(scores[i]) for i in best if scores[i] > 0}
-
-    def _row(self, row: str) -> Row:
-        head, mark, tail = row.rpartition("#")  # an article's id may hold any printable character, a number may not
-        return f"{head}{mark}{tail.partition('@')[0]}", self._language[row]
+        best = self.lexical.find_best(words, count)
+        views = self._rows.views_by_number([number for number, _ in best])
+        return {views[number]: share for number, share in best}
 
     def compare(
         self, vector: Vectors, ids: Sequence[str]
     ) -> list[tuple[Paragraph, list[tuple[View, float, list[float]]]]]:
         """These paragraphs, each with its views, and the cosine similarities of `vector` to each view and its sentences."""
-        kept = self._kept.of(ids)
+        kept = self._kept_of(ids)
         return [(kept[row].paragraph, kept[row].compare(vector)) for row in ids if row in kept]
 
     def sentence_vector(self, paragraph_id: str, language: str, index: int) -> Vectors:
         """Vector of a sentence of a paragraph as it is read in a language. Raises KeyError when there is none."""
-        return self._kept.of([paragraph_id])[paragraph_id].sentence(language, index)
+        return self._kept_of([paragraph_id])[paragraph_id].sentence(language, index)
 
     def paragraphs(self, ids: Sequence[str]) -> dict[str, Paragraph]:
-        """Paragraphs by id; unknown ids are left out."""
-        return self._collections.paragraphs(ids)
+        """Paragraphs by id; unknown ids are left out. Raises IndexDamaged when a text is not what was stored."""
+        try:
+            return {row: paragraph for row, (paragraph, _) in self._rows.paragraphs(ids).items()}
+        except ValueError as error:
+            raise IndexDamaged(str(error), REBUILD) from None
 
     def lines(self, article_ids: Sequence[str], kinds: Sequence[str]) -> list[str]:
         """Ids of the paragraphs of these kinds, such as "editor" or "address", in these articles."""
-        return self._collections.lines(article_ids, kinds)
+        return sorted(self._rows.ids(article_ids, kinds))
 
     def article(self, article_id: str) -> list[Paragraph]:
         """Paragraphs of an article in order; empty when it is not indexed."""
-        return self._collections.article(article_id)
+        return list(self.paragraphs(self._rows.ids([article_id])).values())
 
     def central(self, article_id: str) -> list[tuple[Paragraph, int]]:
         """Sentences of an article, given as paragraph and index, those nearest to the mean of all first."""
-        ids = [p.id for p in self.article(article_id)]
-        kept = self._kept.of(ids)
+        ids = self._rows.ids([article_id])
+        kept = self._kept_of(ids)
         own = [(kept[row].paragraph, i) for row in ids for i in range(len(kept[row].paragraph.sentences))]
         if not own:
             return []
@@ -161,61 +164,65 @@ class Store:
         near = vectors @ vectors.mean(axis=0)
         return [own[n] for n in (-near).argsort(kind="stable")]
 
-    def known_vectors(self) -> dict[tuple[str, str], Vectors]:
-        """Vector by (digest, language) of every text in the index."""
-        return {key: v for name in (PARAGRAPHS, SENTENCES) for key, v in self._collections.known_vectors(name)}
+    def known_vectors(self) -> Iterator[tuple[list[tuple[bytes, str]], Vectors]]:
+        """(digest, language) of texts and their vectors, shape (texts, dimensions), of all texts of the index in pages."""
+        keys: list[tuple[bytes, str]] = []
+        for number, digest, language in self._rows.keys():
+            keys.append((digest, language))
+            if len(keys) == _PAGE or number == self._rows.texts - 1:
+                yield keys, self._matrix.read(range(number + 1 - len(keys), number + 1))
+                keys = []
 
     def vectorstore(self, embeddings: Embeddings) -> Chroma:
         """The paragraphs as a LangChain vector store, for chains of one's own."""
         return self._collections.vectorstore(embeddings)
 
-
-def write(
-    store: Path, articles: Sequence[tuple[ArticleRecord, Sequence[Paragraph]]], vectors_of: EmbedTexts,
-    embedder: str, dimensions: int, rules: str, names: Sequence[Name] = (),
-) -> Path:  # fmt: skip
-    """Write the next generation of `store` and check it; `publish` makes it current. The lock must be held.
-
-    vectors_of: unit vectors of texts, given the texts and their languages. names: what is known of names in the articles.
-    """
-    folder = generations.fresh(store)
-    views = [(p, view) for _, own in articles for p in own for view in p.views]
-    sentences = [(p, view, i) for p, view in views for i in range(len(view.sentences))]
-    collections = Collections(folder, create=True)
-    try:
-        collections.add_views(views, vectors_of([v.text for _, v in views], [v.language for _, v in views]))
-        texts = [view.text[slice(*view.sentences[i])] for _, view, i in sentences]
-        collections.add_sentences(sentences, vectors_of(texts, [view.language for _, view, _ in sentences]))
-    finally:
-        collections.close()
-    LexicalIndex.build([(view_id(p, view), view.language, view.text) for p, view in views]).save(folder / "words")
-    (folder / _NAMES).write_text(json.dumps([asdict(name) for name in names], ensure_ascii=False), encoding="utf-8")
-    created = datetime.now(UTC).isoformat(timespec="seconds")
-    records = tuple(record for record, _ in articles)
-    Manifest(folder.name, embedder, dimensions, rules, VERSION, created, records, files_of(folder)).write(folder)
-    _verify(folder, dimensions)
-    return folder
+    def _kept_of(self, ids: Sequence[str]) -> dict[str, Kept]:
+        try:
+            return self._kept.of(ids)
+        except ValueError as error:
+            raise IndexDamaged(str(error), REBUILD) from None
 
 
-def _read_names(path: Path) -> list[Name]:
-    """The names a generation was written with; none in one that is older than they."""
-    if not path.exists():
-        return []
+def _read_names(path: Path) -> tuple[Name, ...]:
+    """The names a generation was written with."""
     rows = json.loads(path.read_text(encoding="utf-8"))
     forms = ({code: tuple(written) for code, written in row["forms"].items()} for row in rows)
-    return [Name(row["id"], row["kind"], own, tuple(row["ours"])) for row, own in zip(rows, forms, strict=True)]
+    return tuple(Name(row["id"], row["kind"], own, tuple(row["ours"])) for row, own in zip(rows, forms, strict=True))
 
 
-def _verify(folder: Path, dimensions: int) -> None:
-    """Every view that was written can be found by a search, not only counted: a lost vector shows in nothing else."""
-    store = Store._checked(folder, Manifest.read(folder))
+def verify(folder: Path) -> None:
+    """Check that a generation can be opened and that a search finds its rows, not only counts them: a lost vector shows in
+    nothing else. Collections are looked through one at a time, since Chroma holds what it searches in memory.
+
+    Raises IndexDamaged.
+    """
+    manifest = Manifest.read(folder)
+    opened = Store._checked(folder, manifest)
     try:
-        anywhere = np.full(dimensions, dimensions**-0.5, dtype=np.float32)
-        found = store.nearest_paragraphs(anywhere, store.manifest.views)
+        kinds = dict(zip((PARAGRAPHS, SENTENCES), opened._rows.read_indexed(_MAX_VERIFIED_VIEWS), strict=True))
+        vectors = {kind: opened._matrix.read([number for _, number in rows]) for kind, rows in kinds.items()}
     finally:
-        store.close()
-    if len(found) != len(store.lexical.ids):
-        raise IndexDamaged("Chroma did not keep every paragraph.", "Check the disk and run: python ingest.py")
+        opened.close()
+    lost = {kind: {row for row, _ in rows} for kind, rows in kinds.items()}
+    for name, count in manifest.rows.items():
+        kind = name.partition("-")[0]
+        collections = Collections(folder, {name: count})
+        try:
+            lost[kind] -= collections.find_nearest(name, vectors[kind])
+        finally:
+            collections.close()
+    if missing := sum(map(len, lost.values())):
+        raise IndexDamaged(f"Chroma does not find {missing} rows that it keeps.", REBUILD)
+
+
+def read_keys(folder: Path) -> Iterator[tuple[bytes, str]]:
+    """(digest, language) of every text of a generation."""
+    rows = Rows(folder)
+    try:
+        yield from ((digest, language) for _, digest, language in rows.keys())
+    finally:
+        rows.close()
 
 
 def records(store: Path) -> tuple[ArticleRecord, ...]:
@@ -227,5 +234,5 @@ def records(store: Path) -> tuple[ArticleRecord, ...]:
 
 
 def publish(store: Path, folder: Path) -> None:
-    """Make a generation that `write` made the one that readers use."""
+    """Make a generation that was written and verified the one that readers use."""
     generations.publish(store, folder)

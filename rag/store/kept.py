@@ -7,11 +7,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from rag.store.chroma import Collections, sentence_id, view_id
+from rag.store.matrix import Matrix
+from rag.store.rows import Rows
 from rag.types import Paragraph, Vectors, View
 
-# Paragraphs kept in memory, some 10 KB a view with its vectors. Chroma takes 4 ms to hand out a dozen of them again.
-_KEPT = 4000
+MAX_KEPT_VECTORS = 24_000  # kept in memory, with the paragraphs that they belong to
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,28 +45,24 @@ class Kept:
 class KeptParagraphs:
     """What was read of a generation, which never changes."""
 
-    def __init__(self, collections: Collections) -> None:
-        self._collections = collections
+    def __init__(self, rows: Rows, matrix: Matrix) -> None:
+        self._rows, self._matrix = rows, matrix
         self._fetched: dict[str, Kept] = {}
+        self._kept_vectors = 0
 
     def of(self, ids: Sequence[str]) -> dict[str, Kept]:
         """These paragraphs among others, with their vectors; a generation never changes."""
-        kept = self._fetched if len(self._fetched) + len(ids) <= _KEPT else {}
+        if self._kept_vectors > MAX_KEPT_VECTORS:
+            # Others may still be reading the old ones, so they are left and not emptied.
+            self._fetched, self._kept_vectors = {}, 0
+        kept = self._fetched
         if missing := [row for row in ids if row not in kept]:
-            self._fetch(missing, kept)
+            found = self._rows.paragraphs(missing)
+            vectors = self._matrix.read([number for _, numbers in found.values() for number in numbers])
+            at = 0
+            for row, (paragraph, numbers) in found.items():
+                # A copy: a view would keep the vectors of all that were fetched with it.
+                kept[row] = Kept(paragraph, vectors[at : at + len(numbers)].copy())
+                at += len(numbers)
+            self._kept_vectors += at
         return kept
-
-    def _fetch(self, ids: Sequence[str], kept: dict[str, Kept]) -> None:
-        found = list(self._collections.paragraphs(ids).values())
-        views = [(p, view) for p in found for view in p.views]
-        own = self._collections.view_vectors([view_id(p, view) for p, view in views])
-        parts = self._collections.sentence_vectors(
-            [sentence_id(view_id(p, view), i) for p, view in views for i in range(len(view.sentences))]
-        )
-        for p in found:
-            rows: list[Vectors] = []
-            for view in p.views:
-                row = view_id(p, view)
-                rows += [own[row], *(parts[sentence_id(row, i)] for i in range(len(view.sentences)))]
-            kept[p.id] = Kept(p, np.stack(rows))
-        self._fetched = kept

@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import sqlite3
 from dataclasses import asdict, dataclass, field
+from dataclasses import fields as dataclass_fields
 from pathlib import Path
 from typing import Any
 
 from rag.errors import IndexDamaged, IndexMismatch
+from rag.digests import file_digest
 from rag.types import Removed, Repair, Source
 
-FORMAT = 2
+FORMAT = 3
 NAME = "manifest.json"
 DATABASE = "chroma.sqlite3"
 REBUILD = "Run: python ingest.py"
+_MAX_CHECKED_DATABASE = 64 << 20  # bytes; SQLite reads all of a database to check it
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,21 +50,27 @@ class Manifest:
     created: str
     articles: tuple[ArticleRecord, ...]
     files: dict[str, tuple[int, str]] = field(default_factory=dict)
+    rows: dict[str, int] = field(default_factory=dict)  # of each of Chroma's collections
+    texts: int = 0  # distinct ones, each with a vector
     format: int = FORMAT
 
     @property
     def views(self) -> int:
-        """Rows of the paragraphs collection: originals and translations."""
+        """Originals and translations of paragraphs."""
         return sum(a.paragraphs + a.translated_paragraphs for a in self.articles)
 
     @property
     def sentences(self) -> int:
-        """Rows of the sentences collection, in all languages."""
+        """Sentences in all languages."""
         return sum(a.sentences + a.translated_sentences for a in self.articles)
 
     def write(self, folder: Path) -> None:
-        """Write as JSON with one article a line's depth, readable by people too."""
-        (folder / NAME).write_text(json.dumps(asdict(self), ensure_ascii=False, indent=1), encoding="utf-8")
+        """Write as JSON, one article a line."""
+        fields = {**{f.name: getattr(self, f.name) for f in dataclass_fields(self)}, "articles": None}
+        head = json.dumps(fields, ensure_ascii=False)
+        articles = ",\n".join(json.dumps(asdict(a), ensure_ascii=False) for a in self.articles)
+        text = head.replace('"articles": null', f'"articles": [\n{articles}\n]', 1)
+        (folder / NAME).write_text(text, encoding="utf-8")
 
     @classmethod
     def read(cls, folder: Path) -> Manifest:
@@ -92,11 +100,14 @@ class Manifest:
             ) from None
 
     def check(self, folder: Path, embedder: str, rules: str, chromadb: str) -> None:
-        """Raises IndexMismatch when another embedder, rule set or newer Chroma made it, IndexDamaged when a file changed.
+        """Raises IndexMismatch when another embedder, rule set, version or newer Chroma made it, IndexDamaged when a file changed.
 
-        The database is checked by SQLite itself, since Chroma writes to it on opening; all other files by digest:
-        a cut segment file can end the process inside Chroma's native code, where no exception can be caught.
+        Chroma's database is checked by SQLite itself, since Chroma writes to it on opening, and a large one by its length
+        alone; all other files by digest: a cut segment file can end the process inside Chroma's native code, where no
+        exception can be caught.
         """
+        if self.format != FORMAT:
+            raise IndexMismatch(f"The index in {folder.parent} was made by an older version.", REBUILD)
         for what, ours, theirs in (("embedder", embedder, self.embedder), ("rules", rules, self.rules)):
             if ours != theirs:
                 raise IndexMismatch(f"The index was made with {what} {theirs}; this is {ours}.", REBUILD)
@@ -105,7 +116,7 @@ class Manifest:
         for name, expected in self.files.items():
             if name == DATABASE:
                 _check_database(folder / name)
-            elif fingerprint(folder / name) != expected:
+            elif file_digest(folder / name) != expected:
                 raise IndexDamaged(f"A file of the index was changed or is missing: {name}.", REBUILD)
 
 
@@ -117,27 +128,23 @@ def files_of(folder: Path) -> dict[str, tuple[int, str]]:
     """
     scratch = {p.parent for p in folder.rglob("*.bin") if not (p.parent / "index_metadata.pickle").exists()}
     found = sorted(p for p in folder.rglob("*") if p.is_file() and p.name != NAME and p.parent not in scratch)
-    return {str(p.relative_to(folder)): fingerprint(p) or (0, "") for p in found}
-
-
-def fingerprint(path: Path) -> tuple[int, str] | None:
-    """Size in bytes and digest of a file, None when it cannot be read."""
-    try:
-        with path.open("rb") as stream:
-            digest = hashlib.file_digest(stream, "blake2b").hexdigest()[:32]
-        return path.stat().st_size, digest
-    except OSError:
-        return None
+    return {str(p.relative_to(folder)): file_digest(p) or (0, "") for p in found}
 
 
 def _check_database(path: Path) -> None:
+    """Raises IndexDamaged when SQLite finds the database malformed or shorter than its header says."""
     try:
+        size = path.stat().st_size
         connection = sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True)
         try:
-            verdict = connection.execute("PRAGMA quick_check(1)").fetchone()[0]
+            if size <= _MAX_CHECKED_DATABASE:
+                verdict = connection.execute("PRAGMA quick_check(1)").fetchone()[0]
+            else:
+                pages, page_size = (connection.execute(f"PRAGMA {what}").fetchone()[0] for what in ("page_count", "page_size"))
+                verdict = "ok" if pages * page_size <= size else "it was cut"
         finally:
             connection.close()
-    except sqlite3.Error as error:
+    except (OSError, sqlite3.Error) as error:
         verdict = str(error)
     if verdict != "ok":
         raise IndexDamaged(f"The database of the index is damaged ({verdict}).", REBUILD)

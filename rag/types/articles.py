@@ -93,7 +93,8 @@ class Document:
 
     `fingerprint` changes when anything that ends up in the index changes. `origin` is the path of a file,
     "" for an article given as an object; `root` the folder it was found under, if any. `text` is "" when the
-    paragraphs were given. `removed` holds what is not part of the article, as spans of `text`.
+    paragraphs were given. `removed` holds what is not part of the article, as spans of `text`; `text_digest` changes with the
+    words of `text`, whatever the white space between them.
     """
 
     article: Article
@@ -104,6 +105,7 @@ class Document:
     encoding: str = ""
     repairs: tuple[Repair, ...] = ()
     removed: tuple[Removed, ...] = ()
+    text_digest: str = ""
 
 
 @dataclass(frozen=True, slots=True)
