@@ -13,6 +13,7 @@ from typing import cast
 from rich.console import Console
 
 from evals import fitting, judging, means, pacing, probing, report, runner, squad
+from evals.research.bench import command as bench
 from rag import RagError, Settings
 
 README = runner.HOME / "README.md"
@@ -32,6 +33,7 @@ def _parser() -> argparse.ArgumentParser:
     squad.add_arguments(commands.add_parser(
         "squad", help="SQuAD-format files: find paragraphs and answers across languages, ours and the plain recipe"
     ))  # fmt: skip
+    bench.add_arguments(commands.add_parser("bench", help="what the assistant costs, beside floors and other systems"))
     probe = commands.add_parser("probe", help="put true and false claims to verification, count what passes")
     probe.add_argument("--verbose", action="store_true", help="print every claim that was dealt with wrongly")
     pace = commands.add_parser("pace", help="time to the first sentence a reader sees, over the endpoint's own")
@@ -65,6 +67,8 @@ def main(arguments: list[str] | None = None) -> int:
                 probing.main(assistant, console, chosen.verbose)
         elif chosen.command == "pace":
             pacing.main(chosen.model, console)
+        elif chosen.command == "bench":
+            return bench.main(chosen, console)
         elif chosen.command == "squad":
             return squad.main(chosen, console)
         elif chosen.command == "means":

