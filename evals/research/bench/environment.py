@@ -51,7 +51,8 @@ def _install(python: Path, packages: Sequence[str], constraints: Path, say: Call
     chosen = [str(one["metadata"]["name"]).lower() for one in plan.get("install", [])]
     if heavy := [one for one in chosen if one.startswith(("nvidia-", "cuda-"))]:
         raise EnvironmentUnusable(
-            f"{packages[0]} would bring {heavy[0]} and {len(heavy) - 1} more; install a build for processors into {python.parents[1]}"
+            f"{packages[0]} would bring {heavy[0]} and {len(heavy) - 1} more; "
+            f"install a build for processors into {python.parents[1]}"
         )
     if chosen:
         say(f"installing {', '.join(packages)} into {python.parents[1]}")

@@ -9,12 +9,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from evals.research.bench.pages import Page
 from rag import Article, Settings
 from rag.embeddings import CentredEmbedder
 from rag.errors import SettingsError
 from rag.language import detect
-
-from evals.research.bench.pages import Page
 
 E5_DIMENSIONS = 384
 

@@ -1,14 +1,14 @@
 """The journal of a run: one finished round of a group a line, so that an interrupted run goes on where it was.
 
-A round is kept whole or not at all, since its ratios are of measurements that ran one after the other. Rounds of another version of
-the code are another run: its journal is put aside.
+A round is kept whole or not at all, since its ratios are of measurements that ran one after the other. Rounds of another version
+of the code are another run: its journal is put aside.
 """
 
 from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -19,13 +19,14 @@ FILE = "run.jsonl"
 
 @dataclass(frozen=True)
 class Round:
-    """What one round of a group measured: values and seconds of each step by label, and why steps failed."""
+    """What one round of a group measured: values and seconds of each step by label, why steps failed, and lines they said."""
 
     group: str
     number: int
     values: Mapping[str, Mapping[str, float]]
     seconds: Mapping[str, float]
     failed: Mapping[str, str] = field(default_factory=dict)
+    notes: Mapping[str, Sequence[str]] = field(default_factory=dict)
 
 
 class Journal:

@@ -10,8 +10,9 @@ _KIB_PER_MIB = 1024
 
 
 def read_memory(process: int | None = None) -> dict[str, float]:
-    """{"resident_mib", "peak_mib"} of a process, this one when None; pages of mapped files count as they do in RSS. Raises OSError
-    where there is no /proc."""
+    """{"resident_mib", "peak_mib"} of a process, this one when None; mapped files count as far as they are in memory.
+
+    Raises OSError where there is no /proc."""
     status = Path(f"/proc/{process or os.getpid()}/status").read_text(encoding="ascii", errors="replace")
     found = dict(re.findall(r"^(VmRSS|VmHWM):\s+(\d+) kB", status, re.MULTILINE))
     return {

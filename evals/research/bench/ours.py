@@ -15,7 +15,7 @@ import numpy as np
 from evals.research.bench import house
 from evals.research.bench.memory import read_memory
 from evals.research.bench.pages import read_pages
-from evals.research.bench.protocol import Result, Tell
+from evals.research.bench.protocol import Result, Tell, send_note
 from evals.research.bench.synthetic import SyntheticEmbeddings
 from evals.research.bench.texts import split_texts
 from rag import Answer, Assistant, IngestReport, Settings, ingest
@@ -125,7 +125,8 @@ def answer_many(options: dict[str, Any], tell: Tell) -> Result:
     def ask(question: str) -> float | None:
         try:
             return _time_answer(assistant, question)[0]
-        except Exception:
+        except Exception as error:
+            send_note(f"{question!r}: {type(error).__name__}: {error}")
             return None
 
     with ThreadPoolExecutor(options["askers"]) as pool:

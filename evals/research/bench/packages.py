@@ -1,4 +1,4 @@
-"""Debian's documentation packages -> pages of paragraphs. Packages are downloaded and unpacked in a folder; nothing is installed."""
+"""Debian's documentation packages -> pages of paragraphs. Packages are unpacked in a folder; nothing is installed."""
 
 from __future__ import annotations
 
@@ -12,15 +12,17 @@ from pathlib import Path
 from evals.research.bench.pages import Page
 from evals.research.bench.roff import read_manual_page
 
-# In the order in which they are fetched until there are paragraphs enough. All are free documentation of Debian 12.
-PACKAGES = {
-    "manpages": "en", "manpages-zh": "zh", "manpages-tr": "tr", "debian-reference-en": "en", "debian-reference-zh-cn": "zh",
-    "manpages-dev": "en", "manpages-de": "de", "manpages-ja": "ja", "manpages-es": "es", "manpages-ru": "ru",
+# Free documentation of Debian 12. The first ones always, so that small sizes have the languages of large ones; then in this
+# order until there are paragraphs enough.
+ALWAYS = ("manpages", "manpages-dev", "manpages-zh", "manpages-tr", "debian-reference-en", "debian-reference-zh-cn")
+PACKAGES = dict.fromkeys(ALWAYS, "en") | {
+    "manpages-zh": "zh", "manpages-tr": "tr", "debian-reference-zh-cn": "zh", "manpages-de": "de",
+    "manpages-ja": "ja", "manpages-es": "es", "manpages-ru": "ru",
     "manpages-fr-dev": "fr", "manpages-fr": "fr", "manpages-ja-dev": "ja", "manpages-de-dev": "de", "manpages-pl": "pl",
     "debian-reference-de": "de", "debian-reference-ja": "ja", "manpages-uk": "uk", "manpages-ro": "ro", "manpages-nl": "nl",
 }  # fmt: skip
 MIN_CHARS, MIN_CHARS_CJK, MAX_CHARS = 60, 25, 1500
-MAX_PARAGRAPHS_OF_A_PAGE = 40  # so that no single long page fills a small size
+MAX_PARAGRAPHS_OF_A_PAGE = 16  # so that no single long page fills a small size
 _SECONDS_TO_FETCH = 120
 
 
@@ -56,6 +58,8 @@ def read_package(name: str, unpacked: Path) -> Iterator[Page]:
     """The pages of an unpacked package that hold paragraphs, by path."""
     language = PACKAGES[name]
     for file in sorted(p for p in unpacked.rglob("*") if p.is_file() and not p.is_symlink()):
+        if "zh_TW" in file.parts:
+            continue  # the same pages as in zh_CN, in traditional characters
         if "/man/" in file.as_posix() and re.search(r"\.\d\w*(?:\.gz)?$", file.name):
             page = read_manual_page(_read_text(file))
             name_line, paragraphs = page.name_line, page.paragraphs

@@ -1,4 +1,4 @@
-"""Pages of the bench's corpus, and the file they are kept in, one a line. Needs the standard library alone: other systems read it too."""
+"""Pages of the bench's corpus, kept one a line in a file. The standard library is enough: other systems read it too."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def write_pages(folder: Path, pages: Sequence[Page]) -> None:
 
 
 def read_pages(folder: Path, paragraphs: int | None = None) -> list[Page]:
-    """The first pages of a folder, as many as hold `paragraphs` paragraphs, the last one cut; all when None, none without a file."""
+    """The first pages of a folder that hold `paragraphs` paragraphs, the last one cut; all when None, none without a file."""
     file = folder / FILE
     if not file.exists():
         return []

@@ -18,8 +18,8 @@ _COLD_RUNS = 3  # of each kind of process in a round
 
 @dataclass(frozen=True)
 class Step:
-    """One measurement. `call` is "module.function" of this folder; `rival` names the system whose environment it runs in; `outside`
-    tells what is not ours and may wait for its threads in the way that suits it best."""
+    """One measurement. `call` is "module.function" of this folder; `rival` names the system whose environment it runs in;
+    `outside` tells what is not ours and may wait for its threads in the way that suits it best."""
 
     label: str
     call: str

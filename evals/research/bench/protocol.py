@@ -15,6 +15,11 @@ def tell_progress(stage: str, done: int, total: int) -> None:
     _write({"progress": [stage, done, total]})
 
 
+def send_note(line: str) -> None:
+    """Say in one line what a reader of the figures should know, such as an error that was counted."""
+    _write({"note": " ".join(line.split())})
+
+
 def send_result(result: Result) -> None:
     """Say what was measured; the last line of a process."""
     _write({"result": result})

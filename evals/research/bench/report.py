@@ -60,7 +60,7 @@ def format_value(value: float, unit: str) -> str:
     """
     if value == 0 or abs(value) >= 100:
         number = f"{value:,.0f}"
-    elif abs(value) < 1 and value > 0.99 or abs(value) < 0.1:
+    elif (abs(value) < 1 and value > 0.99) or abs(value) < 0.1:
         number = f"{value:.4f}"
     else:
         number = f"{value:.2f}"

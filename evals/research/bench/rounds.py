@@ -15,8 +15,9 @@ from evals.research.bench.plan import Group, Step
 
 
 class Runner:
-    """Runs the rounds that a journal does not hold yet. `wait_policy` is OMP_WAIT_POLICY of what is not ours; `interpreters` are of the
-    environments of other systems, by name."""
+    """Runs the rounds that a journal does not hold yet.
+
+    wait_policy: OMP_WAIT_POLICY of what is not ours. interpreters: of the environments of other systems, by name."""
 
     def __init__(self, journal: Journal, console: Console, wait_policy: str, interpreters: Mapping[str, Path]) -> None:
         self._journal = journal
@@ -33,7 +34,8 @@ class Runner:
         failures = 0
         with self._console.status("") as status:
             for at, (number, group) in enumerate(todo):
-                done = self._measure_round(group, number, status, self._estimate(todo[at:]))
+                left = f"{at + 1} of {len(todo)} · {self._estimate(todo[at:])}"
+                done = self._measure_round(group, number, status, left)
                 self._journal.keep(done)
                 failures += len(done.failed)
         return failures
@@ -65,8 +67,11 @@ class Runner:
                 self._console.print(f"{title}: not measured. {error}", markup=False, highlight=False, soft_wrap=True)
             else:
                 self._console.print(f"{title}: {time.perf_counter() - begun:.1f} s · {left}", markup=False, highlight=False)
+                for note in done[step.label].notes:
+                    self._console.print(f"    {note}", markup=False, highlight=False, soft_wrap=True)
         values = {label: one.values for label, one in done.items()}
-        return Round(group.key, number, values, {label: one.seconds for label, one in done.items()}, failed)
+        notes = {label: one.notes for label, one in done.items() if one.notes}
+        return Round(group.key, number, values, {label: one.seconds for label, one in done.items()}, failed, notes)
 
     def _measure(self, step: Step, title: str, left: str, status: Status) -> Measured:
         begun = time.perf_counter()

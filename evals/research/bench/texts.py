@@ -9,7 +9,7 @@ from pathlib import Path
 
 import sentencex
 
-from evals.research.bench.packages import PACKAGES, fetch_package, read_package
+from evals.research.bench.packages import ALWAYS, PACKAGES, fetch_package, read_package
 from evals.research.bench.pages import Page, count_paragraphs, read_pages, write_pages
 
 _QUESTIONS = {"en": "What does {name} do?", "zh": "{name} 有什么用?", "tr": "{name} ne işe yarar?"}
@@ -26,7 +26,7 @@ def prepare_texts(folder: Path, wanted: int, say: Callable[[str], None]) -> int:
     pages: dict[str, Page] = {}
     seen: set[str] = set()
     for name in PACKAGES:
-        if count_paragraphs(list(pages.values())) >= wanted:
+        if name not in ALWAYS and count_paragraphs(list(pages.values())) >= wanted:
             break
         unpacked = fetch_package(name, folder / "debian", say)
         for page in read_package(name, unpacked) if unpacked else ():
