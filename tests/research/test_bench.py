@@ -50,6 +50,9 @@ Heats the kiln to this many degrees, at most 1300\&.
 """
 
 
+DECLARED = '<?xml version="1.0" encoding="UTF-8"?>'  # as the chapters of debian-reference begin
+
+
 def pages(count, language="en"):
     return [
         Page(f"p{i}", f"tool{i} - does {i}", language, (f"The tool number {i} fires bowls. It cools them after that.",))
@@ -76,7 +79,7 @@ def test_a_package_gives_manual_pages_and_chapters_in_simplified_characters_only
     for place in ("usr/share/man/zh_CN/man1/kiln.1", "usr/share/man/zh_TW/man1/kiln.1"):
         (tmp_path / place).parent.mkdir(parents=True)
         (tmp_path / place).write_text(f".SH 名称\nkiln \\- 烧\n.SH 描述\n{long}\n.PP\n-a", encoding="utf-8")
-    (tmp_path / "ch01.zh-cn.html").write_text(f"<html><p>{long}二</p><p>x</p></html>", encoding="utf-8")
+    (tmp_path / "ch01.zh-cn.html").write_text(f"{DECLARED}<html><p>{long}二</p><p>x</p></html>", encoding="utf-8")
     found = list(read_package("manpages-zh", tmp_path))
     assert {page.id for page in found} == {"manpages-zh.zh_CN.kiln.1", "manpages-zh.ch01.zh-cn.html"}
     assert all(page.language == "zh" and len(page.paragraphs) == 1 for page in found)

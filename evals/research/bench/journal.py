@@ -41,10 +41,12 @@ class Journal:
             self._begin(folder, identity)
 
     def _read(self) -> None:
-        """Take in what is there; a last line that was cut off is dropped."""
-        if not self._file.exists():
-            return
-        for line in self._file.read_text(encoding="utf-8").splitlines():
+        """Take in what is there; a last line that was cut off is dropped, and ended, so that the next one stands by itself."""
+        text = self._file.read_text(encoding="utf-8") if self._file.exists() else ""
+        if text and not text.endswith("\n"):
+            with self._file.open("a", encoding="utf-8") as stream:
+                stream.write("\n")
+        for line in text.splitlines():
             try:
                 row = json.loads(line)
                 if self.about:
