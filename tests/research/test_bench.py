@@ -211,7 +211,7 @@ def test_two_systems_take_turns_in_processes_of_their_own_and_their_vectors_are_
             told.append((self.opener, name, len(piece)))
             vectors = np.asarray([[1, 0], [0, 1]] if "ours" in self.opener else [[1, 0], [0.6, 0.8]])
             ours = self.opener.startswith("ours")
-            return {"run": 0.1 if ours else 0.2, "vectors": vectors, "memory": {"resident_mib": 1.0 if ours else 2.0}}[name]
+            return {"run": (0.1, 0.1) if ours else (0.2, 0.3), "vectors": vectors, "memory": {"resident_mib": 1.0 if ours else 2.0}}[name]
 
         def close(self):
             told.append((self.opener, "closed", 0))
@@ -219,7 +219,8 @@ def test_two_systems_take_turns_in_processes_of_their_own_and_their_vectors_are_
     monkeypatch.setattr(turns, "_Worker", Worker)
     monkeypatch.setattr(turns, "_TEXTS_OF_A_PIECE", 12)
     found = turns.compare_embedding({"folder": str(corpus), "size": 8}, lambda *progress: None)
-    assert found["ratio"] == pytest.approx(2.0) and found["cosine_min"] == pytest.approx(0.8) and found["texts"] == 17
+    assert (found["ratio"], found["processor_ratio"]) == pytest.approx((2.0, 3.0))
+    assert found["cosine_min"] == pytest.approx(0.8) and found["texts"] == 17
     assert (found["ours_resident_mib"], found["plain_resident_mib"]) == (1.0, 2.0)
     runs = [(opener.split(".")[0], count) for opener, name, count in told if name == "run"]
     assert runs[2:] == [("ours", 12), ("floors", 12), ("floors", 5), ("ours", 5)]  # after one turn each to warm up
@@ -340,7 +341,7 @@ def filled(folder):
             journal.keep(Round(f"corpus-{size}", number, {
                 "ingest": ingest(cost), "reingest": {"seconds": 0.02 * seconds},
                 "answer": {"seconds": 0.03, "search_seconds": 0.01, "retrieve_seconds": 0.02},
-                "turns": {"ratio": 2 / 3, "ours_seconds": 0.03, "plain_seconds": 0.02}, "chroma_query": {"seconds": 0.002},
+                "turns": {"ratio": 2 / 3, "processor_ratio": 0.5, "ours_seconds": 0.03, "plain_seconds": 0.02}, "chroma_query": {"seconds": 0.002},
                 "langchain": {"seconds": 4.0, "seconds_per_paragraph": 0.004, "retrieve_seconds": 0.06, "ingest_peak_mib": 200.0},
             }, {"ingest": 1.0}))  # fmt: skip
         journal.keep(Round("askers", number, {"answers": {"errors": float(number == 1), "per_second": 9.0}}, {}))

