@@ -7,6 +7,8 @@ import json
 import sys
 import time
 from dataclasses import replace
+from importlib import import_module
+from importlib.util import find_spec
 from pathlib import Path
 from typing import cast
 
@@ -15,6 +17,8 @@ from rich.console import Console
 from evals import fitting, judging, means, pacing, probing, report, runner, squad
 from rag import RagError, Settings
 
+# The folder of research is not in the wheel.
+bench = import_module("evals.research.bench.command") if find_spec("evals.research") else None
 README = runner.HOME / "README.md"
 
 
@@ -32,6 +36,8 @@ def _parser() -> argparse.ArgumentParser:
     squad.add_arguments(commands.add_parser(
         "squad", help="SQuAD-format files: find paragraphs and answers across languages, ours and the plain recipe"
     ))  # fmt: skip
+    if bench:
+        bench.add_arguments(commands.add_parser("bench", help="what the assistant costs, beside floors and other systems"))
     probe = commands.add_parser("probe", help="put true and false claims to verification, count what passes")
     probe.add_argument("--verbose", action="store_true", help="print every claim that was dealt with wrongly")
     pace = commands.add_parser("pace", help="time to the first sentence a reader sees, over the endpoint's own")
@@ -65,6 +71,8 @@ def main(arguments: list[str] | None = None) -> int:
                 probing.main(assistant, console, chosen.verbose)
         elif chosen.command == "pace":
             pacing.main(chosen.model, console)
+        elif bench and chosen.command == "bench":
+            return int(bench.main(chosen, console))
         elif chosen.command == "squad":
             return squad.main(chosen, console)
         elif chosen.command == "means":
