@@ -17,7 +17,6 @@ from evals.score import Score, mean
 from rag import Assistant, Settings, ingest
 from rag.encoder.cache import VectorCache
 from rag.encoder.embeddings import CentredEmbedder
-from rag.store import Store
 from rag.verification import Support, revising
 from tests.conftest import ARTICLES
 

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import os
 import pickle
 import random
+import socket
 from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated
@@ -20,7 +22,9 @@ from training.train import train
 from training.validate import Scorer, print_table
 
 app = typer.Typer(add_completion=False, help="Train the weights in rag/weights/. See training/README.md.")
-Data = Annotated[Path, typer.Option(help="folder with reading/*.jsonl.gz and xquad-dev/*.json", exists=True, file_okay=False)]
+Data = Annotated[
+    Path, typer.Option(help="folder with reading/*.jsonl.gz and xquad-dev/*.json", exists=True, file_okay=False)
+]
 Work = Annotated[Path, typer.Option(help="folder for rows, checkpoints and figures")]
 
 
@@ -46,6 +50,9 @@ def run_training(
     seed: int = 7,
 ) -> None:
     """Train from WORK/reader.pkl; goes on from WORK/reader.pt when it is there."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        os.environ["MASTER_PORT"] = str(probe.getsockname()[1])
     arguments = (processes, work / "reader.pkl", work / "reader.pt", minutes * 60, start, seed)
     torch.multiprocessing.spawn(train, arguments, nprocs=processes)  # type: ignore[no-untyped-call]
 
@@ -57,7 +64,9 @@ def validate(data: Data, work: Work = Path(".training"), limit: int = 300, check
 
 
 @app.command()
-def export(data: Data, work: Work = Path(".training"), out: Path = Path("rag/weights/reader.npz"), limit: int = 150) -> None:
+def export(
+    data: Data, work: Work = Path(".training"), out: Path = Path("rag/weights/reader.npz"), limit: int = 150
+) -> None:
     """Calibrate the checkpoint and write the weights that ship."""
     checkpoint = work / "reader.pt"
     calibration = {kind: asdict(fitted) for kind, fitted in calibrate(Scorer(checkpoint), data, limit).items()}
@@ -66,7 +75,9 @@ def export(data: Data, work: Work = Path(".training"), out: Path = Path("rag/wei
 
 
 @app.command()
-def reader(data: Data, work: Work = Path(".training"), out: Path = Path("rag/weights/reader.npz"), minutes: float = 180.0) -> None:
+def reader(
+    data: Data, work: Work = Path(".training"), out: Path = Path("rag/weights/reader.npz"), minutes: float = 180.0
+) -> None:
     """Prepare, train, validate and export, one after the other; what is there already is gone on from."""
     if not (work / "reader.pkl").exists():
         prepare(data, work)

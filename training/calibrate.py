@@ -15,12 +15,14 @@ from pathlib import Path
 import numpy as np
 
 from training.mixture import LANGUAGES
-from training.near_misses import split_sentences
 from training.platt import Calibration, fit_calibration
 from training.rows import Row
-from training.validate import CROSS_PAIRS, Scorer, made_near_misses, validation_rows
+from training.validate import CROSS_PAIRS, Scorer, find_answering_sentence, made_near_misses, validation_rows
 
-def scored_pairs(scorer: Scorer, data: Path, pairs: Sequence[tuple[str, str]], limit: int) -> tuple[list[float], list[bool]]:
+
+def scored_pairs(
+    scorer: Scorer, data: Path, pairs: Sequence[tuple[str, str]], limit: int
+) -> tuple[list[float], list[bool]]:
     """Scores of spans and whether each is in the sentence that answers, for questions with and without an answer."""
     rng = random.Random(11)
     rows: list[Row] = []
@@ -36,8 +38,7 @@ def scored_pairs(scorer: Scorer, data: Path, pairs: Sequence[tuple[str, str]], l
     right = []
     readings = scorer.read(rows)
     for row, reading in zip(rows, readings, strict=True):
-        at = next((n for n, (a, b) in enumerate(split_sentences(row.context)) if row.answer and a <= row.answer[0] < b), -1)
-        right.append(int(np.argmax(reading.sentence_scores)) == at)
+        right.append(int(np.argmax(reading.sentence_scores)) == find_answering_sentence(row))
     return [reading.score for reading in readings], right
 
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from training.e5 import File, Tok
+from rag.encoder.engine import shared_engine
 from training.rows import Row, Span
 
 MAX_QUESTION_TOKENS = 64
@@ -49,25 +49,24 @@ class Dataset:
 
 def tokenize(rows: Sequence[Row]) -> Dataset:
     """Tokenise rows; an answer that no token covers is dropped with its row."""
-    file = File()
-    tokenizer = Tok(file)
+    tokenizer = shared_engine().tokenizer
     questions: dict[str, int] = {}
     contexts: dict[str, tuple[int, NDArray[np.int32]]] = {}
     data = Dataset([], [], [])
     for row in rows:
         if row.question not in questions:
-            ids, _ = tokenizer.encode(row.question, "")
             questions[row.question] = len(data.questions)
-            data.questions.append(np.array(ids[:MAX_QUESTION_TOKENS], np.int32))
+            data.questions.append(tokenizer.encode(row.question).ids[:MAX_QUESTION_TOKENS])
         if row.context not in contexts:
-            ids, offsets = tokenizer.encode(row.context, "")
-            spans = np.array(offsets[:MAX_CONTEXT_TOKENS], np.int32)
+            text = tokenizer.encode(row.context)
+            spans = np.column_stack([text.starts, text.ends])[:MAX_CONTEXT_TOKENS]
             contexts[row.context] = len(data.contexts), spans
-            data.contexts.append(Tokens(np.array(ids[:MAX_CONTEXT_TOKENS], np.int32), spans[:, 1] > spans[:, 0]))
+            data.contexts.append(Tokens(text.ids[:MAX_CONTEXT_TOKENS], spans[:, 1] > spans[:, 0]))
         at, spans = contexts[row.context]
         answer = None
         if row.answer:
-            covered = np.nonzero((spans[:, 1] > row.answer[0]) & (spans[:, 0] < row.answer[1]) & (spans[:, 1] > spans[:, 0]))[0]
+            inside = (spans[:, 1] > row.answer[0]) & (spans[:, 0] < row.answer[1])
+            covered = np.flatnonzero(inside & (spans[:, 1] > spans[:, 0]))
             if not len(covered):
                 continue
             answer = int(covered[0]), int(covered[-1])
@@ -107,7 +106,9 @@ def cut_window(data: Dataset, example: Example, window: int, end_id: int, rng: r
     return Item(data.questions[example.question], ids, allowed, answer)
 
 
-def make_batches(data: Dataset, window: int, max_tokens: int, rng: random.Random, pool: int = 800) -> Iterator[list[Example]]:
+def make_batches(
+    data: Dataset, window: int, max_tokens: int, rng: random.Random, pool: int = 800
+) -> Iterator[list[Example]]:
     """Batches of examples of like length, of at most `max_tokens` tokens with padding, without end; shuffled anew each round."""
     order = list(data.examples)
     while True:

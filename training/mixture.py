@@ -19,7 +19,7 @@ from training.rows import Row, read_lines, read_squad
 
 LANGUAGES = ("en", "zh", "tr")
 VALIDATION_ARTICLES = frozenset({5, 11, 17, 23})  # of the parallel SQuAD files; never trained on
-# At most this many given rows of a set; the rest of the sets are taken whole. Single sentences, reviews and one domain teach less.
+# At most this many given rows of a set; other sets are taken whole. Single sentences, reviews and one domain teach less.
 MAX_ROWS = {
     "qamr-dev": 2500, "qamr-test": 2500, "squadshifts-reddit": 3000, "squadshifts-amazon": 2000, "thquad-ottoman": 6200,
     "jaquad-train": 6000, "jaquad-dev": 1000, "jsquad-valid": 2000, "pquad-validation": 4000, "pquad-test": 4000,
@@ -50,10 +50,14 @@ def type_carelessly(question: str, language: str, rng: random.Random) -> str:
     if dice < 0.10:
         question = question.rstrip(" ?？.。")
     elif dice < 0.18:
-        question = question.casefold().rstrip(" ?？") if language != "tr" else question.translate(_TURKISH_PLAIN).lower()
+        question = (
+            question.casefold().rstrip(" ?？") if language != "tr" else question.translate(_TURKISH_PLAIN).lower()
+        )
     elif dice < 0.23 and len(question) > 12 and language not in ("zh", "ja"):
         at = rng.randrange(3, len(question) - 3)
-        question = rng.choice([question[:at] + question[at + 1 :], question[:at] + question[at + 1] + question[at] + question[at + 2 :]])
+        question = rng.choice(
+            [question[:at] + question[at + 1 :], question[:at] + question[at + 1] + question[at] + question[at + 2 :]]
+        )
     return question
 
 
@@ -86,7 +90,12 @@ def same_question_rows(by_language: dict[str, list[Row]], rng: random.Random, co
                 by_id[row.id].append(row)
     made = []
     for own in by_id.values():
-        pairs = [(a, b) for a in own for b in own if a.context_language != b.context_language and bool(a.answer) == bool(b.answer)]
+        pairs = [
+            (a, b)
+            for a in own
+            for b in own
+            if a.context_language != b.context_language and bool(a.answer) == bool(b.answer)
+        ]
         if pairs:
             asked, read = rng.choice(pairs)
             made.append(replace(read, question=asked.question, question_language=asked.question_language))
@@ -107,7 +116,10 @@ def drop_validation(rows: Sequence[Row], parallel: dict[str, list[tuple[int, int
         contexts = sorted({row.context for row in own})
         texts = [row.context for _, _, row in known]
         nearest = nearest_contexts(contexts, texts, language, 5)
-        article = {c: Counter(known[i][0] for i in best).most_common(1)[0][0] for c, best in zip(contexts, nearest, strict=True)}
+        article = {
+            c: Counter(known[i][0] for i in best).most_common(1)[0][0]
+            for c, best in zip(contexts, nearest, strict=True)
+        }
         kept += [row for row in own if article[row.context] not in VALIDATION_ARTICLES]
     return kept
 
@@ -154,11 +166,13 @@ def read_rows(data: Path, rng: random.Random) -> tuple[list[Row], dict[str, list
             rng.shuffle(own)
             del own[MAX_ROWS.get(name, len(own)) :]
         by_language[language] = drop_validation([row for own in by_set.values() for row in own], parallel)
-    by_language["zh"] = [simplify(r) if r.source.startswith("drcd") and rng.random() < 0.7 else r for r in by_language["zh"]]
+    by_language["zh"] = [
+        simplify(r) if r.source.startswith("drcd") and rng.random() < 0.7 else r for r in by_language["zh"]
+    ]
     crossed = same_question_rows(by_language, rng, 2500)
     groups = {**by_language, "parallel": [*cross_rows(parallel, rng), *crossed]}
     rows: list[Row] = []
-    for language, own in groups.items():
+    for own in groups.values():
         for context_language in sorted({row.context_language for row in own}):
             part = [row for row in own if row.context_language == context_language]
             rows += [*part, *add_negatives(part, context_language, rng)]
@@ -169,5 +183,8 @@ def read_rows(data: Path, rng: random.Random) -> tuple[list[Row], dict[str, list
 
 def describe(rows: Sequence[Row]) -> str:
     """Counts by context language and kind, a line each."""
-    counts = Counter((row.context_language, "answered" if row.answer else row.kind if row.kind != "given" else "unanswered") for row in rows)
+    counts = Counter(
+        (row.context_language, "answered" if row.answer else row.kind if row.kind != "given" else "unanswered")
+        for row in rows
+    )
     return "\n".join(f"{language:4} {kind:12} {n:7}" for (language, kind), n in sorted(counts.items()))

@@ -1,7 +1,8 @@
 """The joint reader in PyTorch: question and context in one sequence through e5's twelve layers, with heads on top.
 
 Start and end of the answer are scored at every token of the context, "nothing" at the first token (Devlin et al., NAACL 2019,
-section 4.3). A learned vector is added on each side. Word, position and type rows are e5's own and are not trained.
+section 4.3). A learned vector is added on each side. Word, position and type rows are e5's own and are not trained. Parameters
+have the names of the file that ships (`rag.encoder.joint_file`).
 """
 
 from __future__ import annotations
@@ -14,7 +15,9 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from training.e5 import Embed, File, Layer, layers
+from rag.encoder.engine import Engine
+from rag.encoder.layers import ZERO_POINT, Matrix, Norm, read_layers
+from rag.encoder.layers import Layer as StoredLayer
 from training.examples import Item
 
 BLOCKED = -1e4  # score of a token that cannot begin or end an answer
@@ -38,58 +41,87 @@ class Batch(NamedTuple):
     answers: Tensor
 
 
-def run_layer(layer: Layer, x: Tensor, mask: Tensor) -> Tensor:
-    """One layer with attention as two products: on two cores in bfloat16 several times as fast as the fused kernel."""
-    batch, length, width = x.shape
-    heads = layer.NH
-    q, k, v = layer.qkv(x).view(batch, length, 3, heads, width // heads).permute(2, 0, 3, 1, 4)
-    weights = torch.softmax(torch.matmul(q * (width // heads) ** -0.5, k.transpose(-1, -2)) + mask, -1, dtype=q.dtype)
-    x = layer.aln(x + layer.drop(layer.ao(torch.matmul(weights, v).transpose(1, 2).reshape(batch, length, width))))
-    return layer.oln(x + layer.drop(layer.fo(F.gelu(layer.fi(x)))))
+class Layer(nn.Module):
+    """One transformer layer. Attention is two products: on two cores in bfloat16 several times as fast as the fused kernel."""
+
+    def __init__(self, stored: StoredLayer, heads: int, epsilon: float, dropout: float) -> None:
+        super().__init__()
+        self.heads = heads
+        self.dropout = nn.Dropout(dropout)
+        self.qkv, self.ao = make_linear(stored.qkv), make_linear(stored.attention_output)
+        self.fi, self.fo = make_linear(stored.feed_in), make_linear(stored.feed_out)
+        self.aln, self.oln = make_norm(stored.attention_norm, epsilon), make_norm(stored.output_norm, epsilon)
+
+    def forward(self, x: Tensor, mask: Tensor) -> Tensor:
+        batch, length, width = x.shape
+        size = width // self.heads
+        q, k, v = self.qkv(x).view(batch, length, 3, self.heads, size).permute(2, 0, 3, 1, 4)
+        weights = torch.softmax(torch.matmul(q * size**-0.5, k.transpose(-1, -2)) + mask, -1, dtype=q.dtype)
+        mixed = torch.matmul(weights, v).transpose(1, 2).reshape(batch, length, width)
+        x = self.aln(x + self.dropout(self.ao(mixed)))
+        fed: Tensor = self.oln(x + self.dropout(self.fo(F.gelu(self.fi(x)))))
+        return fed
+
+
+def make_linear(matrix: Matrix) -> nn.Linear:
+    """A trainable copy of a stored matrix."""
+    outputs, inputs = matrix.weights.shape
+    linear = nn.Linear(inputs, outputs)
+    scales = np.repeat(matrix.scales, inputs // matrix.scales.shape[1], axis=1)
+    with torch.no_grad():
+        linear.weight.copy_(torch.from_numpy((matrix.weights.astype(np.float32) - ZERO_POINT) * scales))
+        linear.bias.copy_(torch.from_numpy(matrix.bias.copy()))
+    return linear
+
+
+def make_norm(norm: Norm, epsilon: float) -> nn.LayerNorm:
+    """A trainable copy of a stored normalisation."""
+    layer = nn.LayerNorm(len(norm.weight), epsilon)
+    with torch.no_grad():
+        layer.weight.copy_(torch.from_numpy(norm.weight.copy()))
+        layer.bias.copy_(torch.from_numpy(norm.bias.copy()))
+    return layer
 
 
 class JointReader(nn.Module):
-    """Twelve layers, segment vectors and heads."""
+    """Twelve layers that begin as e5's, segment vectors and heads."""
 
-    def __init__(self, file: File, dropout: float = 0.05) -> None:
+    def __init__(self, engine: Engine, dropout: float = 0.05) -> None:
         super().__init__()
-        self.ls = layers(file, 0, file.NL)
-        for layer in self.ls:
-            layer.drop = nn.Dropout(dropout)
-        self.seg = nn.Parameter(torch.zeros(2, file.H))
-        self.span, self.null = nn.Linear(file.H, 2), nn.Linear(file.H, 1)
-        for head in (self.span, self.null):
+        sizes = engine.weights.sizes
+        stored = read_layers(engine.weights)
+        self.layers = nn.ModuleList(Layer(layer, sizes.heads, sizes.epsilon, dropout) for layer in stored)
+        self.segment = nn.Parameter(torch.zeros(2, sizes.hidden))
+        self.heads = nn.ModuleDict({"span": nn.Linear(sizes.hidden, 2), "nothing": nn.Linear(sizes.hidden, 1)})
+        for head in self.heads.values():
             nn.init.normal_(head.weight, std=0.02)
             nn.init.zeros_(head.bias)
 
     def forward(self, batch: Batch) -> Scores:
         x = batch.rows
-        x = x + self.seg[batch.segments].to(x.dtype)
+        x = x + self.segment[batch.segments].to(x.dtype)
         mask = torch.zeros(batch.mask.shape, dtype=x.dtype).masked_fill(~batch.mask, BLOCKED)[:, None, None, :]
-        for layer in self.ls:
-            x = run_layer(layer, x, mask)
+        for layer in self.layers:
+            x = layer(x, mask)
         with torch.autocast("cpu", enabled=False):
             x = x.float()
-            spans = self.span(x).masked_fill(~batch.allowed[..., None], BLOCKED)
-            return Scores(spans[..., 0], spans[..., 1], self.null(x[:, 0])[:, 0])
+            spans = self.heads["span"](x).masked_fill(~batch.allowed[..., None], BLOCKED)
+            return Scores(spans[..., 0], spans[..., 1], self.heads["nothing"](x[:, 0])[:, 0])
 
 
-def collate(embed: Embed, items: Sequence[Item], pad_id: int) -> Batch:
+def collate(engine: Engine, items: Sequence[Item]) -> Batch:
     """Items as one padded batch."""
     length = max(len(i.question) + len(i.context) for i in items)
     shape = len(items), length
-    ids, segments = np.full(shape, pad_id, np.int64), np.zeros(shape, np.int64)
-    mask, allowed = np.zeros(shape, bool), np.zeros(shape, bool)
+    segments, mask, allowed = np.zeros(shape, np.int64), np.zeros(shape, bool), np.zeros(shape, bool)
     answers = np.full((len(items), 2), length, np.int64)
     for row, item in enumerate(items):
         a, b = len(item.question), len(item.question) + len(item.context)
-        ids[row, :a], ids[row, a:b] = item.question, item.context
         segments[row, a:b], mask[row, :b], allowed[row, a:b] = 1, True, item.allowed
         if item.answer is not None:
             answers[row] = item.answer[0] + a, item.answer[1] + a
-    with torch.no_grad():
-        rows = embed(torch.from_numpy(ids))
-    return Batch(rows.bfloat16(), *map(torch.from_numpy, (segments, mask, allowed, answers)))
+    rows = engine.embed([np.concatenate([item.question, item.context]) for item in items])
+    return Batch(torch.from_numpy(rows).bfloat16(), *map(torch.from_numpy, (segments, mask, allowed, answers)))
 
 
 def span_loss(scores: Scores, answers: Tensor) -> Tensor:

@@ -18,15 +18,28 @@ import re
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from itertools import pairwise
 
 from training.rows import WITHOUT_SPACES, Row, Span
 
 # What a question asks for, by its interrogative: (person, place, other name).
 _ASKED = {
-    "en": (r"\b(who|whom|whose)\b", r"\bwhere\b|\b(what|which) (city|country|state|town|region|place)\b", r"\b(what|which)\b"),
-    "zh": (r"谁|誰|哪位|何人", r"哪里|哪裡|哪儿|何处|何處|何地|哪个(国家|城市|省|州|地区|地方)|哪個(國家|城市|省|州|地區|地方)|哪座|哪国|哪國", r"什么|什麼|哪|何"),
-    "tr": (r"\b(kim|kimdir|kime|kimi|kimin|kimler|kimlerdir)\b", r"\b(nerede|nereye|nereden|nerededir|neresi|neresidir|nerelidir)\b|\bhangi (şehir|ülke|ilçe|il|kent)\w*", r"\b(ne|nedir|hangi|neyi)\b"),
-}  # fmt: skip
+    "en": (
+        r"\b(who|whom|whose)\b",
+        r"\bwhere\b|\b(what|which) (city|country|state|town|region|place)\b",
+        r"\b(what|which)\b",
+    ),
+    "zh": (
+        r"谁|誰|哪位|何人",
+        r"哪里|哪裡|哪儿|何处|何處|何地|哪[个個座]?(国家|國家|国|國|城市|省|州|地区|地區|地方)",
+        r"什么|什麼|哪|何",
+    ),
+    "tr": (
+        r"\b(kim|kimdir|kime|kimi|kimin|kimler|kimlerdir)\b",
+        r"\b(nerede|nereye|nereden|nerededir|neresi|neresidir|nerelidir)\b|\bhangi (şehir|ülke|ilçe|il|kent)\w*",
+        r"\b(ne|nedir|hangi|neyi)\b",
+    ),
+}
 _YEAR = re.compile(r"(?<!\d)(1[0-9]{3}|20[0-2][0-9])(?!\d)")
 _NUMBER = re.compile(r"(?<![\d.,])\d{1,3}(?![\d.,])")
 _CAPITALISED = re.compile(r"\b[^\W\d_a-z][\w'’.-]*(?: (?:of |the |de |ve )?[^\W\d_a-z][\w'’.-]*){0,3}")
@@ -38,12 +51,16 @@ MIN_LEFT_CHARS = 60  # of a context whose answering sentence was cut out; less i
 def split_sentences(text: str) -> list[Span]:
     """Spans of the sentences of a text, by punctuation alone."""
     ends = [0, *(match.end() for match in _SENTENCE_END.finditer(text)), len(text)]
-    return [(a, b) for a, b in zip(ends, ends[1:], strict=False) if text[a:b].strip()]
+    return [(a, b) for a, b in pairwise(ends) if text[a:b].strip()]
 
 
 def name_kind(question: str, answer: str, language: str) -> str | None:
     """Kind of name that an answer is: "person", "place" or "name"; None when it is no name or the language is not known."""
-    if language not in _ASKED or not MIN_NAME_CHARS <= len(answer) <= MAX_NAME_CHARS or any(c.isdigit() for c in answer):
+    if (
+        language not in _ASKED
+        or not MIN_NAME_CHARS <= len(answer) <= MAX_NAME_CHARS
+        or any(c.isdigit() for c in answer)
+    ):
         return None
     if language in WITHOUT_SPACES and (len(answer) > 12 or re.search(r"[，。、；\s]", answer)):
         return None
@@ -149,7 +166,11 @@ class NearMissMaker:
         if self.language in WITHOUT_SPACES:
             return
         starts = {a for a, _ in split_sentences(context)}
-        runs = [m[0] for m in _CAPITALISED.finditer(context) if m[0][0].isupper() and m.start() not in starts and len(m[0]) > 2]
+        runs = [
+            m[0]
+            for m in _CAPITALISED.finditer(context)
+            if m[0][0].isupper() and m.start() not in starts and len(m[0]) > 2
+        ]
         for match in _CAPITALISED.finditer(question):
             if match.start() == 0 or not match[0][0].isupper() or match[0] not in context or len(match[0]) < 3:
                 continue
@@ -178,7 +199,11 @@ class NearMissMaker:
         (a, b, _), (c, d, _) = self.rng.choice(pairs)
         q = row.question
         question = q[:a] + q[c:d] + q[b:c] + q[a:b] + q[d:]
-        return None if (question, row.context) in self.asked else replace(row, question=question, answer=None, kind="inverted")
+        return (
+            None
+            if (question, row.context) in self.asked
+            else replace(row, question=question, answer=None, kind="inverted")
+        )
 
     def rename(self, row: Row) -> Row | None:
         """The question, put to its context where the name that the question asks about is another's throughout."""
@@ -206,5 +231,7 @@ class NearMissMaker:
             after = row.context[end:].replace(name, other)
             question = row.question[:a] + other + row.question[b:]
             span = len(before), len(before) + end - start
-            return replace(row, question=question, context=before + row.answer_text + after, answer=span, kind="renamed")
+            return replace(
+                row, question=question, context=before + row.answer_text + after, answer=span, kind="renamed"
+            )
         return None

@@ -40,4 +40,6 @@ def calibration_error(chances: Sequence[float], right: Sequence[bool], bins: int
     """Expected calibration error over bins of equal width (Guo et al., ICML 2017)."""
     p, y = np.asarray(chances, float), np.asarray(right, float)
     bin_of = np.minimum((p * bins).astype(int), bins - 1)
-    return float(sum(abs(p[bin_of == b].mean() - y[bin_of == b].mean()) * (bin_of == b).mean() for b in set(bin_of.tolist())))
+    return float(
+        sum(abs(p[bin_of == b].mean() - y[bin_of == b].mean()) * (bin_of == b).mean() for b in set(bin_of.tolist()))
+    )

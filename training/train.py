@@ -17,8 +17,8 @@ import torch
 import torch.distributed as dist
 from torch import Tensor
 
-from training.e5 import Embed, File
-from training.examples import Dataset, cut_window, make_batches
+from rag.encoder.engine import Engine
+from training.examples import Dataset, Item, cut_window, make_batches
 from training.model import JointReader, collate, span_loss
 
 LEARNING_RATE = 1.5e-4
@@ -30,17 +30,21 @@ SECONDS_BETWEEN_CHECKPOINTS = 240.0
 STEPS_BETWEEN_LINES = 25
 
 
-def train(rank: int, world: int, data_path: Path, checkpoint: Path, seconds: float, start: Path | None, seed: int) -> None:
-    """Train one of `world` processes for `seconds`; rank 0 writes the checkpoint. start: weights to begin from."""
+def train(
+    rank: int, world: int, data_path: Path, checkpoint: Path, seconds: float, start: Path | None, seed: int
+) -> None:
+    """Train one of `world` processes for `seconds`; rank 0 writes the checkpoint. start: weights to begin from.
+
+    The environment variable MASTER_PORT names a free port, by which the processes find each other.
+    """
     os.environ.update(MASTER_ADDR="127.0.0.1", RANK=str(rank), WORLD_SIZE=str(world))
-    os.environ.setdefault("MASTER_PORT", "29533")
     torch.set_num_threads(1)
     dist.init_process_group("gloo", rank=rank, world_size=world)
     torch.manual_seed(seed)
     with data_path.open("rb") as stream:
         data: Dataset = pickle.load(stream)
-    file = File()
-    model = JointReader(file).train()
+    engine = Engine(threads=1)
+    model = JointReader(engine).train()
     optimizer = make_optimizer(model)
     done, seen = 0.0, 0
     if checkpoint.exists():
@@ -50,15 +54,15 @@ def train(rank: int, world: int, data_path: Path, checkpoint: Path, seconds: flo
         done, seen = state["seconds"], state["seen"]
     elif start:
         model.load_state_dict(torch.load(start)["model"])
-    run = _Run(rank, world, data, file, model, optimizer, checkpoint, seconds, done, seen)
+    run = _Run(rank, world, data, engine, model, optimizer, checkpoint, seconds, done, seen)
     run.loop(random.Random(seed + seen))
     dist.destroy_process_group()
 
 
 def make_optimizer(model: JointReader) -> torch.optim.Optimizer:
     """AdamW with a higher rate for what begins untrained."""
-    layers = [p for name, p in model.named_parameters() if name.startswith("ls.")]
-    heads = [p for name, p in model.named_parameters() if not name.startswith("ls.")]
+    layers = [p for name, p in model.named_parameters() if name.startswith("layers.")]
+    heads = [p for name, p in model.named_parameters() if not name.startswith("layers.")]
     groups = [{"params": layers, "base": LEARNING_RATE}, {"params": heads, "base": LEARNING_RATE * HEAD_RATE}]
     return torch.optim.AdamW(groups, lr=LEARNING_RATE, weight_decay=0.01, fused=True)
 
@@ -67,13 +71,12 @@ class _Run:
     """One process of a training run."""
 
     def __init__(
-        self, rank: int, world: int, data: Dataset, file: File, model: JointReader, optimizer: torch.optim.Optimizer,
+        self, rank: int, world: int, data: Dataset, engine: Engine, model: JointReader, optimizer: torch.optim.Optimizer,
         checkpoint: Path, seconds: float, done: float, seen: int,
     ) -> None:  # fmt: skip
-        self.rank, self.world, self.data, self.file = rank, world, data, file
+        self.rank, self.world, self.data, self.engine = rank, world, data, engine
         self.model, self.optimizer, self.checkpoint = model, optimizer, checkpoint
         self.seconds, self.done, self.seen = seconds, done, seen
-        self.embed = Embed(file)
         self.parameters = [p for group in optimizer.param_groups for p in group["params"]]
 
     def loop(self, rng: random.Random) -> None:
@@ -90,12 +93,15 @@ class _Run:
             if share >= 1:
                 break
             self._set_rate(min(1.0, (step + 1) / WARM_UP_STEPS) * (1 - share))
-            items = [cut_window(self.data, e, window, self.file.eos, own) for e in group[self.rank]]
+            items = [
+                cut_window(self.data, e, window, self.engine.weights.vocabulary.end_id, own) for e in group[self.rank]
+            ]
             loss = self._step(items)
             self.seen += sum(map(len, group))
             average = loss if average is None else 0.98 * average + 0.02 * loss
             if self.rank == 0 and step % STEPS_BETWEEN_LINES == 0:
-                print(f"{share:6.1%} step {step} seen {self.seen} loss {average:.3f} {float(elapsed):.0f} s", flush=True)  # noqa: T201
+                left = self.seconds - float(elapsed)
+                print(f"{share:6.1%} seen {self.seen} loss {average:.3f}, {left / 60:.0f} min left", flush=True)  # noqa: T201
             if self.rank == 0 and time.monotonic() - saved > SECONDS_BETWEEN_CHECKPOINTS:
                 saved = time.monotonic()
                 self._save(float(elapsed))
@@ -106,8 +112,8 @@ class _Run:
         for group in self.optimizer.param_groups:
             group["lr"] = group["base"] * share
 
-    def _step(self, items: list) -> float:  # type: ignore[type-arg]
-        batch = collate(self.embed, items, self.file.pad)
+    def _step(self, items: list[Item]) -> float:
+        batch = collate(self.engine, items)
         with torch.autocast("cpu", torch.bfloat16):
             scores = self.model(batch)
         loss: Tensor = span_loss(scores, batch.answers)
@@ -126,7 +132,8 @@ class _Run:
         return float(loss.detach())
 
     def _save(self, elapsed: float) -> None:
-        state = {"model": self.model.state_dict(), "optimizer": self.optimizer.state_dict(), "seconds": elapsed, "seen": self.seen}
+        state = {"model": self.model.state_dict(), "optimizer": self.optimizer.state_dict()}
+        state |= {"seconds": elapsed, "seen": self.seen}
         part = self.checkpoint.with_suffix(".part")
         torch.save(state, part)
         os.replace(part, self.checkpoint)

@@ -19,7 +19,7 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from training.e5 import Embed, File, Tok
+from rag.encoder.engine import shared_engine, split_into_batches
 from training.examples import MAX_QUESTION_TOKENS, Item
 from training.mixture import LANGUAGES, VALIDATION_ARTICLES, drop_validation, read_parallel
 from training.model import JointReader, collate
@@ -45,10 +45,8 @@ class Scorer:
     """A checkpoint, ready to read."""
 
     def __init__(self, checkpoint: Path) -> None:
-        self.file = File()
-        self.tokenizer = Tok(self.file)
-        self.embed = Embed(self.file)
-        self.model = JointReader(self.file, 0.0)
+        self.engine = shared_engine()
+        self.model = JointReader(self.engine, dropout=0.0)
         self.model.load_state_dict(torch.load(checkpoint)["model"])
         self.model.eval()
 
@@ -56,33 +54,30 @@ class Scorer:
         """Readings of rows, in order."""
         items, offsets = [], []
         for row in rows:
-            question, _ = self.tokenizer.encode(row.question, "")
-            ids, spans = self.tokenizer.encode(row.context, "")
-            spans_ = np.array(spans[:MAX_CONTEXT_TOKENS])
-            context = np.array([self.file.eos, *ids[1:MAX_CONTEXT_TOKENS]], np.int32)
-            items.append(Item(np.array(question[:MAX_QUESTION_TOKENS], np.int32), context, spans_[:, 1] > spans_[:, 0], None))
-            offsets.append(spans_)
-        order = sorted(range(len(items)), key=lambda i: len(items[i].question) + len(items[i].context))
+            question, context = (self.engine.tokenizer.encode(text) for text in (row.question, row.context))
+            spans = np.column_stack([context.starts, context.ends])[:MAX_CONTEXT_TOKENS]
+            ids = context.ids[:MAX_CONTEXT_TOKENS].copy()
+            ids[0] = self.engine.weights.vocabulary.end_id
+            items.append(Item(question.ids[:MAX_QUESTION_TOKENS], ids, spans[:, 1] > spans[:, 0], None))
+            offsets.append(spans)
         readings: dict[int, Reading] = {}
-        at = 0
-        while at < len(order):
-            end = at + 1
-            while end < len(order) and (end + 1 - at) * (len(items[order[end]].question) + len(items[order[end]].context)) <= MAX_BATCH_TOKENS:
-                end += 1
-            part = order[at:end]
+        for part in split_into_batches([len(item.question) + len(item.context) for item in items], MAX_BATCH_TOKENS):
             with torch.no_grad(), torch.autocast("cpu", torch.bfloat16):
-                scores = self.model(collate(self.embed, [items[i] for i in part], self.file.pad))
+                scores = self.model(collate(self.engine, [items[i] for i in part]))
             for r, i in enumerate(part):
-                a = len(items[i].question)
-                b = a + len(items[i].context)
-                start, finish = scores.start[r, a:b].numpy(), scores.end[r, a:b].numpy()
-                readings[i] = read_spans(start, finish, float(scores.nothing[r]), offsets[i], split_sentences(rows[i].context))
-            at = end
+                side = slice(len(items[i].question), len(items[i].question) + len(items[i].context))
+                start, end = scores.start[r, side].numpy(), scores.end[r, side].numpy()
+                sentences = split_sentences(rows[i].context)
+                readings[i] = read_spans(start, end, float(scores.nothing[r]), offsets[i], sentences)
         return [readings[i] for i in range(len(rows))]
 
 
 def read_spans(
-    start: NDArray[np.float32], end: NDArray[np.float32], nothing: float, offsets: NDArray[np.int64], sentences: Sequence[Span]
+    start: NDArray[np.float32],
+    end: NDArray[np.float32],
+    nothing: float,
+    offsets: NDArray[np.int64],
+    sentences: Sequence[Span],
 ) -> Reading:
     """The best span of a context from the scores of its tokens."""
     n = len(start)
@@ -92,7 +87,9 @@ def read_spans(
     best = []
     for a, b in sentences:
         inside = np.nonzero((offsets[:, 0] >= a) & (offsets[:, 0] < b) & (offsets[:, 1] > offsets[:, 0]))[0]
-        best.append(float(spans[inside[0] : inside[-1] + 1, inside[0] : inside[-1] + 1].max()) if len(inside) else -np.inf)
+        best.append(
+            float(spans[inside[0] : inside[-1] + 1, inside[0] : inside[-1] + 1].max()) if len(inside) else -np.inf
+        )
     return Reading(float(spans[first, last]), (int(offsets[first, 0]), int(offsets[last, 1])), tuple(best))
 
 
@@ -155,37 +152,53 @@ def made_near_misses(rows: Sequence[Row], language: str, seed: int) -> list[Row]
 
 
 def print_table(scorer: Scorer, data: Path, limit: int) -> None:
-    """Print the figures of a checkpoint on the validation articles."""
+    """Print the figures of a checkpoint on the validation articles, of at most `limit` questions a line."""
     rng = random.Random(7)
     for question_language, context_language in [*((lang, lang) for lang in LANGUAGES), *CROSS_PAIRS]:
         rows = validation_rows(data, question_language, context_language)
         rows = rng.sample(rows, min(limit, len(rows)))
         readings = scorer.read(rows)
-        right, exact, f1 = [], [], []
-        for row, reading in zip(rows, readings, strict=True):
-            assert row.answer
-            gold = next((n for n, (a, b) in enumerate(split_sentences(row.context)) if a <= row.answer[0] < b), -1)
-            right.append(int(np.argmax(reading.sentence_scores)) == gold)
-            found = row.context[slice(*reading.span)]
-            exact.append(normalize_answer(found, context_language) == normalize_answer(row.answer_text, context_language))
-            f1.append(token_f1(found, row.answer_text, context_language))
-        line = f"{question_language}->{context_language} n={len(rows)} sentence {np.mean(right):.3f} exact {np.mean(exact):.3f} F1 {np.mean(f1):.3f}"
+        line = f"{question_language}->{context_language} n={len(rows)} {describe_answers(rows, readings)}"
         if question_language == context_language:
-            said = [reading.score for reading in readings]
-            contexts = sorted({row.context for row in rows})
-            wrong = [replace(r, context=rng.choice([c for c in contexts if c != r.context and r.answer_text not in c]), answer=None) for r in rows]
-            near = made_near_misses(rows, context_language, 3)
-            line += f" | AUROC other paragraph {roc_area(said, [x.score for x in scorer.read(wrong)]):.3f}"
-            for kind in ("removed", "swapped"):
-                own = [r for r in near if r.kind == kind]
-                scores = [x.score for x in scorer.read(own)]
-                line += f" {kind} {roc_area(said, scores):.3f} (n={len(own)}, equal error {equal_error(said, scores):.2f})"
+            line += describe_refusals(scorer, rows, [reading.score for reading in readings], rng)
         print(line, flush=True)  # noqa: T201
     written = written_near_misses(data)
-    scores = {}
-    for answered in (True, False):
-        own = [row for row in written if bool(row.answer) == answered]
-        scores[answered] = [x.score for x in scorer.read(rng.sample(own, min(limit, len(own))))]
-    said, not_said = scores[True], scores[False]
+    said, not_said = (
+        [x.score for x in scorer.read(rng.sample(own, min(limit, len(own))))]
+        for own in ([row for row in written if row.answer], [row for row in written if not row.answer])
+    )
     line = f"written near misses, en: n={len(said)}+{len(not_said)} AUROC {roc_area(said, not_said):.3f}"
     print(f"{line} equal error {equal_error(said, not_said):.3f}")  # noqa: T201
+
+
+def describe_answers(rows: Sequence[Row], readings: Sequence[Reading]) -> str:
+    """Shares of right sentences and exact answers, and the mean F1 of the answers."""
+    right, exact, f1 = [], [], []
+    for row, reading in zip(rows, readings, strict=True):
+        gold, language = row.answer_text, row.context_language
+        found = row.context[slice(*reading.span)]
+        right.append(int(np.argmax(reading.sentence_scores)) == find_answering_sentence(row))
+        exact.append(normalize_answer(found, language) == normalize_answer(gold, language))
+        f1.append(token_f1(found, gold, language))
+    return f"sentence {np.mean(right):.3f} exact {np.mean(exact):.3f} F1 {np.mean(f1):.3f}"
+
+
+def describe_refusals(scorer: Scorer, rows: Sequence[Row], said: Sequence[float], rng: random.Random) -> str:
+    """How well the score tells answerable questions from the same ones put to another paragraph, and from near misses."""
+    contexts = sorted({row.context for row in rows})
+    wrong = []
+    for row in rows:
+        others = [c for c in contexts if c != row.context and row.answer_text not in c]
+        wrong.append(replace(row, context=rng.choice(others), answer=None))
+    line = f" | AUROC other paragraph {roc_area(said, [x.score for x in scorer.read(wrong)]):.3f}"
+    near = made_near_misses(rows, rows[0].context_language, seed=3)
+    for kind in ("removed", "swapped"):
+        scores = [x.score for x in scorer.read([row for row in near if row.kind == kind])]
+        line += f" {kind} {roc_area(said, scores):.3f} (n={len(scores)}, equal error {equal_error(said, scores):.2f})"
+    return line
+
+
+def find_answering_sentence(row: Row) -> int:
+    """Index of the sentence that holds the answer; -1 when there is none."""
+    sentences = split_sentences(row.context)
+    return next((n for n, (a, b) in enumerate(sentences) if row.answer and a <= row.answer[0] < b), -1)

@@ -20,8 +20,8 @@ import rag.verification as verification
 from rag.answering import ModelAnswerer
 from rag.api.asked import Asked
 from rag.api.chain import runnable
-from rag.api.embedding import choose_embedder
 from rag.api.composing import growing, grown, joined, notice, unblocked
+from rag.api.embedding import choose_embedder
 from rag.api.modelled import Modelled, seconds_left
 from rag.api.streaming import AnswerStream
 from rag.api.verifying import verdict

@@ -41,7 +41,9 @@ def read(question: str, texts: Sequence[str], language: str | None = None) -> li
         for index, (code, spans) in enumerate(zip(languages, reader.read(asked, read_texts), strict=True))
         for best in spans
     ]
-    return sorted((e for e in found if e.confidence >= MIN_CHANCE), key=lambda e: (-e.confidence, e.paragraph_index, e.start))
+    return sorted(
+        (e for e in found if e.confidence >= MIN_CHANCE), key=lambda e: (-e.confidence, e.paragraph_index, e.start)
+    )
 
 
 def replace_surrogates(text: str) -> str:

@@ -15,11 +15,11 @@ import numpy as np
 from langchain_chroma import Chroma
 from langchain_core.embeddings import Embeddings
 
+from rag.digests import text_digest
 from rag.errors import IndexDamaged, RagError
 from rag.lexical import LexicalIndex
 from rag.store import generations
 from rag.store.chroma import PARAGRAPHS, SENTENCES, VERSION, Collections
-from rag.digests import text_digest
 from rag.store.kept import Kept, KeptParagraphs
 from rag.store.manifest import REBUILD, ArticleRecord, Manifest
 from rag.store.matrix import Matrix

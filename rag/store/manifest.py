@@ -9,8 +9,8 @@ from dataclasses import fields as dataclass_fields
 from pathlib import Path
 from typing import Any
 
-from rag.errors import IndexDamaged, IndexMismatch
 from rag.digests import file_digest
+from rag.errors import IndexDamaged, IndexMismatch
 from rag.types import Removed, Repair, Source
 
 FORMAT = 3

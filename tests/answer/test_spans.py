@@ -41,11 +41,18 @@ def test_a_sentence_without_a_token_has_no_span():
     assert [s.sentence for s in find_best_spans([window([0] * 7, [0] * 7)], ((0, 11), (11, 12), (12, 27)))] == [0, 2]
 
 
-@given(st.lists(st.tuples(st.floats(-9, 9, width=32), st.floats(-9, 9, width=32)), min_size=1, max_size=90), st.integers(1, 7))
+@given(
+    st.lists(st.tuples(st.floats(-9, 9, width=32), st.floats(-9, 9, width=32)), min_size=1, max_size=90),
+    st.integers(1, 7),
+)
 def test_spans_lie_inside_their_sentence_and_are_the_best_there(scores, length):
     starts = np.arange(len(scores), dtype=np.int32) * 2
     given_ = TokenScores(
-        np.array([s for s, _ in scores], np.float32), np.array([e for _, e in scores], np.float32), 0.0, starts, starts + 1
+        np.array([s for s, _ in scores], np.float32),
+        np.array([e for _, e in scores], np.float32),
+        0.0,
+        starts,
+        starts + 1,
     )
     sentences = [(a, min(a + 2 * length, 2 * len(scores))) for a in range(0, 2 * len(scores), 2 * length)]
     for found in find_best_spans([given_], sentences):
@@ -53,6 +60,9 @@ def test_spans_lie_inside_their_sentence_and_are_the_best_there(scores, length):
         assert a <= found.span[0] < found.span[1] <= b
         inside = range(a // 2, (b + 1) // 2)
         best = max(
-            scores[i][0] + scores[j][1] for i in inside for j in inside if i <= j < i + MAX_ANSWER_TOKENS and j < len(scores)
+            scores[i][0] + scores[j][1]
+            for i in inside
+            for j in inside
+            if i <= j < i + MAX_ANSWER_TOKENS and j < len(scores)
         )
         assert abs(found.score - best) < 1e-4
