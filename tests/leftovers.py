@@ -7,6 +7,7 @@ import os
 import stat
 import threading
 import time
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 
@@ -36,9 +37,16 @@ def sockets() -> Iterator[int]:
 @contextmanager
 def nothing_left(patience: float = 10) -> Iterator[None]:
     """That afterwards no more threads, sockets and tasks are there than before. patience: seconds they have to go."""
-    before = running()
+    threads, *counts = before = running()
+
+    def more() -> bool:
+        now_threads, *now = after
+        return bool(Counter(now_threads) - Counter(threads)) or any(n > c for n, c in zip(now, counts, strict=True))
+
     yield
     ends = time.monotonic() + patience
-    while (after := running()) != before and time.monotonic() < ends:
+    after = running()
+    while more() and time.monotonic() < ends:
         time.sleep(0.02)
-    assert after == before, f"{before} became {after}"
+        after = running()
+    assert not more(), f"{before} became {after}"

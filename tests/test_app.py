@@ -31,8 +31,6 @@ from rag.ui.guard import LARGEST_BODY, LOOPBACK, Guard
 from rag.ui.page import build
 from rag.ui.texts import CHINESE, ENGLISH, TURKISH
 
-# Gradio uses what pandas is about to drop; not this house's to mend.
-pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning:gradio")
 QUESTION = "How large is the exhibition space of the expo?"
 QUESTIONS = [
     ("en", QUESTION, "140,000"), ("en", "Who is the deputy mayor of Iznik?", "Kaya"),

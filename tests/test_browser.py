@@ -26,13 +26,9 @@ from rag.ui.page import build
 from rag.ui.serving import serve
 from rag.ui.texts import TEXTS
 from tests.fakellm import Server
+from tests.missing import lacking
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
-pytestmark = [
-    pytest.mark.skipif(not CHROMIUM, reason="no Chromium here: apt-get install chromium"),
-    # Gradio uses what pandas is about to drop; not this house's to mend.
-    pytest.mark.filterwarnings("ignore::DeprecationWarning:gradio"),
-]
 PATIENCE = 30_000  # milliseconds, for a machine with other things to do
 AT_ONCE = 10_000  # milliseconds; what waits for a request that was stopped takes as long as its deadline
 WIDE, PHONE = {"width": 1280, "height": 860}, {"width": 390, "height": 800}
@@ -134,6 +130,8 @@ def modelled(settings: Settings, server: Server) -> Settings:
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
+    if not CHROMIUM:
+        lacking("no Chromium here: apt-get install chromium")
     with sync_playwright() as playwright:
         opened = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
         yield opened
