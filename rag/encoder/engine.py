@@ -4,29 +4,30 @@
    that the 54 MB of word rows stay in the mapped file.
 2. `LayerStack.run` sends them through the layers, in batches of texts of like length.
 
-What a machine computes with is chosen by ONNX Runtime from its instruction set; `describe_machine` says which that is. The
-states differ between machines by rounding alone, as they do not between batches.
+What computes is chosen from the instruction set of the processor: the kernel here, the rest by ONNX Runtime;
+`describe_machine` says which. Between machines states differ by rounding (cosine above 0.9999), between batches not at all.
 """
 
 from __future__ import annotations
 
 import os
 import platform
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cache, cached_property
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
-from rag.encoder.layers import Layer, build_graph, read_layers
+from rag.encoder.layers import Kernel, Layer, build_graph, read_layers
 from rag.encoder.tokenizer import Tokenizer
-from rag.encoder.weights import Floats, WeightFile, open_weights
+from rag.encoder.weights import Floats, Sizes, WeightFile, open_weights
 from rag.errors import EncoderError
 
 ENGINE_VERSION = 1  # raised when the same text gets another vector; part of the embedder's identity
 MAX_BATCH_TOKENS = 512  # padding included; the states of more do not fit the cache of a core, and cost a fifth more
-_INSTRUCTION_SETS = ("amx_int8", "avx512_vnni", "avx_vnni", "avx512f", "avx2", "asimddp", "asimd")
+_DOT_PRODUCT_SETS = ("avx512_vnni", "avx_vnni")
+_INSTRUCTION_SETS = (*_DOT_PRODUCT_SETS, "avx512f", "avx2", "asimddp", "asimd")
 
 Ints = NDArray[np.int32]
 
@@ -47,13 +48,18 @@ def find_instruction_set() -> str:
     return next((name for name in _INSTRUCTION_SETS if name in words), platform.machine())
 
 
+def choose_kernel(instruction_set: str) -> Kernel:
+    """The fastest kernel for a processor."""
+    return Kernel.BLOCKS_8_BIT if instruction_set in _DOT_PRODUCT_SETS else Kernel.BLOCKS_4_BIT
+
+
 class LayerStack:
     """A set of layers in an ONNX Runtime session; safe to use from several threads.
 
     Raises EncoderError when ONNX Runtime is missing or does not take the graph.
     """
 
-    def __init__(self, layers: Sequence[Layer], heads: int, epsilon: float, threads: int) -> None:
+    def __init__(self, layers: Iterable[Layer], sizes: Sizes, threads: int, kernel: Kernel) -> None:
         try:
             import onnxruntime
 
@@ -64,28 +70,33 @@ class LayerStack:
             options.log_severity_level = 3  # errors alone
             # Threads that spin while they wait take the cores from whoever works beside us.
             options.add_session_config_entry("session.intra_op.allow_spinning", "0")
-            model = build_graph(layers, heads, epsilon)
+            model = build_graph(layers, sizes, kernel)
             self._session = onnxruntime.InferenceSession(model, options, providers=["CPUExecutionProvider"])
         except Exception as error:  # its own errors have no common class, and an import can fail in any way
             hint = "Install it again: pip install --force-reinstall onnxruntime"
             raise EncoderError(f"ONNX Runtime does not work here: {type(error).__name__}: {error}.", hint) from error
+        self._output = self._session.get_outputs()[0].name
+        self.kernel = kernel
         self.runtime_version = str(onnxruntime.__version__)
 
     def run(self, embedded: Floats, lengths: Sequence[int]) -> Floats:
         """States after the last layer, shape (texts, tokens, hidden); rows from lengths[i] on mean nothing."""
         mask = (np.arange(embedded.shape[1]) < np.asarray(lengths)[:, None]).astype(np.int32)
-        return np.asarray(self._session.run(["states"], {"embedded": embedded, "mask": mask})[0])
+        return np.asarray(self._session.run([self._output], {"embedded": embedded, "mask": mask})[0])
 
 
 class Engine:
     """The word rows, the tokenizer and e5's own layers of a weight file, each made when first used.
 
-    threads: that compute one batch; all cores when None.
+    threads: that compute one batch; all cores when None. kernel: the one that suits the processor when None.
     """
 
-    def __init__(self, weights: WeightFile | None = None, threads: int | None = None) -> None:
+    def __init__(
+        self, weights: WeightFile | None = None, threads: int | None = None, kernel: Kernel | None = None
+    ) -> None:
         self.weights = weights or open_weights()
         self.threads = threads or count_cores()
+        self.kernel = kernel or choose_kernel(find_instruction_set())
 
     @cached_property
     def tokenizer(self) -> Tokenizer:
@@ -97,10 +108,9 @@ class Engine:
         """E5's layers. Raises EncoderError where ONNX Runtime does not work."""
         return self.load_layers(read_layers(self.weights))
 
-    def load_layers(self, layers: Sequence[Layer]) -> LayerStack:
+    def load_layers(self, layers: Iterable[Layer]) -> LayerStack:
         """Any twelve layers of the same sizes. Raises EncoderError where ONNX Runtime does not work."""
-        sizes = self.weights.sizes
-        return LayerStack(layers, sizes.heads, sizes.epsilon, self.threads)
+        return LayerStack(layers, self.weights.sizes, self.threads, self.kernel)
 
     @cached_property
     def _added_rows(self) -> Floats:
@@ -143,4 +153,4 @@ def split_into_batches(lengths: Sequence[int], max_tokens: int = MAX_BATCH_TOKEN
 
 def describe_machine(stack: LayerStack) -> str:
     """What computes, such as "ONNX Runtime 1.32.0, 8-bit blocks, avx512_vnni"."""
-    return f"ONNX Runtime {stack.runtime_version}, 8-bit blocks, {find_instruction_set()}"
+    return f"ONNX Runtime {stack.runtime_version}, {stack.kernel}, {find_instruction_set()}"

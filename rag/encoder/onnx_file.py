@@ -102,15 +102,12 @@ class GraphWriter:
         attributes: Mapping[str, Attribute] | None = None,
         domain: str = "",
         outputs: int = 1,
-        name: str = "",
     ) -> list[str]:
-        """Apply an operator; an input "" is one left out. Returns the names of its outputs, the first one `name` if given."""
+        """Apply an operator; an input "" is one left out. Returns the names of its outputs."""
         made = []
         for _ in range(outputs):
             self._names += 1
             made.append(f"v{self._names}")
-        if name:
-            made[0] = name
         body = b"".join(_encode_bytes(1, one) for one in inputs) + b"".join(_encode_bytes(2, one) for one in made)
         body += _encode_bytes(4, operator) + (_encode_bytes(7, domain) if domain else b"")
         body += b"".join(_encode_bytes(5, _encode_attribute(key, value)) for key, value in (attributes or {}).items())
@@ -119,15 +116,14 @@ class GraphWriter:
 
     def to_bytes(self) -> bytes:
         """The serialised ModelProto."""
-        graph = b"".join(
-            [
-                *(_encode_bytes(1, node) for node in self._nodes),
-                _encode_bytes(2, "encoder"),
-                *(_encode_bytes(5, tensor) for tensor in self._tensors),
-                *(_encode_bytes(11, value) for value in self._inputs),
-                *(_encode_bytes(12, value) for value in self._outputs),
-            ]
-        )
+        fields = [(1, self._nodes), (2, [b"encoder"]), (5, self._tensors), (11, self._inputs), (12, self._outputs)]
+        # The weights are copied once, and not once for each message that they are nested in.
+        graph: list[bytes] = []
+        for number, contents in fields:
+            for content in contents:
+                graph += [_encode_varint(number << 3 | _BYTES), _encode_varint(len(content)), content]
+        size = sum(map(len, graph))
         opsets = [("", OPSET_VERSION), (CONTRIB_DOMAIN, 1)]
         imports = [_encode_bytes(8, _encode_bytes(1, domain) + _encode_int(2, version)) for domain, version in opsets]
-        return b"".join([_encode_int(1, IR_VERSION), *imports, _encode_bytes(7, graph)])
+        header = _encode_varint(7 << 3 | _BYTES) + _encode_varint(size)
+        return b"".join([_encode_int(1, IR_VERSION), *imports, header, *graph])

@@ -50,16 +50,17 @@ class Unigram:
         self._index_pieces(piece_bytes, piece_offsets)
 
     def _index_pieces(self, piece_bytes: Bytes, piece_offsets: NDArray[np.uint32]) -> None:
-        codes = np.frombuffer(piece_bytes.tobytes().decode().encode("utf-32-le"), np.uint32).astype(np.uint64)
+        codes = np.frombuffer(piece_bytes.tobytes().decode().encode("utf-32-le"), np.uint32)
         # A character starts at each byte that does not continue one (10xxxxxx).
-        chars_before = np.concatenate([[0], np.cumsum((piece_bytes & 0xC0) != 0x80)])
+        chars_before = np.zeros(len(piece_bytes) + 1, np.int32)
+        np.cumsum((piece_bytes & 0xC0) != 0x80, out=chars_before[1:])
         starts = chars_before[piece_offsets[:-1]]
         lengths = chars_before[piece_offsets[1:]] - starts
         self._max_piece_chars = int(lengths.max())
         hashes = np.full(len(starts), _HASH_SEED)
         for position in range(self._max_piece_chars):
             longer = np.flatnonzero(lengths > position)
-            hashes[longer] = _extend(hashes[longer], codes[starts[longer] + position])
+            hashes[longer] = _extend(hashes[longer], codes[starts[longer] + position].astype(np.uint64))
         usable = np.flatnonzero(lengths > 0)
         usable = usable[usable != self._unknown_id]
         order = usable[np.argsort(hashes[usable], kind="stable")]

