@@ -154,7 +154,7 @@ class LexicalIndex:
             found = self._postings(word)
             weight = self._weigh(found.stop - found.start)
             most += weight
-            scores[self._rows[found]] += np.float32(weight) * self._shares[found]
+            scores[self._rows[found]] += weight * self._shares[found].astype(np.float32)
         return scores / np.float32(most) if most else scores
 
     def find_best(self, words: Sequence[str], count: int) -> list[tuple[int, float]]:

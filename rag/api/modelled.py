@@ -17,7 +17,7 @@ from rag.errors import ModelError
 from rag.messages import Message, marked, say
 from rag.names import Names
 from rag.prompts import CANNOT_ANSWER
-from rag.store import EmbedTexts, Store
+from rag.store import Store
 from rag.types import Answer, Embedder, Passage, Vectors, View
 from rag.verification import Revision, repeated
 
@@ -81,12 +81,7 @@ class Modelled:
             _LOG.warning("%s", error)  # for whoever runs it; a reader can do nothing about a key
             yield _quoted(quoted(), "model_unavailable")
             return
-        claiming, room = _claiming(reply.end()), _MOST - len(checks.claims)
-        if time.perf_counter() > ends:
-            room = 0
-        for _ in _checked(checks, claiming[:room]):
-            pass
-        if len(claiming) > room:
+        if not _check_rest(reply, checks, ends):
             end = replace(end, reason="length")
         yield self._ended(base, checks, end, written, language, quoted)
 
@@ -114,12 +109,21 @@ class Modelled:
         )
 
 
+def _check_rest(reply: Reply, checks: Revision, ends: float) -> bool:
+    """Check what is left of a reply that has ended; whether there was room and time for all of it."""
+    claiming = _claiming(reply.end())
+    room = _MOST - len(checks.claims) if time.perf_counter() <= ends else 0
+    for _ in _checked(checks, claiming[:room]):
+        pass
+    return len(claiming) <= room
+
+
 def revision(
     question: str,
     language: str,
     given: Sequence[Passage],
     index: Store,
-    vectors_of: EmbedTexts,
+    vectors_of: Callable[[Sequence[str], Sequence[str]], Vectors],
     names: Names,
 ) -> Revision:
     """What checks the claims of one answer against the passages it was given.

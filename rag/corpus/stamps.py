@@ -1,6 +1,6 @@
 """Which files need not be read again: what was seen of each when it was last read, kept in the store's folder.
 
-A file whose size, times and inode are what they were is taken as unchanged. One that was written in the last moments before it was
+A file whose size, times and inode are what they were is unchanged. One that was written in the last moments before it was
 read is always read again, since a later change could carry the same time. The list is only a help: without it, or when it
 is damaged, every file is read.
 """

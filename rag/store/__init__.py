@@ -167,7 +167,7 @@ class Store:
     def known_vectors(self) -> Iterator[tuple[list[tuple[bytes, str]], Vectors]]:
         """(digest, language) of texts and their vectors, shape (texts, dimensions), of all texts of the index in pages."""
         keys: list[tuple[bytes, str]] = []
-        for number, digest, language in self._rows.keys():
+        for number, digest, language in self._rows.read_keys():
             keys.append((digest, language))
             if len(keys) == _PAGE or number == self._rows.texts - 1:
                 yield keys, self._matrix.read(range(number + 1 - len(keys), number + 1))
@@ -220,7 +220,7 @@ def read_keys(folder: Path) -> Iterator[tuple[bytes, str]]:
     """(digest, language) of every text of a generation."""
     rows = Rows(folder)
     try:
-        yield from ((digest, language) for _, digest, language in rows.keys())
+        yield from ((digest, language) for _, digest, language in rows.read_keys())
     finally:
         rows.close()
 

@@ -100,7 +100,7 @@ class Manifest:
             ) from None
 
     def check(self, folder: Path, embedder: str, rules: str, chromadb: str) -> None:
-        """Raises IndexMismatch when another embedder, rule set, version or newer Chroma made it, IndexDamaged when a file changed.
+        """Raises IndexMismatch when another embedder, rule set or version made it, IndexDamaged when a file changed.
 
         Chroma's database is checked by SQLite itself, since Chroma writes to it on opening, and a large one by its length
         alone; all other files by digest: a cut segment file can end the process inside Chroma's native code, where no

@@ -239,7 +239,7 @@ class Rows:
         )
         return [(names[n], row) for n, row in views], [(str(row), row) for (row,) in sentences]
 
-    def keys(self) -> Iterator[tuple[int, bytes, str]]:
+    def read_keys(self) -> Iterator[tuple[int, bytes, str]]:
         """(number, digest, language) of every distinct text."""
         for at in range(0, self.texts, _MAX_KEYS):
             query = "SELECT n, digest, language FROM texts WHERE n >= ? AND n < ?"
