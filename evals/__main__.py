@@ -37,7 +37,7 @@ def _parser() -> argparse.ArgumentParser:
     probe.add_argument("--verbose", action="store_true", help="print every claim that was dealt with wrongly")
     pace = commands.add_parser("pace", help="time to the first sentence a reader sees, over the endpoint's own")
     pace.add_argument("--model", metavar="NAME", help="a chat model, where OPENAI_BASE_URL and OPENAI_API_KEY say")
-    shaken = commands.add_parser("noise", help="disturb all vectors with several seeds: what that moves, and whether the gate holds")
+    shaken = commands.add_parser("noise", help="disturb all vectors, with several seeds: what that moves, whether the gate holds")
     shaken.add_argument("--noise", type=float, default=noise.SCALE, metavar="DEVIATION", help="of each number (default 1e-3)")
     shaken.add_argument("--seeds", type=int, default=5, metavar="N", help="how many times (default 5)")
     for name, what in (("fit", "fit the answerer's weights"), ("means", "compute the mean vectors of languages")):

@@ -1,4 +1,4 @@
-"""Vectors that are a little wrong, as another processor or another engine makes them: what that moves, and whether the gate holds.
+"""Vectors that are a little wrong, as another processor or another engine makes them: what that moves, whether the gate holds.
 
 Noise is normal, of one standard deviation in each of a vector's numbers, and the vector has unit length again; at 1e-3 the dot
 product of a vector with the one it was made from is 0.9996. It is told from the seed and the text, so that a text has one vector.
@@ -59,7 +59,7 @@ def disturbed(scale: float = SCALE, seed: int = 0) -> Iterator[None]:
     def moved(text: str, vector: Vectors) -> Vectors:
         noise = np.random.default_rng([seed, zlib.crc32(text.encode("utf-8", "replace"))])
         wrong = vector + noise.normal(scale=scale, size=vector.shape)
-        return np.asarray(wrong / max(np.linalg.norm(wrong), 1e-9), dtype=np.float32)
+        return np.asarray(wrong / np.linalg.norm(wrong), dtype=np.float32)
 
     def noisy_passages(
         self: CentredEmbedder, texts: Sequence[str], languages: Sequence[str],

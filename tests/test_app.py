@@ -21,7 +21,7 @@ from gradio_client.exceptions import AppError
 
 from rag import Assistant, Settings, feedback
 from rag.api.streaming import AnswerStream
-from rag.cancellation import Cancelled, CancellationToken
+from rag.cancellation import CancellationToken, Cancelled
 from rag.errors import QuestionError, SettingsError
 from rag.types import Answer, Source
 from rag.ui import conversation, events, saved, serving

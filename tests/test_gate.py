@@ -19,7 +19,6 @@ from rag.store import Store
 from rag.verification import Support, revising
 from tests.conftest import ARTICLES
 
-
 # The same questions, asked in each test and in others, are embedded once.
 pytestmark = pytest.mark.usefixtures("remembered")
 

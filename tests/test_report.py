@@ -12,7 +12,7 @@ import pytest
 from rich.console import Console
 
 from evals.gate import Limit
-from evals.report import ReadmeError, flips, junit, moved, page, rows, show, wrong_in, write
+from evals.report import ReadmeError, flips, junit, moved, page, rows, show, write, wrong_in
 from evals.report.marks import pieces
 
 HOSTILE = "<script>alert(1)</script><img src=x onerror=alert(1)>\"'&]]>{{ 7*7 }}</details>javascript:"

@@ -15,7 +15,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Protocol
 
-from rag.cancellation import Cancelled, CancellationToken
+from rag.cancellation import CancellationToken, Cancelled
 from rag.errors import RagError
 from rag.store import ArticleRecord
 from rag.types import Answer, Paragraph, Passage, Source
