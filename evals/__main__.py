@@ -6,6 +6,7 @@ import argparse
 import json
 import sys
 import time
+from contextlib import nullcontext
 from dataclasses import replace
 from importlib import import_module
 from importlib.util import find_spec
@@ -14,7 +15,7 @@ from typing import cast
 
 from rich.console import Console
 
-from evals import fitting, judging, means, pacing, probing, report, runner, squad
+from evals import fitting, judging, means, noise, pacing, probing, report, runner, squad
 from rag import RagError, Settings
 
 # The folder of research is not in the wheel.
@@ -42,6 +43,9 @@ def _parser() -> argparse.ArgumentParser:
     probe.add_argument("--verbose", action="store_true", help="print every claim that was dealt with wrongly")
     pace = commands.add_parser("pace", help="time to the first sentence a reader sees, over the endpoint's own")
     pace.add_argument("--model", metavar="NAME", help="a chat model, where OPENAI_BASE_URL and OPENAI_API_KEY say")
+    shaken = commands.add_parser("noise", help="disturb all vectors, with several seeds: what that moves, whether the gate holds")
+    shaken.add_argument("--noise", type=float, default=noise.SCALE, metavar="DEVIATION", help="of each number (default 1e-3)")
+    shaken.add_argument("--seeds", type=int, default=5, metavar="N", help="how many times (default 5)")
     for name, what in (("fit", "fit the answerer's weights"), ("means", "compute the mean vectors of languages")):
         command = commands.add_parser(name, help=f"{what} on SQuAD-format files, one language each, named like en.json")
         command.add_argument("files", nargs="+", type=Path)
@@ -56,6 +60,8 @@ def _gold_arguments(parser: argparse.ArgumentParser) -> None:
     add("--readme", action="store_true", help="write the table into README.md")
     add("--model", metavar="NAME", help="let a chat model answer: OPENAI_BASE_URL and OPENAI_API_KEY say where")
     add("--limit", type=int, metavar="N", help="ask only about N questions, spread evenly; the gate stays open")
+    add("--noise", type=float, metavar="DEVIATION", help="add normal noise to every number of every vector, such as 1e-3")
+    add("--seed", type=int, default=0, metavar="N", help="of that noise (default 0)")
     add("--judge", metavar="MODEL", help="have a chat model judge the citations too; it never closes the gate")
 
 
@@ -73,6 +79,8 @@ def main(arguments: list[str] | None = None) -> int:
             pacing.main(chosen.model, console)
         elif bench and chosen.command == "bench":
             return int(bench.main(chosen, console))
+        elif chosen.command == "noise":
+            return noise.main(console, chosen.noise, chosen.seeds)
         elif chosen.command == "squad":
             return squad.main(chosen, console)
         elif chosen.command == "means":
@@ -89,7 +97,8 @@ def _gold(chosen: argparse.Namespace, console: Console) -> int:
     before = _earlier(chosen.baseline) if chosen.baseline else None
     judge = judging.model_named(chosen.judge) if chosen.judge else None
     started = time.perf_counter()
-    with runner.indexed(Settings(model=chosen.model)) as assistant:
+    wrong = noise.disturbed(chosen.noise, chosen.seed) if chosen.noise else nullcontext()
+    with wrong, runner.indexed(Settings(model=chosen.model)) as assistant:
         run = runner.run(assistant, beside=not chosen.limit, take=runner.spread(chosen.limit))
     run = replace(run, seconds=time.perf_counter() - started)
     found = runner.report(run, judging.judge(judge, run.results) if judge else ())
@@ -104,6 +113,8 @@ def _gold(chosen: argparse.Namespace, console: Console) -> int:
         ):  # fmt: skip
             (chosen.report / name).write_text(text, encoding="utf-8")
         console.print(f"wrote report.json, report.html and junit.xml to {chosen.report}/")
+    if not (chosen.limit or chosen.model):
+        report.show_moved(report.moved(found, README.read_text(encoding="utf-8")), console)
     if chosen.readme and report.write(found, README):
         console.print("wrote the table of README.md")
     return 1 if found["breaches"] and not chosen.limit else 0

@@ -44,8 +44,9 @@ class ChatModel:
 
     @cached_property
     def streaming(self) -> Any:  # noqa: ANN401 - a ChatOpenAI
-        """A Runnable to stream from, on one event loop only, inside `closing_connections`. It does not try again itself and has
-        no limit on silence: both are those of who asks."""
+        """A Runnable to stream from, on one event loop only and inside `closing_connections`.
+
+        It does not try again by itself and has no limit on silence: both are those of who asks."""
         import openai
 
         seconds = self._settings.deadline

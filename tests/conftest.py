@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import socket
+from collections.abc import Iterator
 from pathlib import Path
 
 import hypothesis
@@ -19,16 +20,32 @@ for name in [n for n in os.environ if n.startswith(("RAG_", "OPENAI_", "LANGSMIT
 os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"
 os.environ["NO_PROXY"] = "127.0.0.1,localhost"
 
+from evals.noise import Known, remembering
 from rag import Assistant, IngestReport, Settings, ingest
+from tests.smollm import smollm
 
 HOME = Path(__file__).parent.parent
 ARTICLES = HOME / "articles"
 
 
 @pytest.fixture(scope="session")
-def indexed(tmp_path_factory: pytest.TempPathFactory) -> tuple[Settings, IngestReport]:
+def known() -> Known:
+    """The vectors of what was embedded in this session, of the tests that share them."""
+    return {}
+
+
+@pytest.fixture(scope="module")
+def remembered(known: Known) -> Iterator[None]:
+    """What another test has embedded is not embedded again in a file that asks for this."""
+    with remembering(known):
+        yield
+
+
+@pytest.fixture(scope="session")
+def indexed(tmp_path_factory: pytest.TempPathFactory, known: Known) -> tuple[Settings, IngestReport]:
     settings = Settings(store=tmp_path_factory.mktemp("index") / "store")
-    return settings, ingest([ARTICLES], settings)
+    with remembering(known):
+        return settings, ingest([ARTICLES], settings)
 
 
 @pytest.fixture(scope="session")
@@ -44,6 +61,13 @@ def report(indexed) -> IngestReport:
 @pytest.fixture(scope="session")
 def assistant(settings) -> Assistant:
     return Assistant(settings)
+
+
+@pytest.fixture(scope="session")
+def small_model() -> Iterator[str]:
+    """The base URL of a real small model, which takes seconds to start."""
+    with smollm() as address:
+        yield address
 
 
 @pytest.fixture

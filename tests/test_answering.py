@@ -23,7 +23,6 @@ from rag.errors import ModelError
 from rag.prompts import CANNOT_ANSWER, HUMAN, MARKER, SYSTEM, TEMPLATE_VARIABLES, cited, language_name
 from rag.types import Paragraph, Passage, Source
 from tests.fakellm import KEY, Server
-from tests.smollm import smollm
 
 REPLY = "The kiln was lit in 1987 [1]."
 QUESTION = "When was the kiln lit?"
@@ -421,19 +420,18 @@ def test_every_error_of_the_client_has_words_of_ours(kind):
 # A real server
 
 
-def real(question, language, passages, deadline):
-    with smollm() as address:
-        model = ModelAnswerer(Settings(base_url=address, model="smollm2", deadline=deadline))
-        *pieces, end = model.stream(question, language, passages)
+def real(address, question, passages, deadline):
+    model = ModelAnswerer(Settings(base_url=address, model="smollm2", deadline=deadline))
+    *pieces, end = model.stream(question, "en", passages)
     return "".join(pieces), end
 
 
-def test_a_real_server_answers():
-    text, end = real("In which year was the kiln lit?", "en", [passage()], 60)
+def test_a_real_server_answers(small_model):
+    text, end = real(small_model, "In which year was the kiln lit?", [passage()], 60)
     assert "1987" in text and end.reason == "stop" and end.tokens[0] > 100
 
 
 @pytest.mark.slow
-def test_a_real_server_with_more_than_it_can_read_is_an_error_of_ours():
+def test_a_real_server_with_more_than_it_can_read_is_an_error_of_ours(small_model):
     with pytest.raises(ModelError, match="status 400"):
-        real(QUESTION, "en", [passage("The kiln was lit in 1987. " * 3000)], 120)
+        real(small_model, QUESTION, [passage("The kiln was lit in 1987. " * 3000)], 120)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -16,25 +16,11 @@ from evals.gold import Item
 from evals.score import Score, mean
 from rag import Assistant, Settings, ingest
 from rag.encoder.cache import VectorCache
-from rag.encoder.embeddings import CentredEmbedder
 from rag.verification import Support, revising
 from tests.conftest import ARTICLES
 
-
-@pytest.fixture(scope="module", autouse=True)
-def remembered() -> Iterator[None]:
-    """Questions are embedded once in this file; each test asks the same ones."""
-    known: dict[tuple[str, str], np.ndarray] = {}
-    embed = CentredEmbedder.query
-
-    def query(self: CentredEmbedder, text: str, language: str) -> np.ndarray:
-        if (text, language) not in known:
-            known[text, language] = embed(self, text, language)
-        return known[text, language]
-
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(CentredEmbedder, "query", query)
-        yield
+# The same questions, asked in each test and in others, are embedded once.
+pytestmark = pytest.mark.usefixtures("remembered")
 
 
 def broken(assistant: Assistant, take: Callable[[Item], bool]) -> set[str]:

@@ -20,7 +20,6 @@ from rag.language import simplified
 from rag.messages import say
 from rag.prompts import CANNOT_ANSWER, SYSTEM
 from tests.fakellm import Server
-from tests.smollm import smollm
 
 CANARY = "sk-CANARY"
 QUESTION = "When did the expo open, and how large is it?"
@@ -429,19 +428,20 @@ def test_without_a_model_named_nothing_is_sent_even_with_a_key(settings, modelle
 # A real model
 
 
-def test_a_real_small_model_shows_no_number_that_is_not_in_what_it_cites(settings):
-    with smollm() as address:
-        model = with_model(settings, address, deadline=12, model="smollm2")
-        for question in (
-            "When did the expo open?", "In which year did Iznik and Jingdezhen become sister cities?",
-            "How many countries do the exhibitors come from?",
-        ):  # fmt: skip
-            begun = time.monotonic()
-            answer = sound(model.ask(question))
-            assert time.monotonic() - begun < 15
-            if answer.mode != "model":
-                continue
-            views = [view.text for c in answer.citations for view in c.paragraph.views]
-            known = simplified(" ".join([question, *(c.paragraph.text for c in answer.citations), *views]))
-            shown = re.sub(r"\[\d+\]", "", answer.text)
-            assert all(number in known for number in re.findall(r"\d+(?:[.,]\d+)*", shown)), answer.text
+@pytest.mark.parametrize(
+    "question",
+    [
+        "When did the expo open?",
+        "How many countries do the exhibitors come from?",
+        # Each takes as long as its deadline; `make eval-model` asks all.
+        pytest.param("In which year did Iznik and Jingdezhen become sister cities?", marks=pytest.mark.slow),
+    ],
+)
+def test_a_real_small_model_shows_no_number_that_is_not_in_what_it_cites(settings, small_model, question):
+    model = with_model(settings, small_model, deadline=10, model="smollm2")
+    answer = sound(model.ask(question))
+    if answer.mode == "model":
+        views = [view.text for c in answer.citations for view in c.paragraph.views]
+        known = simplified(" ".join([question, *(c.paragraph.text for c in answer.citations), *views]))
+        shown = re.sub(r"\[\d+\]", "", answer.text)
+        assert all(number in known for number in re.findall(r"\d+(?:[.,]\d+)*", shown)), answer.text

@@ -35,13 +35,14 @@ def test_the_python_example_runs_and_prints_what_it_says(settings, tmp_path, mon
 @pytest.mark.parametrize("command", [c for c in COMMANDS if c.startswith("make")])
 def test_every_make_target_exists_and_calls_what_it_is_for(command):
     target = command.split()[1]
-    shown = subprocess.run(["make", "-n", target], cwd=HOME, capture_output=True, text=True, check=True).stdout
+    shown = subprocess.run(["make", "-nB", target], cwd=HOME, capture_output=True, text=True, check=True).stdout
     wanted = {
         "app": "python app.py",
         "test": "python -m pytest",
         "eval": "python -m evals",
         "eval-model": "python -m tests.smollm .venv/bin/python -m evals --model smollm2",
         "check": "ruff check",
+        "update": "-o constraints.txt",
         "ingest": "python ingest.py",
         "test-slow": "-m pytest -m",
     }

@@ -11,7 +11,8 @@ from xml.etree import ElementTree
 import pytest
 from rich.console import Console
 
-from evals.report import ReadmeError, flips, junit, page, rows, show, stale, write
+from evals.gate import Limit
+from evals.report import ReadmeError, flips, junit, moved, page, rows, show, write, wrong_in
 from evals.report.marks import pieces
 
 HOSTILE = "<script>alert(1)</script><img src=x onerror=alert(1)>\"'&]]>{{ 7*7 }}</details>javascript:"
@@ -361,13 +362,13 @@ def test_the_readme_gets_the_table_between_its_markers_and_nothing_else_changes(
     assert "| answer correctness | 0.900 | 0.600 | 40 |" in text
 
 
-def test_a_readme_just_written_is_not_stale_and_neither_date_nor_time_makes_it_so(sample, readme):
+def test_nothing_has_moved_since_a_readme_was_written_but_date_and_time(sample, readme):
     write(sample, readme)
     later = copy.deepcopy(sample) | {"date": "2027-01-01", "commit": "fffffff", "machine": "arm64"}
     later["scores"][-1]["value"] = 9.0
     later["scores"][0]["low"] = 0.8
     later["scores"][0]["value"] += 0.0004
-    assert stale(later, readme.read_text(encoding="utf-8")) == []
+    assert moved(later, readme.read_text(encoding="utf-8")) == []
 
 
 @pytest.mark.parametrize(
@@ -387,10 +388,10 @@ def test_a_readme_just_written_is_not_stale_and_neither_date_nor_time_makes_it_s
         ),
     ],
 )
-def test_a_figure_that_changed_makes_the_readme_stale(sample, readme, change, line):
+def test_a_figure_that_moved_since_the_readme_is_told(sample, readme, change, line):
     write(sample, readme)
     change(sample)
-    assert line in stale(sample, readme.read_text(encoding="utf-8"))
+    assert line in moved(sample, readme.read_text(encoding="utf-8"))
 
 
 @pytest.mark.parametrize("text", ["", "<!-- scores -->", "<!-- /scores -->\n<!-- scores -->"])
@@ -399,7 +400,25 @@ def test_a_readme_without_its_markers_is_an_error_that_says_what_to_add(sample, 
     with pytest.raises(ReadmeError, match=re.escape("<!-- scores -->")):
         write(sample, readme)
     with pytest.raises(ReadmeError):
-        stale(sample, text)
+        moved(sample, text)
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "line"),
+    [
+        ("| 0.900 | 0.850–0.950 | 40 |", "| 0.970 | 0.850–0.950 | 40 |", "plain: right: 0.970 of n = 40 is not within"),
+        ("| 0.900 | 0.850–0.950 | 40 |", "| 0.900 | 0.850–0.950 | 0 |", "plain: right: 0.900 of n = 0 is not within"),
+        ("| 0.900 | 0.850–0.950 | 40 |", "| 0.890 | 0.850–0.950 | 40 |", "plain: right: 0.890 is beyond its limit"),
+        ("| plain: right |", "| plain |", "plain: right: not there, and has a limit"),
+        ("2026-11-22", "today", "no line of questions, date, machine and commit"),
+        ("commit abc1234", "commit", "no line of questions, date, machine and commit"),
+    ],
+)
+def test_a_table_that_cannot_be_is_told(sample, readme, before, after, line):
+    write(sample, readme)
+    limits, text = {"plain: right": Limit("plain: right", 0.9, None, "", "")}, readme.read_text(encoding="utf-8")
+    assert wrong_in(text, limits) == []
+    assert any(found.startswith(line) for found in wrong_in(text.replace(before, after, 1), limits))
 
 
 # ---------------------------------------------------------------------- what changed

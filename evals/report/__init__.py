@@ -3,8 +3,8 @@
 from evals.report.compare import flips
 from evals.report.junit import junit
 from evals.report.page import page
-from evals.report.readme import ReadmeError, rows, stale, write
+from evals.report.readme import ReadmeError, moved, rows, write, wrong_in
 from evals.report.schema import Report
-from evals.report.table import show
+from evals.report.table import show, show_moved
 
-__all__ = ["ReadmeError", "Report", "flips", "junit", "page", "rows", "show", "stale", "write"]
+__all__ = ["ReadmeError", "Report", "flips", "junit", "moved", "page", "rows", "show", "show_moved", "write", "wrong_in"]

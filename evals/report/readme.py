@@ -1,16 +1,20 @@
-"""The README's table of scores: written by a command, and told when it is stale."""
+"""The README's table of scores: written by a command, its form and its limits checked, and what moved since told."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
+from evals.gate import Limit
 from evals.report.schema import VARYING, Baseline, Report
 from evals.report.wording import clean, figure, grouped, interval, number
 
 START, END = "<!-- scores -->", "<!-- /scores -->"
 _ROW = re.compile(r"^\|(.+)\|$", re.MULTILINE)
+_HEADLINE = re.compile(r"^\d+ questions, 20\d\d-[01]\d-[0-3]\d, \w.*, commit [0-9a-f]{7}\+?$", re.MULTILINE)
+# A score with its interval and its n.
+_SCORE = re.compile(r"^\| (.+?) \| (\d+\.\d{3})\S* \| (\d+\.\d{3})–(\d+\.\d{3}) \| (\d+) \|$", re.MULTILINE)
 _CELL = re.compile(r"(?<!\\)\|")  # not the escaped bars of a name
 
 
@@ -43,8 +47,27 @@ def write(report: Report, readme: Path) -> bool:
     return new != text
 
 
-def stale(report: Report, readme_text: str) -> list[str]:
-    """A line for every figure that README shows otherwise, lacks, or shows without need; none when it is up to date.
+def wrong_in(readme_text: str, limits: Mapping[str, Limit]) -> list[str]:
+    """A line for everything about the tables of a README that cannot be: no date, machine or commit, a figure that is none or not
+    within its interval, without its n, or beyond its limit, and a limit without a figure. Raises ReadmeError."""
+    between = _split(readme_text)[1]
+    lines = [] if _HEADLINE.search(between) else ["no line of questions, date, machine and commit"]
+    shown: dict[str, float] = {}
+    for found in _SCORE.finditer(between):
+        name, value, low, high, n = found.groups()
+        if not (float(low) <= float(value) <= float(high) and int(n)):
+            lines.append(f"{name}: {value} of n = {n} is not within {low}–{high}")
+        shown[name] = float(value)
+    lines += [f"{name}: not there, and has a limit" for name in limits if name not in shown]
+    return lines + [
+        f"{name}: {shown[name]:.3f} is beyond its limit"
+        for name, limit in limits.items()
+        if name in shown and not limit.met(shown[name])
+    ]
+
+
+def moved(report: Report, readme_text: str) -> list[str]:
+    """A line for every figure that README shows otherwise, lacks, or shows without need; none when all are those of the report.
 
     Compared are name, value to three decimals and n, of scores and baselines. Not compared: intervals, date, machine and commit,
     and the group "time and cost". Raises ReadmeError.

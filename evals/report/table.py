@@ -42,6 +42,13 @@ def show(report: Report, console: Console, verbose: bool = False) -> None:
         _say(console, line, "bold red")
 
 
+def show_moved(lines: list[str], console: Console) -> None:
+    """Print what differs from the README, which says nothing about the gate."""
+    _say(console, f"Moved since README.md: {len(lines) or 'nothing'}{':' * bool(lines)}")
+    for line in lines:
+        _say(console, f"  {line}")
+
+
 def _scores(scores: Iterable[Score]) -> Table:
     table = _table()
     table.add_column("score", overflow="fold")

@@ -81,7 +81,7 @@ class Modelled:
             _LOG.warning("%s", error)  # for whoever runs it; a reader can do nothing about a key
             yield _quoted(quoted(), "model_unavailable")
             return
-        if not _check_rest(reply, checks, ends):
+        if not _check_rest(checks, _claiming(reply.end()), ends):
             end = replace(end, reason="length")
         yield self._ended(base, checks, end, written, language, quoted)
 
@@ -107,15 +107,6 @@ class Modelled:
             tokens=end.tokens,
             cost=cost,
         )
-
-
-def _check_rest(reply: Reply, checks: Revision, ends: float) -> bool:
-    """Check what is left of a reply that has ended; whether there was room and time for all of it."""
-    claiming = _claiming(reply.end())
-    room = _MOST - len(checks.claims) if time.perf_counter() <= ends else 0
-    for _ in _checked(checks, claiming[:room]):
-        pass
-    return len(claiming) <= room
 
 
 def revision(
@@ -166,6 +157,14 @@ def _checked(revision: Revision, claiming: Sequence[Proposed]) -> Iterator[bool]
     revision.prepare([each.text for each in claiming])
     for each in claiming:
         yield revision.check(each.text, each.numbers).status == "supported"
+
+
+def _check_rest(revision: Revision, claiming: Sequence[Proposed], ends: float) -> bool:
+    """Check the last sentences of the reply, as many as have room and time; whether all have."""
+    room = _MOST - len(revision.claims) if time.perf_counter() <= ends else 0
+    for _ in _checked(revision, claiming[:room]):
+        pass
+    return len(claiming) <= room
 
 
 def _idle(text: str, numbers: Sequence[int]) -> bool:
