@@ -224,21 +224,6 @@ class Rows:
         query = f"SELECT id FROM paragraphs WHERE article = ? {limit} ORDER BY number"
         return [row[0] for article in article_ids for row in self._all(query, (article, *kinds))]
 
-    def read_indexed(self, most: int) -> tuple[list[tuple[str, int]], list[tuple[str, int]]]:
-        """(id, number of its vector) of Chroma's rows, of views and of sentences, evenly spaced when there are over `most`."""
-        step = max(1, self.views // most)
-        views = self._all(
-            "SELECT MIN(v.n), COALESCE(t.same, t.n) FROM views v JOIN texts t ON t.n = v.text "
-            "WHERE COALESCE(t.same, t.n) IN (SELECT COALESCE(t.same, t.n) FROM views v JOIN texts t ON t.n = v.text "
-            "WHERE v.n % ? = 0) GROUP BY 2", (step,),
-        )
-        names = dict(self._among("SELECT n, name FROM views WHERE n IN ({})", [n for n, _ in views]))
-        sentences = self._all(
-            "SELECT DISTINCT COALESCE(t.same, t.n) FROM sentences s JOIN texts t ON t.n = s.text WHERE s.view % ? = 0",
-            (step,),
-        )
-        return [(names[n], row) for n, row in views], [(str(row), row) for (row,) in sentences]
-
     def read_keys(self) -> Iterator[tuple[int, bytes, str]]:
         """(number, digest, language) of every distinct text."""
         for at in range(0, self.texts, _MAX_KEYS):

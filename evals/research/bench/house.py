@@ -17,7 +17,7 @@ from rag.errors import SettingsError
 from rag.language import detect
 
 E5_DIMENSIONS = 384
-_MODULES = ("rag.encoder", "rag.embeddings")  # where the embedder is: in this version, or in an earlier one that is measured
+_MODULES = ("rag.encoder.embeddings",)  # where the embedder is
 
 Array = NDArray[np.float32]
 
