@@ -17,7 +17,8 @@ from rag.errors import SettingsError
 from rag.language import detect
 
 E5_DIMENSIONS = 384
-_MODULES = ("rag.encoder", "rag.embeddings")  # where the embedder is: in this version, or in an earlier one that is measured
+# Where the embedder may be: in this version, or in an earlier one that is measured.
+_MODULES = ("rag.encoder", "rag.encoder.embeddings", "rag.embeddings")
 
 Array = NDArray[np.float32]
 
@@ -52,8 +53,9 @@ class HouseEmbedder:
 
 def load_embedder() -> HouseEmbedder:
     """The house's embedder, its models loaded."""
-    module = next(name for name in _MODULES if find_spec(name))
-    embedder = HouseEmbedder(import_module(module).CentredEmbedder())
+    modules = [import_module(name) for name in _MODULES if find_spec(name)]
+    made = next(module.CentredEmbedder for module in modules if hasattr(module, "CentredEmbedder"))
+    embedder = HouseEmbedder(made())
     embedder.embed_question("ready")
     return embedder
 
