@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
+import snowballstemmer
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -51,3 +54,13 @@ def test_tokens_stand_where_they_say(text, language):
 def test_turkish_suffixes_do_not_hide_a_name():
     keys = {t.key for t in tokens("İznik'in kardeş şehri", "tr")}
     assert "iznik" in keys
+
+
+def test_threads_that_stem_at_once_stem_as_one_does():
+    # Words that no other test uses: a word's stem is kept.
+    words = [f"kilning{chr(97 + n % 26)}{chr(97 + n // 26)}ations" for n in range(600)]
+    texts = [" ".join(words[n::40]) for n in range(40)]
+    with ThreadPoolExecutor(16) as pool:
+        together = list(pool.map(lambda text: [t.key for t in tokens(text, "en")], texts))
+    stemmer = snowballstemmer.stemmer("english")
+    assert together == [[fold(stemmer.stemWord(word)) for word in text.split()] for text in texts]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import threading
 from dataclasses import dataclass
 from functools import cache, lru_cache
 
@@ -48,9 +49,19 @@ class Token:
     end: int
 
 
-@cache
-def _stemmer(language: str) -> snowballstemmer.stemmer | None:
-    return snowballstemmer.stemmer(_STEMMERS[language]) if language in _STEMMERS else None
+class _Stemmers(threading.local):
+    """Stemmers by language, of one thread: a stemmer keeps the word it works on, and threads would stem each other's."""
+
+    def __init__(self) -> None:
+        self.by_language: dict[str, snowballstemmer.stemmer] = {}
+
+    def find(self, language: str) -> snowballstemmer.stemmer | None:
+        if language in _STEMMERS and language not in self.by_language:
+            self.by_language[language] = snowballstemmer.stemmer(_STEMMERS[language])
+        return self.by_language.get(language)
+
+
+_stemmers = _Stemmers()
 
 
 @cache
@@ -60,7 +71,7 @@ def _stopwords(language: str) -> frozenset[str]:
 
 @lru_cache(maxsize=65536)
 def _key(word: str, language: str) -> str:
-    stemmer = _stemmer(language)
+    stemmer = _stemmers.find(language)
     if stemmer is None:
         return fold(word)
     # Turkish stems are taken before diacritics are dropped: its suffixes are spelt with them.

@@ -365,6 +365,20 @@ def test_a_larger_size_is_compared_with_the_base(tmp_path):
     assert found["ingest of a paragraph, 20,000 ÷ 1,000"].kept is False
 
 
+def test_the_embedding_that_synthetic_vectors_save_is_reckoned_from_the_real_rate(tmp_path):
+    journal = Journal(tmp_path, {})
+    real = {"seconds": 12.0, "embedding_seconds": 10.0, "embedded": 100.0, "paragraphs": 50.0, "other_seconds_per_paragraph": 0.04}
+    journal.keep(Round("corpus-50", 0, {"ingest": real}, {}))
+    for size, other in ((1000, 0.04), (4000, 0.1)):
+        ingest = {"seconds": 1.0, "paragraphs": float(size), "embedded": 2.0 * size, "other_seconds_per_paragraph": other}
+        journal.keep(Round(f"corpus-{size}-synthetic", 0, {"ingest": ingest, "reingest": {"seconds": 4.8}}, {}))
+    found = {figure.name: figure for figure in compute_figures(journal)}
+    # 2 texts a paragraph at 0.1 s each, and 0.04 or 0.1 s beside that
+    assert found["ingest of a paragraph, 4,000 ÷ 1,000 (embedding reckoned)"].median == pytest.approx(0.3 / 0.24)
+    again = found["1,000 paragraphs: unchanged re-ingest ÷ first (embedding reckoned)"]
+    assert again.median == pytest.approx(4.8 / 240) and again.at_most == 0.02
+
+
 def test_one_round_with_an_error_is_a_missed_aim(tmp_path):
     found = {figure.name: figure for figure in compute_figures(filled(tmp_path))}
     assert found["32 askers: errors"].median == 0 and found["32 askers: errors"].kept is False

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from importlib import import_module
-from importlib.util import find_spec
 from typing import Any
 
 import numpy as np
@@ -13,11 +11,11 @@ from numpy.typing import NDArray
 
 from evals.research.bench.pages import Page
 from rag import Article, Settings
+from rag.encoder.embeddings import CentredEmbedder
 from rag.errors import SettingsError
 from rag.language import detect
 
 E5_DIMENSIONS = 384
-_MODULES = ("rag.encoder.embeddings",)  # where the embedder is
 
 Array = NDArray[np.float32]
 
@@ -52,8 +50,7 @@ class HouseEmbedder:
 
 def load_embedder() -> HouseEmbedder:
     """The house's embedder, its models loaded."""
-    module = next(name for name in _MODULES if find_spec(name))
-    embedder = HouseEmbedder(import_module(module).CentredEmbedder())
+    embedder = HouseEmbedder(CentredEmbedder())
     embedder.embed_question("ready")
     return embedder
 

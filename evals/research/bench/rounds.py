@@ -66,14 +66,17 @@ class Runner:
                 done[step.label] = self._measure(step, title, left, status)
             except MeasurementFailed as error:
                 failed[step.label] = str(error)
-                self._console.print(f"{title}: not measured. {error}", markup=False, highlight=False, soft_wrap=True)
+                self._say(f"{title}: not measured. {error}")
             else:
-                self._console.print(f"{title}: {time.perf_counter() - begun:.1f} s · {left}", markup=False, highlight=False)
+                self._say(f"{title}: {time.perf_counter() - begun:.1f} s · {left}")
                 for note in done[step.label].notes:
-                    self._console.print(f"    {note}", markup=False, highlight=False, soft_wrap=True)
+                    self._say(f"    {note}")
         values = {label: one.values for label, one in done.items()}
         notes = {label: one.notes for label, one in done.items() if one.notes}
         return Round(group.key, number, values, {label: one.seconds for label, one in done.items()}, failed, notes, load)
+
+    def _say(self, line: str) -> None:
+        self._console.print(line, markup=False, highlight=False, soft_wrap=True)
 
     def _measure(self, step: Step, title: str, left: str, status: Status) -> Measured:
         begun = time.perf_counter()
