@@ -22,8 +22,8 @@ import rag.verification as verification
 from rag.answering import ModelAnswerer
 from rag.api.asked import Asked
 from rag.api.chain import runnable
-from rag.api.embedding import choose_embedder
 from rag.api.composing import growing, grown, joined, notice, unblocked
+from rag.api.embedding import choose_embedder
 from rag.api.modelled import Modelled, seconds_left
 from rag.api.verifying import verdict
 from rag.config import Settings

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from functools import cache, lru_cache
 from typing import Any
 
-
 MAX_WORD_CHARS = 64  # of what is kept in the cache: words come again, whole paragraphs hardly
 
 

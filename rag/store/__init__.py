@@ -15,11 +15,11 @@ import numpy as np
 from langchain_chroma import Chroma
 from langchain_core.embeddings import Embeddings
 
+from rag.digests import text_digest
 from rag.errors import IndexDamaged, RagError
 from rag.lexical import LexicalIndex
 from rag.store import generations
 from rag.store.chroma import PARAGRAPHS, SENTENCES, VERSION, Collections
-from rag.digests import text_digest
 from rag.store.kept import Kept, KeptParagraphs
 from rag.store.manifest import REBUILD, ArticleRecord, Manifest
 from rag.store.matrix import Matrix
@@ -79,7 +79,9 @@ class Store:
             opened = cls(folder, manifest)
         except RagError:
             raise
-        except Exception as error:  # Chroma, SQLite and numpy raise many kinds for damaged files; all mean the same here
+        except (
+            Exception
+        ) as error:  # Chroma, SQLite and numpy raise many kinds for damaged files; all mean the same here
             raise IndexDamaged(
                 f"The index in {folder.parent} cannot be opened ({type(error).__name__}).", REBUILD
             ) from None
@@ -165,7 +167,7 @@ class Store:
     def known_vectors(self) -> Iterator[tuple[list[tuple[bytes, str]], Vectors]]:
         """(digest, language) of texts and their vectors, shape (texts, dimensions), of all texts of the index in pages."""
         keys: list[tuple[bytes, str]] = []
-        for number, digest, language in self._rows.keys():
+        for number, digest, language in self._rows.read_keys():
             keys.append((digest, language))
             if len(keys) == _PAGE or number == self._rows.texts - 1:
                 yield keys, self._matrix.read(range(number + 1 - len(keys), number + 1))
@@ -198,7 +200,7 @@ def read_keys(folder: Path) -> Iterator[tuple[bytes, str]]:
     """(digest, language) of every text of a generation."""
     rows = Rows(folder)
     try:
-        yield from ((digest, language) for _, digest, language in rows.keys())
+        yield from ((digest, language) for _, digest, language in rows.read_keys())
     finally:
         rows.close()
 

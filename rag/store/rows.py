@@ -224,7 +224,7 @@ class Rows:
         query = f"SELECT id FROM paragraphs WHERE article = ? {limit} ORDER BY number"
         return [row[0] for article in article_ids for row in self._all(query, (article, *kinds))]
 
-    def keys(self) -> Iterator[tuple[int, bytes, str]]:
+    def read_keys(self) -> Iterator[tuple[int, bytes, str]]:
         """(number, digest, language) of every distinct text."""
         for at in range(0, self.texts, _MAX_KEYS):
             query = "SELECT n, digest, language FROM texts WHERE n >= ? AND n < ?"
