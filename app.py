@@ -34,7 +34,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     from rag import RagError, Settings
 
     try:
-        settings = Settings(**{name: value for name, value in vars(options).items() if value is not None and name != "mcp"})
+        settings = Settings(
+            **{name: value for name, value in vars(options).items() if value is not None and name != "mcp"}
+        )
         assistant = _assistant(settings)
         _serve(assistant, settings, options.mcp)
     except RagError as error:

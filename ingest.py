@@ -11,8 +11,9 @@ import sys
 from pathlib import Path
 
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, ProgressColumn, Task, TextColumn, TimeRemainingColumn
 from rich.table import Table
+from rich.text import Text
 
 from rag import IngestReport, RagError, Settings, ingest
 from rag.api import plan_translations
@@ -21,7 +22,8 @@ from rag.models import ChatModel
 from rag.translating import translate
 
 ARTICLES = Path(__file__).parent / "articles"
-_STAGES = {"read": "reading", "embed": "embedding texts", "store": "writing paragraphs"}
+_STAGES = {"read": "reading files", "embed": "embedding texts", "store": "writing rows"}
+_SPEED_SECONDS = 120  # of the past that rate and time left are reckoned from
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -90,10 +92,21 @@ def translated(paths: list[Path], languages: str, settings: Settings, console: C
     return True
 
 
+class RateColumn(ProgressColumn):
+    """Shows how many things a second are done."""
+
+    def render(self, task: Task) -> Text:
+        speed = task.finished_speed or task.speed
+        return Text(f"{speed:.3g}/s" if speed else "", style="progress.data.speed")
+
+
 def with_progress(paths: list[Path], settings: Settings, console: Console) -> IngestReport:
-    """`ingest` with a progress bar on the console."""
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-    with Progress(*columns, console=console, transient=True) as bar:
+    """`ingest` with a progress bar, rate and time left on the console."""
+    columns = (
+        TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), RateColumn(),
+        TimeRemainingColumn(), TextColumn("left"),
+    )  # fmt: skip
+    with Progress(*columns, console=console, transient=True, speed_estimate_period=_SPEED_SECONDS) as bar:
         tasks = {stage: bar.add_task(label, total=None, visible=False) for stage, label in _STAGES.items()}
 
         def show(stage: str, done: int, total: int) -> None:

@@ -18,6 +18,7 @@ from array import array
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -78,7 +79,9 @@ class LexicalWriter:
         files = {name: (self._folder / f"{name}.bin").open("wb") for name in ("rows", "shares")}
         for parts in _by_range_of_words(runs):
             merged = np.concatenate(parts)
-            merged = merged[np.argsort(merged["word"], kind="stable")]  # runs are in order of rows, so rows stay in order
+            merged = merged[
+                np.argsort(merged["word"], kind="stable")
+            ]  # runs are in order of rows, so rows stay in order
             own, sizes = np.unique(merged["word"], return_counts=True)
             words.append(own)
             counts.append(sizes)
@@ -100,9 +103,7 @@ def _by_range_of_words(runs: Sequence[NDArray[np.void]]) -> Iterable[list[NDArra
     """The postings of each run in one range of hashes after the other; together about as many as one run has."""
     ranges = max(1, len(runs))
     edges = [(1 << 64) * i // ranges for i in range(1, ranges)]
-    cuts = [
-        [0, *np.searchsorted(run["word"], np.asarray(edges, np.uint64)).tolist(), len(run)] for run in runs
-    ]
+    cuts = [[0, *np.searchsorted(run["word"], np.asarray(edges, np.uint64)).tolist(), len(run)] for run in runs]
     for i in range(ranges):
         yield [np.asarray(run[cut[i] : cut[i + 1]]) for run, cut in zip(runs, cuts, strict=True)]
 
@@ -168,7 +169,7 @@ class LexicalIndex:
         return [(int(row), float(scores[row])) for row in best]
 
 
-def _map(path: Path, kind: str) -> NDArray[np.generic]:
+def _map(path: Path, kind: str) -> NDArray[Any]:
     size = path.stat().st_size
     if size % np.dtype(kind).itemsize:
         raise ValueError(f"{path.name} was cut")

@@ -118,7 +118,16 @@ def test_an_index_made_another_way_is_refused_and_says_so(copy, key, value):
 
 
 @pytest.mark.parametrize(
-    "name", ["CURRENT", "manifest.json", "chroma.sqlite3", "rows.sqlite3", "vectors.f16", "words/starts.bin", "words/shares.bin"]
+    "name",
+    [
+        "CURRENT",
+        "manifest.json",
+        "chroma.sqlite3",
+        "rows.sqlite3",
+        "vectors.f16",
+        "words/starts.bin",
+        "words/shares.bin",
+    ],
 )
 @pytest.mark.parametrize("damage", ["gone", "empty", "half", "garbage"])
 def test_a_damaged_file_is_one_line_that_says_what_to_run(copy, name, damage):

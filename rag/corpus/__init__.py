@@ -17,7 +17,9 @@ from rag.types import Article, Document
 __all__ = ["RULES", "Found", "Reader", "find", "from_file", "from_object", "read", "source_of", "without_invisible"]
 
 Skipped = tuple[str, str]
-Found = Article | tuple[Path, str]  # an object, or a file and the folder it was found under ("" for a file given as such)
+Found = (
+    Article | tuple[Path, str]
+)  # an object, or a file and the folder it was found under ("" for a file given as such)
 
 
 def find(sources: Iterable[str | Path | Article], skipped: list[Skipped]) -> list[Found]:

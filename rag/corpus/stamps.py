@@ -1,8 +1,8 @@
 """Which files need not be read again: what was seen of each when it was last read, kept in the store's folder.
 
-A file whose size, times and inode are what they were is unchanged. One that was written in the last moments before it was
-read is always read again, since a later change could carry the same time. The list is only a help: without it, or when it
-is damaged, every file is read.
+A file whose size, times and inode are what they were is taken as unchanged. One that was written in the last moments before
+it was read is always read again, since a later change could carry the same time. The list is only a help: without it, or
+when it is damaged, every file is read.
 """
 
 from __future__ import annotations
@@ -14,7 +14,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 NAME = "stamps.json"
-MIN_AGE_NS = 100_000_000  # between a file's last change and its reading; clocks of file systems tick some 250 times a second
+MIN_AGE_NS = (
+    100_000_000  # between a file's last change and its reading; clocks of file systems tick some 250 times a second
+)
 
 
 @dataclass(frozen=True, slots=True)

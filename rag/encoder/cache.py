@@ -72,7 +72,9 @@ class VectorCache:
         self._connection = sqlite3.connect(self._path, isolation_level=None)
         execute = self._connection.execute
         # Incremental vacuum must be chosen before the first table is made.
-        self._connection.executescript("PRAGMA auto_vacuum=INCREMENTAL; PRAGMA synchronous=NORMAL; PRAGMA cache_size=-8192;")
+        self._connection.executescript(
+            "PRAGMA auto_vacuum=INCREMENTAL; PRAGMA synchronous=NORMAL; PRAGMA cache_size=-8192;"
+        )
         made = (execute("PRAGMA application_id").fetchone()[0], execute("PRAGMA user_version").fetchone()[0])
         if not execute("SELECT COUNT(*) FROM sqlite_master").fetchone()[0]:
             execute("PRAGMA journal_mode=WAL")
@@ -177,7 +179,9 @@ class VectorCache:
         self._connection.execute("COMMIT")
         in_use = self._connection.execute("SELECT COUNT(*) FROM used").fetchone()[0]
         if kept > max(_MIN_KEPT_ROWS, _KEPT_PER_USED * in_use):
-            self._connection.execute("DELETE FROM vectors WHERE (digest, language) NOT IN (SELECT digest, language FROM used)")
+            self._connection.execute(
+                "DELETE FROM vectors WHERE (digest, language) NOT IN (SELECT digest, language FROM used)"
+            )
         self._connection.execute("DROP TABLE used")
 
 

@@ -27,7 +27,16 @@ FIRST_PAUSE_SECONDS, MAX_PAUSE_SECONDS = 0.5, 30.0  # before the second try; dou
 MAX_BATCH_TEXTS, MAX_BATCH_CHARS = 64, 32_000
 MIN_HALVED_CHARS = 200  # a shorter text that is refused is refused for another reason than its length
 _HINT = "Check RAG_EMBEDDINGS, OPENAI_BASE_URL and OPENAI_API_KEY; what was embedded so far is kept."
-_ATTRIBUTES = ("model", "model_name", "model_id", "deployment", "dimensions", "base_url", "openai_api_base", "endpoint_url")
+_ATTRIBUTES = (
+    "model",
+    "model_name",
+    "model_id",
+    "deployment",
+    "dimensions",
+    "base_url",
+    "openai_api_base",
+    "endpoint_url",
+)
 
 
 class RemoteEmbedder(Embeddings):
@@ -152,7 +161,9 @@ class RemoteEmbedder(Embeddings):
             found = np.empty(0, dtype=np.float32)
         if found.ndim != 2 or len(found) != count or not found.shape[1]:
             got = len(made) if hasattr(made, "__len__") else "none"
-            raise EmbeddingsError(f"{self._name} gave {got} vectors of one size for {count} texts, or not of one size.", _HINT)
+            raise EmbeddingsError(
+                f"{self._name} gave {got} vectors of one size for {count} texts, or not of one size.", _HINT
+            )
         if not np.isfinite(found).all() or not np.abs(found).max(axis=1).all():
             raise EmbeddingsError(f"{self._name} gave a vector that is zero or not of finite numbers.", _HINT)
         return _unit(found)
@@ -164,7 +175,9 @@ class RemoteEmbedder(Embeddings):
         if status == 404:
             return EmbeddingsError(f"{self._name} is not there (status 404).", _HINT)
         if status == 429:
-            return EmbeddingsError(f"{self._name} takes no more requests for now (status 429).", "Try again later.", True)
+            return EmbeddingsError(
+                f"{self._name} takes no more requests for now (status 429).", "Try again later.", True
+            )
         if status is not None:
             return EmbeddingsError(f"{self._name} answered with status {status}.", _HINT, status >= 500)
         if "timeout" in type(error).__name__.lower():

@@ -52,7 +52,10 @@ def dates(text: str, original: str, offsets: Sequence[int]) -> Iterator[tuple[in
             alone = name is not None and not parts.get("d") and not parts.get("y")
             if alone and (
                 not original[offsets[match.start("n")]].isupper()
-                or (name in _AMBIGUOUS and not re.match(r"\s+ay(?:i|l|d|\b)", text[match.end() : match.end() + _REACH_CHARS]))
+                or (
+                    name in _AMBIGUOUS
+                    and not re.match(r"\s+ay(?:i|l|d|\b)", text[match.end() : match.end() + _REACH_CHARS])
+                )
             ):
                 continue
             month = _MONTH[name] if name else _whole(parts.get("m"))
@@ -66,7 +69,9 @@ def dates(text: str, original: str, offsets: Sequence[int]) -> Iterator[tuple[in
 
 def _counts(text: str, start: int, end: int) -> bool:
     """Whether so many years are meant and not a year: "约1700年的制瓷传统"."""
-    behind = re.match(r"\s*(?:的?[\u4e00-\u9fff]{0,4}(?:历史|传承|传统)|的?时间|以上|以来的)", text[end : end + _REACH_CHARS])
+    behind = re.match(
+        r"\s*(?:的?[\u4e00-\u9fff]{0,4}(?:历史|传承|传统)|的?时间|以上|以来的)", text[end : end + _REACH_CHARS]
+    )
     return bool(behind) or text[max(0, start - 1) : start] in ("约", "近", "逾", "超")
 
 

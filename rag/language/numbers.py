@@ -94,7 +94,9 @@ def numbers(text: str, language: str) -> Iterator[tuple[int, int, Parts]]:
                 r"one|zero|bir|sifir|on|bin|yuz|hundred|thousand|million|billion|trillion", match.group()
             )
             start, end, parts = _with_unit(text, match.start(), match.end(), value, language)
-            lone = lone and not (match.group() == "bin" and re.match(r"den\s", text[end : end + _REACH_CHARS]))  # "binden fazla"
+            lone = lone and not (
+                match.group() == "bin" and re.match(r"den\s", text[end : end + _REACH_CHARS])
+            )  # "binden fazla"
             if value > 1 and not (lone and parts["unit"] is None) and not _several(match.group(), ones):
                 yield start, end, parts
     if language == "en":

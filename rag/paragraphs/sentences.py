@@ -39,8 +39,8 @@ def spans(text: str, language: str) -> tuple[Span, ...]:
 def _segmented(text: str, language: str) -> Iterator[Span]:
     """What `sentencex` takes as sentences, white space with the one before it.
 
-    Its time grows with the square of the text's length, so a long text goes in parts; the last sentence of a part, which
-    the part may have cut, begins the next one. A "sentence" as long as a part ends there, at a space when it has one.
+    Its time grows with the square of the text's length, so a long text is handed over in parts; the last sentence of a part,
+    which the part may have cut, begins the next one. A "sentence" as long as a part ends there, at a space when it has one.
     """
     begin = 0
     while begin < len(text):

@@ -79,7 +79,9 @@ class Store:
             opened = cls(folder, manifest)
         except RagError:
             raise
-        except Exception as error:  # Chroma, SQLite and numpy raise many kinds for damaged files; all mean the same here
+        except (
+            Exception
+        ) as error:  # Chroma, SQLite and numpy raise many kinds for damaged files; all mean the same here
             raise IndexDamaged(
                 f"The index in {folder.parent} cannot be opened ({type(error).__name__}).", REBUILD
             ) from None

@@ -100,7 +100,8 @@ class Manifest:
             ) from None
 
     def check(self, folder: Path, embedder: str, rules: str, chromadb: str) -> None:
-        """Raises IndexMismatch when another embedder, rule set or version made it, IndexDamaged when a file changed.
+        """Raises IndexMismatch when another embedder, rule set, version or newer Chroma made it, IndexDamaged when a file is
+        not what it was.
 
         Chroma's database is checked by SQLite itself, since Chroma writes to it on opening, and a large one by its length
         alone; all other files by digest: a cut segment file can end the process inside Chroma's native code, where no
@@ -140,7 +141,9 @@ def _check_database(path: Path) -> None:
             if size <= _MAX_CHECKED_DATABASE:
                 verdict = connection.execute("PRAGMA quick_check(1)").fetchone()[0]
             else:
-                pages, page_size = (connection.execute(f"PRAGMA {what}").fetchone()[0] for what in ("page_count", "page_size"))
+                pages, page_size = (
+                    connection.execute(f"PRAGMA {what}").fetchone()[0] for what in ("page_count", "page_size")
+                )
                 verdict = "ok" if pages * page_size <= size else "it was cut"
         finally:
             connection.close()

@@ -23,7 +23,8 @@ NAMES, WORDS = "names.json", "words"
 # Texts sorted by length at once, so that the embedder gets such as are about equally long.
 _WINDOW_TEXTS, _WINDOW_CHARS = 4096, 4_000_000
 
-EmbedTexts = Callable[[Sequence[str], Sequence[str], Callable[[int], None]], Vectors]
+EmbedTexts = Callable[[Sequence[str], Sequence[str]], Vectors]
+EmbedAndReport = Callable[[Sequence[str], Sequence[str], Callable[[int], None]], Vectors]
 Text = tuple[int, str, str]  # number, language, text
 Progress = Callable[[str, int, int], None]
 
@@ -51,7 +52,7 @@ class GenerationWriter:
             for view in paragraph.views:
                 self._words.add(view.text, view.language)
 
-    def embed(self, vectors_of: EmbedTexts, progress: Progress) -> None:
+    def embed(self, vectors_of: EmbedAndReport, progress: Progress) -> None:
         """Give every distinct text its vector.
 
         vectors_of: unit vectors of texts, given the texts, their languages, and what to call with the number that is done.

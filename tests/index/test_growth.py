@@ -41,7 +41,7 @@ def find_kilns(paragraphs: int, folder: Path, embedder: HashEmbedder) -> None:
     index = open_index(settings, embedder)
     for n in random.Random(1).sample(range(paragraphs), 20):
         wanted = f"a{n // 20}#p{n % 20 + 1}"
-        for question in (f"Where is {name_of(n)}?", f"What is {700_000 + n:,}?"):
+        for question in (f"Where is {name_of(n)}?", f"What is {700_000 + n}?"):
             assert next(iter(index.nearest_words(keys(question, "en"), 30))) == (wanted, "en"), question
             found = retrieve(index, question, "en", embedder.query(question, "en"), 16)
             assert wanted in [passage.paragraph_id for passage in found], question
@@ -151,7 +151,12 @@ def test_the_words_index_is_the_same_however_many_runs_it_was_built_in(tmp_path,
     many = LexicalIndex.build(texts, tmp_path / "many")
     for name in ("words", "starts", "rows", "shares"):
         assert (tmp_path / "one" / f"{name}.bin").read_bytes() == (tmp_path / "many" / f"{name}.bin").read_bytes()
-    assert sorted(p.name for p in (tmp_path / "many").iterdir()) == ["rows.bin", "shares.bin", "starts.bin", "words.bin"]
+    assert sorted(p.name for p in (tmp_path / "many").iterdir()) == [
+        "rows.bin",
+        "shares.bin",
+        "starts.bin",
+        "words.bin",
+    ]
     asked = texts[7][0].split()[:3]
     assert one.find_best(asked, 5) == many.find_best(asked, 5)
     scores = one.scores(asked)
@@ -196,9 +201,7 @@ LONG = {
 def test_a_long_text_is_cut_whole_and_in_paragraphs_of_bounded_length(text):
     document = corpus.from_object(Article(id="a", text=text, language="en"))
     layout = split(document)
-    pieces = sorted(
-        [(p.start, p.text) for p in layout.paragraphs] + [(r.start, r.text) for r in layout.removed]
-    )
+    pieces = sorted([(p.start, p.text) for p in layout.paragraphs] + [(r.start, r.text) for r in layout.removed])
     assert "".join(piece for _, piece in pieces) == document.text
     assert max(len(p.text) for p in layout.paragraphs) <= 130_000
     assert max(b - a for p in layout.paragraphs for a, b in p.sentences) <= 20_000
