@@ -94,7 +94,8 @@ def write_joint_file(path: Path, tensors: Mapping[str, Floats], meta: Mapping[st
 def read_joint_file(path: Path) -> JointWeights:
     """The weights in a file. Raises EncoderError when it is missing, cut, or of another format."""
     try:
-        with np.load(path, allow_pickle=False) as data:
+        # A damaged file is closed too: np.load leaves one that it opened itself.
+        with path.open("rb") as stream, np.load(stream, allow_pickle=False) as data:
             arrays = {name: data[name] for name in data.files}
     except (OSError, ValueError, EOFError, zipfile.BadZipFile) as error:
         hint = "Install this package again, or make the file again."
