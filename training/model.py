@@ -49,8 +49,9 @@ class Layer(nn.Module):
         self.heads = heads
         self.dropout = nn.Dropout(dropout)
         self.qkv, self.ao = make_linear(stored.qkv), make_linear(stored.attention_output)
+        self.aln = make_norm(stored.attention_norm, epsilon)
         self.fi, self.fo = make_linear(stored.feed_in), make_linear(stored.feed_out)
-        self.aln, self.oln = make_norm(stored.attention_norm, epsilon), make_norm(stored.output_norm, epsilon)
+        self.oln = make_norm(stored.output_norm, epsilon)
 
     def forward(self, x: Tensor, mask: Tensor) -> Tensor:
         batch, length, width = x.shape
