@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from importlib import resources
 from pathlib import Path
@@ -27,6 +27,7 @@ MAX_QUESTION_TOKENS = 64
 MAX_WINDOW_TOKENS = 440  # of a paragraph; with the question below the 512 positions of the layers
 WINDOW_OVERLAP_TOKENS = 100
 WEIGHTS = "reader.npz"
+TRIMMED = ".,;:!?。，、；：！？"  # stands at the end of a sentence, not of an answer
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +59,8 @@ class Reader:
                 TokenScores(result.start, result.end, result.nothing, window.starts, window.ends)
                 for window, result in zip(own, scored, strict=False)
             ]
-            found.append(find_best_spans(scores, paragraph.sentences))
+            spans = find_best_spans(scores, paragraph.sentences)
+            found.append([replace(best, span=_trim(paragraph.text, best.span)) for best in spans])
         return found
 
     def chance(self, score: float, same_language: bool) -> float:
@@ -82,6 +84,16 @@ def cut_windows(text: TokenizedText) -> list[TokenizedText]:
     step = room - WINDOW_OVERLAP_TOKENS
     firsts = [*range(0, inner - room, step), inner - room]
     return [_take(text, np.r_[0, 1 + first : 1 + first + room, len(text) - 1]) for first in firsts]
+
+
+def _trim(text: str, span: Span) -> Span:
+    """The span without white space and closing punctuation at its ends; as it is when it holds nothing else."""
+    start, end = span
+    while end > start and (text[end - 1].isspace() or text[end - 1] in TRIMMED):
+        end -= 1
+    while start < end and (text[start].isspace() or text[start] in TRIMMED):
+        start += 1
+    return (start, end) if start < end else span
 
 
 def _truncate(text: TokenizedText, tokens: int) -> TokenizedText:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import subprocess
 import sys
@@ -308,7 +309,7 @@ def test_a_step_that_fails_is_told_and_tried_again(tmp_path, monkeypatch):
         raise MeasurementFailed(f"{call}: no")
 
     monkeypatch.setattr(rounds, "measure", fails)
-    console = Console(record=True, width=100, file=open("/dev/null", "w"))  # noqa: SIM115
+    console = Console(record=True, width=100, file=io.StringIO())
     assert Runner(Journal(tmp_path, {}), console, "", {}).run([GROUP], 1) == 2
     assert "not measured. ours.answer_many: no" in console.export_text()
     monkeypatch.setattr(rounds, "measure", lambda *given: Measured({"per_second": 1.0}, 1.0))
