@@ -12,10 +12,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
-from langchain_chroma import Chroma
-from langchain_core.embeddings import Embeddings
 
 from rag.errors import IndexDamaged, RagError
 from rag.lexical import LexicalIndex
@@ -24,6 +23,10 @@ from rag.store.chroma import PARAGRAPHS, SENTENCES, VERSION, Collections, digest
 from rag.store.kept import KeptParagraphs
 from rag.store.manifest import REBUILD, ArticleRecord, Manifest, files_of
 from rag.types import Name, Paragraph, Vectors, View
+
+if TYPE_CHECKING:
+    from langchain_chroma import Chroma
+    from langchain_core.embeddings import Embeddings
 
 __all__ = [
     "ArticleRecord",

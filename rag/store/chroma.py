@@ -10,18 +10,20 @@ import hashlib
 import json
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import chromadb
 import numpy as np
 from chromadb.api import ClientAPI
 from chromadb.config import Settings as ChromaSettings
 from chromadb.errors import ChromaError
-from langchain_chroma import Chroma
-from langchain_core.embeddings import Embeddings
 
 from rag.errors import IndexDamaged, IndexUnusable
 from rag.types import Paragraph, Vectors, View
+
+if TYPE_CHECKING:
+    from langchain_chroma import Chroma
+    from langchain_core.embeddings import Embeddings
 
 VERSION = chromadb.__version__
 PARAGRAPHS, SENTENCES = "paragraphs", "sentences"
@@ -63,6 +65,8 @@ class Collections:
 
     def vectorstore(self, embeddings: Embeddings) -> Chroma:
         """The paragraphs as a LangChain vector store."""
+        from langchain_chroma import Chroma
+
         return Chroma(
             PARAGRAPHS,
             embeddings,
