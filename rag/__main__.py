@@ -7,11 +7,18 @@ import json
 import sys
 from dataclasses import asdict
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from rich.console import Console
 from rich.text import Text
 
-from rag import Answer, Assistant, RagError, Settings, feedback
+import rag
+from rag import feedback
+from rag.encoder.embeddings import CentredEmbedder
+from rag.errors import RagError
+
+if TYPE_CHECKING:
+    from rag import Answer, Assistant
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -19,10 +26,12 @@ def main(arguments: list[str] | None = None) -> int:
     chosen = _parser().parse_args(arguments)
     console = Console(soft_wrap=True, highlight=False)
     try:
-        settings = Settings(**({"store": chosen.store} if chosen.store else {}))
+        settings = rag.Settings(**({"store": chosen.store} if chosen.store else {}))
         if chosen.command == "feedback":
             return _feedback(feedback.listed(feedback.beside(settings.store)), chosen.json, console)
-        assistant = Assistant(settings)
+        # The encoders load while the rest of the package is imported, which happens at the next name of it.
+        CentredEmbedder().start_loading()
+        assistant = rag.Assistant(settings)
         if chosen.command == "ask":
             return _ask(assistant, chosen, console)
         return _show(assistant, chosen.id, console) if chosen.command == "show" else _articles(assistant, console)

@@ -71,6 +71,7 @@ class CentredEmbedder(Embeddings):
     def _load_quietly(self) -> None:
         with suppress(Exception):
             self.load()
+            detect("ready")  # its model takes a third of a second to unpack
 
     def describe(self) -> str:
         """Who computes the vectors; loads the encoders."""

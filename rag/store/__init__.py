@@ -10,10 +10,9 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
-from langchain_chroma import Chroma
-from langchain_core.embeddings import Embeddings
 
 from rag.digests import text_digest
 from rag.errors import IndexDamaged, RagError
@@ -26,6 +25,10 @@ from rag.store.matrix import Matrix
 from rag.store.rows import Rows
 from rag.store.writer import NAMES, WORDS, EmbedTexts, GenerationWriter
 from rag.types import Name, Paragraph, Vectors, View
+
+if TYPE_CHECKING:
+    from langchain_chroma import Chroma
+    from langchain_core.embeddings import Embeddings
 
 __all__ = [
     "ArticleRecord",

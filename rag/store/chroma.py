@@ -10,19 +10,21 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import islice
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import chromadb
 import numpy as np
 from chromadb.api import ClientAPI
 from chromadb.config import Settings as ChromaSettings
 from chromadb.errors import ChromaError
-from langchain_chroma import Chroma
-from langchain_core.embeddings import Embeddings
 
 from rag.errors import IndexUnusable
 from rag.store.matrix import MatrixWriter
 from rag.types import Vectors
+
+if TYPE_CHECKING:
+    from langchain_chroma import Chroma
+    from langchain_core.embeddings import Embeddings
 
 VERSION = chromadb.__version__
 PARAGRAPHS, SENTENCES = "paragraphs", "sentences"
@@ -127,6 +129,8 @@ class Collections:
 
     def vectorstore(self, embeddings: Embeddings) -> Chroma:
         """The paragraphs as a LangChain vector store."""
+        from langchain_chroma import Chroma
+
         return Chroma(
             PARAGRAPHS,
             embeddings,

