@@ -7,7 +7,7 @@ row, so sentences go into as many collections as keep one under 100,000 rows.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -29,12 +29,13 @@ if TYPE_CHECKING:
 VERSION = chromadb.__version__
 PARAGRAPHS, SENTENCES = "paragraphs", "sentences"
 MAX_COLLECTION_ROWS = 100_000
-_BATCH = 1000  # rows; Chroma's own limit is 5461
+_MAX_BATCH_ROWS = 2000  # Chroma makes Python lists of their numbers; its own limit is 5461
+_MAX_QUERIES = 1000  # asked at once
 _MAX_VERIFIED_ROWS = 1000  # of a collection, evenly spaced; a small one is verified whole
 _WIDE_SEARCH_ROWS = 2000
 # Chroma's own 16 neighbours lose some 2 in 1,000 rows among thousands that are nearly alike, as boilerplate is: no search
 # finds them. With 64 of 3,700 none was lost, for one more millisecond a row.
-_COSINE: Any = {"hnsw": {"space": "cosine", "max_neighbors": 64, "ef_construction": 200, "ef_search": 200}}
+_GRAPH: dict[str, Any] = {"space": "cosine", "max_neighbors": 64, "ef_construction": 200, "ef_search": 200}
 
 Row = tuple[str, int, str | None, dict[str, Any] | None]  # id, number of its vector, document, metadata
 
@@ -43,33 +44,38 @@ def _open_client(folder: Path) -> ClientAPI:
     return chromadb.PersistentClient(str(folder), settings=ChromaSettings(anonymized_telemetry=False))
 
 
-def write_collection(folder: Path, name: str, rows: Iterable[Row], matrix: MatrixWriter) -> dict[str, int]:
-    """Write rows into collections named `name`, `name`-2 and so on; the number of rows of each. Closing Chroma after each
-    frees its memory. Raises IndexUnusable when Chroma cannot write, or does not find what it has written."""
+def write_collection(folder: Path, name: str, rows: Iterator[Row], total: int, matrix: MatrixWriter) -> dict[str, int]:
+    """Write `total` rows into collections named `name`, `name`-2 and so on; the number of rows of each. Closing Chroma after
+    each frees its memory. Raises IndexUnusable when Chroma cannot write, or does not find what it has written."""
     counts: dict[str, int] = {}
-    left = iter(rows)
-    while True:
-        part = islice(left, MAX_COLLECTION_ROWS) if name != PARAGRAPHS else left
-        first = list(islice(part, _BATCH))
-        if counts and not first:
-            return counts
+    while not counts or sum(counts.values()) < total:
+        left = total - sum(counts.values())
         own = f"{name}-{len(counts) + 1}" if counts else name
+        counts[own] = left if name == PARAGRAPHS else min(left, MAX_COLLECTION_ROWS)
         client = _open_client(folder)
         try:
-            collection = client.create_collection(own, embedding_function=None, configuration=_COSINE)
-            written: list[tuple[str, int]] = []
-            batch = first
-            while batch:
-                _add(collection, batch, matrix)
-                written += [row[:2] for row in batch]
-                batch = list(islice(part, _BATCH))
-            counts[own] = len(written)
-            _verify(collection, written[:: max(1, len(written) // _MAX_VERIFIED_ROWS)], matrix)
+            _fill(client, own, rows, counts[own], matrix)
         except ChromaError as error:
             message = f"Chroma could not write the index ({error})."
             raise IndexUnusable(message, "Check the space on the disk; the index is as it was.") from None
         finally:
             client.close()  # type: ignore[attr-defined] # of the client, not yet of its interface
+    return counts
+
+
+def _fill(client: ClientAPI, name: str, rows: Iterator[Row], count: int, matrix: MatrixWriter) -> None:
+    batches = max(1, -(-count // _MAX_BATCH_ROWS))
+    # Chroma puts its graph on the disk after so many rows and links all that came later anew at each opening, at a millisecond
+    # a row. So batches are equally large, and each is put there, the last one too.
+    synced = max(2, count // batches)
+    configuration: Any = {"hnsw": _GRAPH | {"sync_threshold": synced, "batch_size": synced}}
+    collection = client.create_collection(name, embedding_function=None, configuration=configuration)
+    written: list[tuple[str, int]] = []
+    for i in range(batches):
+        if batch := list(islice(rows, count // batches + (i < count % batches))):
+            _add(collection, batch, matrix)
+            written += [row[:2] for row in batch]
+    _verify(collection, written[:: max(1, len(written) // _MAX_VERIFIED_ROWS)], matrix)
 
 
 def _add(collection: chromadb.Collection, batch: Sequence[Row], matrix: MatrixWriter) -> None:
@@ -99,8 +105,8 @@ def _find_unreachable(
     lost = list(rows)
     for count in (1, _WIDE_SEARCH_ROWS):
         found: set[str] = set()
-        for at in range(0, len(lost), _BATCH):
-            vectors = matrix.read([number for _, number in lost[at : at + _BATCH]])
+        for at in range(0, len(lost), _MAX_QUERIES):
+            vectors = matrix.read([number for _, number in lost[at : at + _MAX_QUERIES]])
             near = collection.query(query_embeddings=vectors, n_results=min(count, collection.count()), include=[])
             found.update(row for ids in near["ids"] for row in ids)
         lost = [row for row in lost if row[0] not in found]
@@ -135,7 +141,7 @@ class Collections:
             PARAGRAPHS,
             embeddings,
             client=self._client,
-            collection_configuration=_COSINE,
+            collection_configuration={"hnsw": {"space": "cosine"}},
             create_collection_if_not_exists=False,
         )
 

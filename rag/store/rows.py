@@ -104,6 +104,14 @@ class RowsWriter:
         """Note that the vector of the second text is that of the first, for (first, second)."""
         self._connection.executemany("UPDATE texts SET same = ? WHERE n = ?", pairs)
 
+    def count_vectors(self) -> tuple[int, int]:
+        """Distinct vectors of views, and of sentences."""
+        query = "SELECT COUNT(DISTINCT COALESCE(t.same, t.n)) FROM {} o JOIN texts t ON t.n = o.text"
+        views, sentences = (
+            self._connection.execute(query.format(table)).fetchone()[0] for table in ("views", "sentences")
+        )
+        return int(views), int(sentences)
+
     def read_views(self) -> Iterator[tuple[int, str, str, dict[str, Any]]]:
         """(number of the row of vectors, name, content, metadata) of each view, one for each distinct vector."""
         seen: set[int] = set()

@@ -87,11 +87,12 @@ class GenerationWriter:
         self._rows.mark_same(list(self._matrix.find_repeated()))
         views: Iterator[Row] = ((name, row, content, data) for row, name, content, data in self._rows.read_views())
         sentences: Iterator[Row] = ((str(row), row, None, None) for row in self._rows.read_sentence_rows())
-        total = self._rows.views + self._rows.texts  # an upper bound: repeated ones are written once
+        sizes = self._rows.count_vectors()
+        total = sum(sizes)
         counted = _count(views, 0, total, progress)
-        counts = write_collection(self.folder, PARAGRAPHS, counted, self._matrix)
-        counted = _count(sentences, sum(counts.values()), total, progress)
-        counts |= write_collection(self.folder, SENTENCES, counted, self._matrix)
+        counts = write_collection(self.folder, PARAGRAPHS, counted, sizes[0], self._matrix)
+        counted = _count(sentences, sizes[0], total, progress)
+        counts |= write_collection(self.folder, SENTENCES, counted, sizes[1], self._matrix)
         progress("store", total, total)
         return counts
 
