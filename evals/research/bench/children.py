@@ -64,7 +64,9 @@ def measure(
     finally:
         process.kill()
         process.wait()
-    reader.join(5)
+        reader.join(5)
+        for pipe in filter(None, (process.stdin, process.stdout, process.stderr)):
+            pipe.close()
     if values is None:
         last = [line.strip() for line in errors if line.strip()][-1:] or [f"it ended with exit code {code}"]
         raise MeasurementFailed(f"{step}: {last[0]}")
