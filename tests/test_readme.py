@@ -28,8 +28,8 @@ def test_the_python_example_runs_and_prints_what_it_says(settings, tmp_path, mon
     exec(compile(code, "README.md", "exec"), {})
     printed = capsys.readouterr().out.split("\n")
     promised = re.findall(r"print\(.+\)\s+# (.+)", code)
-    assert len(promised) == 3
-    assert printed[:3] == promised
+    assert len(promised) == 4
+    assert printed[:4] == promised
 
 
 @pytest.mark.parametrize("command", [c for c in COMMANDS if c.startswith("make")])
