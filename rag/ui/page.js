@@ -260,8 +260,9 @@
       name();
       return [kept];
     },
-    // The question of a link was asked: opening the page once more does not ask it again.
+    // All that opening the page begins is done; the question of a link was asked, and opening the page once more does not ask it again.
     asked() {
+      document.documentElement.dataset.kmOpened = "";
       const here = new URL(location.href);
       if (!here.searchParams.has("q")) return;
       here.searchParams.delete("q");
