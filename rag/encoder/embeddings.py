@@ -14,7 +14,7 @@ out (Libovický, Rosa and Fraser, Findings of EMNLP 2020). Questions and passage
 from __future__ import annotations
 
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from functools import cached_property
@@ -38,6 +38,11 @@ _TEXTS_AT_ONCE = 256
 def _unit(vectors: Vectors) -> Vectors:
     norms = np.linalg.norm(vectors, axis=-1, keepdims=True)
     return np.asarray(vectors / np.maximum(norms, 1e-9), dtype=np.float32)
+
+
+def _ignore_errors(load: Callable[[], object]) -> None:
+    with suppress(Exception):
+        load()
 
 
 class CentredEmbedder(Embeddings):
@@ -66,12 +71,9 @@ class CentredEmbedder(Embeddings):
 
     def start_loading(self) -> None:
         """`load` in the background. What goes wrong there is raised by the first text that is embedded."""
-        threading.Thread(target=self._load_quietly, name="load-encoders", daemon=True).start()
-
-    def _load_quietly(self) -> None:
-        with suppress(Exception):
-            self.load()
-            detect("ready")  # its model takes a third of a second to unpack
+        # The model that tells languages takes a third of a second to unpack, and is asked for first.
+        for load in (lambda: detect("ready"), self.load):
+            threading.Thread(target=_ignore_errors, args=(load,), name="load-encoders", daemon=True).start()
 
     def describe(self) -> str:
         """Who computes the vectors; loads the encoders."""
