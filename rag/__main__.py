@@ -14,6 +14,7 @@ from rich.text import Text
 
 import rag
 from rag import feedback
+from rag.config import EMBEDDED
 from rag.encoder.embeddings import CentredEmbedder
 from rag.errors import RagError
 
@@ -30,7 +31,8 @@ def main(arguments: list[str] | None = None) -> int:
         if chosen.command == "feedback":
             return _feedback(feedback.listed(feedback.beside(settings.store)), chosen.json, console)
         # The encoders load while the rest of the package is imported, which happens at the next name of it.
-        CentredEmbedder().start_loading()
+        if settings.embeddings == EMBEDDED:
+            CentredEmbedder().start_loading()
         assistant = rag.Assistant(settings)
         if chosen.command == "ask":
             return _ask(assistant, chosen, console)
