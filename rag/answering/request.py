@@ -6,8 +6,9 @@ The loop runs in a thread of its own, as only asynchronous requests can be given
 from __future__ import annotations
 
 import asyncio
+import sys
 import threading
-from collections.abc import Coroutine
+from collections.abc import AsyncGenerator, Coroutine
 from typing import Any
 
 GRACE = 1.0  # seconds the event loop has to end a request
@@ -38,6 +39,27 @@ class Request:
             self._task.cancel()
 
 
+def _hold_closings(loop: asyncio.AbstractEventLoop) -> None:
+    """Have generators that the libraries leave to the garbage collector closed by tasks that are held until they have ended.
+
+    The event loop's own are not held: one that is collected in its turn gives up halfway, and fails where nobody sees it."""
+    closings: set[asyncio.Task[None]] = set()
+
+    def close(generator: AsyncGenerator[Any, Any]) -> None:
+        closing = loop.create_task(_close(generator))
+        closings.add(closing)
+        closing.add_done_callback(closings.discard)
+
+    def finalize(generator: AsyncGenerator[Any, Any]) -> None:
+        loop.call_soon_threadsafe(close, generator)  # the garbage collector runs in any thread
+
+    sys.set_asyncgen_hooks(finalizer=finalize)
+
+
+async def _close(generator: AsyncGenerator[Any, Any]) -> None:
+    await generator.aclose()
+
+
 _starting = threading.Lock()
 _running: tuple[asyncio.AbstractEventLoop, threading.Thread] | None = None
 
@@ -49,6 +71,7 @@ def event_loop() -> asyncio.AbstractEventLoop:
         # A fork leaves its child the loop without the thread.
         if _running is None or not _running[1].is_alive():
             loop = asyncio.new_event_loop()
+            loop.call_soon(_hold_closings, loop)
             thread = threading.Thread(target=loop.run_forever, name="rag-model", daemon=True)
             thread.start()
             _running = loop, thread
