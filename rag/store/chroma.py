@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 VERSION = chromadb.__version__
 PARAGRAPHS, SENTENCES = "paragraphs", "sentences"
 MAX_COLLECTION_ROWS = 100_000
-_MAX_BATCH_ROWS = 2000  # Chroma makes Python lists of their numbers; its own limit is 5461
+_MAX_BATCH_ROWS = 1000  # Chroma makes Python lists of their numbers; its own limit is 5461
 _MAX_QUERIES = 1000  # asked at once
 _MAX_VERIFIED_ROWS = 1000  # of a collection, evenly spaced; a small one is verified whole
 _WIDE_SEARCH_ROWS = 2000
@@ -62,11 +62,11 @@ def write_collection(folder: Path, name: str, rows: Iterator[Row], total: int, m
             raise IndexUnusable(message, "Check the space on the disk; the index is as it was.") from None
         finally:
             client.close()  # type: ignore[attr-defined] # of the client, not yet of its interface
-            _return_memory()
+            return_memory()
     return counts
 
 
-def _return_memory() -> None:
+def return_memory() -> None:
     """Have glibc return what Chroma freed; it keeps hundreds of megabytes otherwise. Other C libraries have no such call."""
     with suppress(OSError, AttributeError):
         ctypes.CDLL(None).malloc_trim(0)

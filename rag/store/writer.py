@@ -13,7 +13,7 @@ from pathlib import Path
 
 from rag.errors import IndexUnusable
 from rag.lexical import LexicalWriter
-from rag.store.chroma import PARAGRAPHS, SENTENCES, VERSION, Row, write_collection
+from rag.store.chroma import PARAGRAPHS, SENTENCES, VERSION, Row, return_memory, write_collection
 from rag.store.manifest import ArticleRecord, Manifest, files_of
 from rag.store.matrix import MatrixWriter
 from rag.store.rows import RowsWriter
@@ -21,7 +21,7 @@ from rag.types import Name, Paragraph, Vectors
 
 NAMES, WORDS = "names.json", "words"
 # Texts sorted by length at once, so that the embedder gets such as are about equally long.
-_WINDOW_TEXTS, _WINDOW_CHARS = 4096, 4_000_000
+_WINDOW_TEXTS, _WINDOW_CHARS = 2048, 2_000_000
 
 EmbedTexts = Callable[[Sequence[str], Sequence[str]], Vectors]
 EmbedAndReport = Callable[[Sequence[str], Sequence[str], Callable[[int], None]], Vectors]
@@ -57,6 +57,7 @@ class GenerationWriter:
 
         vectors_of: unit vectors of texts, given the texts, their languages, and what to call with the number that is done.
         """
+        self._words.finish()  # all articles are added, and what it holds in memory is not needed any more
         done, total = 0, self._rows.texts
         progress("embed", done, total)
         for window in _sort_by_length(self._rows.read_texts()):
@@ -74,7 +75,6 @@ class GenerationWriter:
             counts = self._index(progress)
             self._rows.finish()
         self._matrix.close()
-        self._words.finish()
         (self.folder / NAMES).write_text(json.dumps([asdict(n) for n in names], ensure_ascii=False), encoding="utf-8")
         created = datetime.now(UTC).isoformat(timespec="seconds")
         Manifest(
@@ -87,6 +87,7 @@ class GenerationWriter:
         self._rows.mark_same(list(self._matrix.find_repeated()))
         views: Iterator[Row] = ((name, row, content, data) for row, name, content, data in self._rows.read_views())
         sentences: Iterator[Row] = ((str(row), row, None, None) for row in self._rows.read_sentence_rows())
+        return_memory()
         sizes = self._rows.count_vectors()
         total = sum(sizes)
         counted = _count(views, 0, total, progress)
