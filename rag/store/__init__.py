@@ -18,7 +18,7 @@ from rag.digests import text_digest
 from rag.errors import IndexDamaged, RagError
 from rag.lexical import LexicalIndex
 from rag.store import generations
-from rag.store.chroma import PARAGRAPHS, SENTENCES, VERSION, Collections
+from rag.store.chroma import PARAGRAPHS, SENTENCES, VERSION, Collections, return_memory
 from rag.store.kept import Kept, KeptParagraphs
 from rag.store.manifest import REBUILD, ArticleRecord, Manifest
 from rag.store.matrix import Matrix
@@ -53,12 +53,12 @@ _PAGE = 2000  # vectors read at once
 class Store:
     """One generation, opened for reading."""
 
-    def __init__(self, folder: Path, manifest: Manifest) -> None:
+    def __init__(self, folder: Path, manifest: Manifest, only: str | None = None) -> None:
         self.folder = folder
         self.manifest = manifest
         self._rows = Rows(folder)
         self._matrix = Matrix(folder, manifest.texts, manifest.dimensions)
-        self._collections = Collections(folder, manifest.rows)
+        self._collections = Collections(folder, [only] if only else manifest.rows)
         self.lexical = LexicalIndex(folder / WORDS)
         self.names = _read_names(folder / NAMES)
         self._kept = KeptParagraphs(self._rows, self._matrix)
@@ -76,10 +76,10 @@ class Store:
         return cls._checked(folder, manifest)
 
     @classmethod
-    def _checked(cls, folder: Path, manifest: Manifest) -> Store:
-        """Open all files, and compare what they hold with the manifest."""
+    def _checked(cls, folder: Path, manifest: Manifest, only: str | None = None) -> Store:
+        """Open all files, or only one of Chroma's collections among them, and compare what they hold with the manifest."""
         try:
-            opened = cls(folder, manifest)
+            opened = cls(folder, manifest, only)
         except RagError:
             raise
         except (
@@ -89,7 +89,8 @@ class Store:
                 f"The index in {folder.parent} cannot be opened ({type(error).__name__}).", REBUILD
             ) from None
         held = (opened._collections.counts, opened._rows.views, opened.lexical.size, opened._rows.texts)
-        if held != (manifest.rows, manifest.views, manifest.views, manifest.texts):
+        rows = {only: manifest.rows[only]} if only else manifest.rows
+        if held != (rows, manifest.views, manifest.views, manifest.texts):
             opened.close()
             raise IndexDamaged(f"The index in {folder.parent} does not hold what its manifest says.", REBUILD)
         return opened
@@ -195,8 +196,13 @@ def _read_names(path: Path) -> tuple[Name, ...]:
 
 
 def verify(folder: Path) -> None:
-    """Check that a generation can be opened and holds what its manifest says. Raises IndexDamaged."""
-    Store._checked(folder, Manifest.read(folder)).close()
+    """Check that a generation can be opened and holds what its manifest says, one of Chroma's collections at a time, since
+    each is held in memory once it is open. Raises IndexDamaged."""
+    manifest = Manifest.read(folder)
+    for name in manifest.rows:
+        # Everything else is opened each time too, which takes milliseconds.
+        Store._checked(folder, manifest, only=name).close()
+        return_memory()
 
 
 def read_keys(folder: Path) -> Iterator[tuple[bytes, str]]:

@@ -8,7 +8,7 @@ row, so sentences go into as many collections as keep one under 100,000 rows.
 from __future__ import annotations
 
 import ctypes
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from itertools import islice
 from pathlib import Path
@@ -125,12 +125,12 @@ def _find_unreachable(
 class Collections:
     """The collections in one folder, opened for reading.
 
-    counts: rows of each by name, as the manifest has them.
+    names: of the collections to open.
     """
 
-    def __init__(self, folder: Path, counts: Mapping[str, int]) -> None:
+    def __init__(self, folder: Path, names: Iterable[str]) -> None:
         self._client = _open_client(folder)
-        self._of = {name: self._client.get_collection(name, embedding_function=None) for name in counts}
+        self._of = {name: self._client.get_collection(name, embedding_function=None) for name in names}
         self._counts = {name: collection.count() for name, collection in self._of.items()}
 
     @property
