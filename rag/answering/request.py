@@ -6,8 +6,10 @@ The loop runs in a thread of its own, as only asynchronous requests can be given
 from __future__ import annotations
 
 import asyncio
+import gc
 import sys
 import threading
+from collections import deque
 from collections.abc import AsyncGenerator, Coroutine
 from typing import Any
 
@@ -39,21 +41,37 @@ class Request:
             self._task.cancel()
 
 
-def _hold_closings(loop: asyncio.AbstractEventLoop) -> None:
-    """Have generators that the libraries leave to the garbage collector closed by tasks that are held until they have ended.
+class _Closings:
+    """Closes the generators that the libraries leave to the garbage collector, in tasks that are held until they have ended.
 
-    The event loop's own are not held: one that is collected in its turn gives up halfway, and fails where nobody sees it."""
-    closings: set[asyncio.Task[None]] = set()
+    A collection runs in any thread and finalizes one generator of a chain after the other. Were one closed on the loop's
+    thread meanwhile, the collection would come to another that is just executing there, and Python reports "async generator
+    already executing". So what a collection finds is closed when it is over.
+    """
 
-    def close(generator: AsyncGenerator[Any, Any]) -> None:
-        closing = loop.create_task(_close(generator))
-        closings.add(closing)
-        closing.add_done_callback(closings.discard)
+    def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
+        self._loop = loop
+        self._found: deque[AsyncGenerator[Any, Any]] = deque()
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._collecting = False
+        gc.callbacks.append(self._watch_collections)
+        loop.call_soon(sys.set_asyncgen_hooks, None, self._finalize)  # hooks are of a thread
 
-    def finalize(generator: AsyncGenerator[Any, Any]) -> None:
-        loop.call_soon_threadsafe(close, generator)  # the garbage collector runs in any thread
+    def _watch_collections(self, phase: str, info: dict[str, int]) -> None:
+        self._collecting = phase == "start"
+        if phase == "stop" and self._found:
+            self._loop.call_soon_threadsafe(self._close_found)
 
-    sys.set_asyncgen_hooks(finalizer=finalize)
+    def _finalize(self, generator: AsyncGenerator[Any, Any]) -> None:
+        self._found.append(generator)
+        if not self._collecting:
+            self._loop.call_soon_threadsafe(self._close_found)
+
+    def _close_found(self) -> None:
+        while self._found and not self._collecting:
+            task = self._loop.create_task(_close(self._found.popleft()))
+            self._tasks.add(task)
+            task.add_done_callback(self._tasks.discard)
 
 
 async def _close(generator: AsyncGenerator[Any, Any]) -> None:
@@ -71,7 +89,7 @@ def event_loop() -> asyncio.AbstractEventLoop:
         # A fork leaves its child the loop without the thread.
         if _running is None or not _running[1].is_alive():
             loop = asyncio.new_event_loop()
-            loop.call_soon(_hold_closings, loop)
+            _Closings(loop)
             thread = threading.Thread(target=loop.run_forever, name="rag-model", daemon=True)
             thread.start()
             _running = loop, thread
