@@ -20,6 +20,8 @@ can help (`retryable`). Errors of the libraries below are translated where they 
 
 from __future__ import annotations
 
+from urllib.parse import urlsplit
+
 
 class RagError(Exception):
     """A failure with a remedy. `str(error)` is one line: what happened, then what to do."""
@@ -91,3 +93,16 @@ class IndexBusy(IndexUnusable):
     """Another process is ingesting into the same store."""
 
     retryable = True
+
+
+def hide_password(address: str) -> str:
+    """An address as it may be shown.
+
+    >>> hide_password("http://me:secret@host:80/v1?key=secret")
+    'http://host:80/v1'
+    """
+    try:
+        parts = urlsplit(address)
+        return parts._replace(netloc=parts.netloc.rpartition("@")[2], query="", fragment="").geturl()
+    except ValueError:
+        return "OPENAI_BASE_URL"

@@ -10,10 +10,9 @@ from contextlib import asynccontextmanager
 from contextvars import ContextVar
 from functools import cached_property
 from typing import Any
-from urllib.parse import urlsplit
 
 from rag.config import Settings
-from rag.errors import ModelError
+from rag.errors import ModelError, hide_password
 
 _HINT = "Name a chat model: RAG_MODEL=gpt-… with OPENAI_API_KEY, or with OPENAI_BASE_URL for a server of your own."
 _OPENAI = "https://api.openai.com/v1"
@@ -34,7 +33,7 @@ class ChatModel:
         if not settings.model:
             raise ModelError("There is no language model configured.", _HINT)
         self.name = settings.model
-        self.where = _without_password(settings.base_url or _OPENAI)
+        self.where = hide_password(settings.base_url or _OPENAI)
         self._settings = settings
         self.tokens = (0, 0)
 
@@ -174,16 +173,3 @@ def pause_before_retry(error: Exception) -> float | None:
 
 def _may_pass(status: int) -> bool:
     return status in (408, 409, 429) or status >= 500
-
-
-def _without_password(address: str) -> str:
-    """The address as it may be shown.
-
-    >>> _without_password("http://me:secret@host:80/v1?key=secret")
-    'http://host:80/v1'
-    """
-    try:
-        parts = urlsplit(address)
-        return parts._replace(netloc=parts.netloc.rpartition("@")[2], query="", fragment="").geturl()
-    except ValueError:
-        return "OPENAI_BASE_URL"

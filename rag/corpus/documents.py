@@ -9,7 +9,8 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from rag.corpus import cleaning, manifest
+import rag.corpus.cleaning as cleaning
+import rag.corpus.manifest as manifest
 from rag.corpus.cleaning import without_invisible
 from rag.corpus.decoding import decode
 from rag.digests import text_digest

@@ -12,12 +12,11 @@ import time
 from collections.abc import Callable, Sequence
 from functools import cached_property
 from typing import Any
-from urllib.parse import urlsplit
 
 import numpy as np
 from langchain_core.embeddings import Embeddings
 
-from rag.errors import EmbeddingsError
+from rag.errors import EmbeddingsError, hide_password
 from rag.types import Vectors
 
 OPENAI_URL = "https://api.openai.com/v1"
@@ -233,16 +232,3 @@ def _take_batch(texts: Sequence[str], at: int) -> list[str]:
 def _unit(vectors: Vectors) -> Vectors:
     norms = np.linalg.norm(vectors, axis=-1, keepdims=True)
     return np.asarray(vectors / np.maximum(norms, 1e-9), dtype=np.float32)
-
-
-def hide_password(address: str) -> str:
-    """An address as it may be shown.
-
-    >>> hide_password("http://me:secret@host:80/v1?key=secret")
-    'http://host:80/v1'
-    """
-    try:
-        parts = urlsplit(address)
-        return parts._replace(netloc=parts.netloc.rpartition("@")[2], query="", fragment="").geturl()
-    except ValueError:
-        return "OPENAI_BASE_URL"
