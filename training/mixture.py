@@ -13,7 +13,8 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from training.near_misses import NearMissMaker
+from training.follow_ups import make_follow_ups
+from training.near_misses import NearMissMaker, name_kind
 from training.neighbours import nearest_contexts
 from training.rows import Row, read_lines, read_squad
 
@@ -25,7 +26,9 @@ MAX_ROWS = {
     "jaquad-train": 6000, "jaquad-dev": 1000, "jsquad-valid": 2000, "pquad-validation": 4000, "pquad-test": 4000,
     "squad-it-test-xdev": 1500, "squad2-pt-dev-xdev": 2600, "squad1-pt-train-sample": 1000, "tydiqa-goldp-train": 4000,
 }  # fmt: skip
-SHARES = {"neighbour": 0.30, "removed": 0.22, "swapped": 0.30, "inverted": 0.10, "renamed": 0.10, "renamed_both": 0.12}
+SHARES = {"neighbour": 0.30, "removed": 0.22, "swapped": 0.40, "inverted": 0.10, "renamed": 0.10, "renamed_both": 0.12}
+COPIES_OF_UNANSWERED = 3  # of questions that people wrote so that their context does not answer them: there are few
+MAX_FOLLOW_UPS = 3500  # a language
 PARALLEL_LANGUAGES = ("en", "zh", "tr", "de", "ru", "ar", "es", "el", "hi", "ro", "th", "vi")
 _TURKISH_PLAIN = str.maketrans("ıİşŞğĞüÜöÖçÇ", "iIsSgGuUoOcC")
 
@@ -124,17 +127,30 @@ def drop_validation(rows: Sequence[Row], parallel: dict[str, list[tuple[int, int
     return kept
 
 
+def answer_kind(row: Row) -> str:
+    """What a row's answer is: "year", "number", the kind of name it is (`name_kind`), or "other"."""
+    text = row.answer_text
+    if any(c.isdigit() for c in text):
+        return "year" if len(text) < 20 and any(part.isdigit() and len(part) == 4 for part in text.split()) else "number"
+    return name_kind(row.question, text.strip(), row.question_language) or "other"
+
+
 def add_negatives(rows: Sequence[Row], language: str, rng: random.Random) -> list[Row]:
     """Negatives and near misses of the rows of one language, made from its answerable ones."""
     answerable = [row for row in rows if row.answer]
     contexts = sorted({row.context for row in rows})
     nearest = nearest_contexts([row.question for row in answerable], contexts, language, 8)
     maker = NearMissMaker(answerable, language, rng)
+    kinds_in: defaultdict[str, set[str]] = defaultdict(set)
+    for row in answerable:
+        kinds_in[row.context].add(answer_kind(row))
     made: list[Row] = []
     for row, best in zip(answerable, nearest, strict=True):
         answer = row.answer_text.strip().casefold()
         others = [contexts[i] for i in best if contexts[i] != row.context and answer not in contexts[i].casefold()]
-        beside = rng.choice(others[:4]) if others else ""
+        # A context with another answer of the kind asked for is harder to refuse than one without.
+        alike = [context for context in others if answer_kind(row) in kinds_in[context]] or others
+        beside = rng.choice(alike[:4]) if others else ""
         if others and rng.random() < SHARES["neighbour"]:
             made.append(replace(row, context=beside, answer=None, kind="neighbour"))
         drawn = {kind: rng.random() < share for kind, share in SHARES.items()}
@@ -175,7 +191,10 @@ def read_rows(data: Path, rng: random.Random) -> tuple[list[Row], dict[str, list
     for own in groups.values():
         for context_language in sorted({row.context_language for row in own}):
             part = [row for row in own if row.context_language == context_language]
-            rows += [*part, *add_negatives(part, context_language, rng)]
+            unanswered = [row for row in part if not row.answer]
+            rows += [*part, *unanswered * (COPIES_OF_UNANSWERED - 1), *add_negatives(part, context_language, rng)]
+    for language in LANGUAGES:
+        rows += make_follow_ups(groups["parallel"] + by_language[language], language, rng, MAX_FOLLOW_UPS)
     rows = [replace(row, question=type_carelessly(row.question, row.question_language, rng)) for row in rows]
     rng.shuffle(rows)
     return rows, parallel
