@@ -15,7 +15,7 @@ from typing import cast
 
 from rich.console import Console
 
-from evals import fitting, judging, means, noise, pacing, probing, report, runner, squad
+from evals import calibration, judging, means, noise, pacing, probing, report, runner, squad
 from rag import RagError, Settings
 
 # The folder of research is not in the wheel.
@@ -38,17 +38,29 @@ def _parser() -> argparse.ArgumentParser:
         "squad", help="SQuAD-format files: find paragraphs and answers across languages, ours and the plain recipe"
     ))  # fmt: skip
     if bench:
-        bench.add_arguments(commands.add_parser("bench", help="what the assistant costs, beside floors and other systems"))
+        bench.add_arguments(
+            commands.add_parser("bench", help="what the assistant costs, beside floors and other systems")
+        )
     probe = commands.add_parser("probe", help="put true and false claims to verification, count what passes")
     probe.add_argument("--verbose", action="store_true", help="print every claim that was dealt with wrongly")
     pace = commands.add_parser("pace", help="time to the first sentence a reader sees, over the endpoint's own")
     pace.add_argument("--model", metavar="NAME", help="a chat model, where OPENAI_BASE_URL and OPENAI_API_KEY say")
-    shaken = commands.add_parser("noise", help="disturb all vectors, with several seeds: what that moves, whether the gate holds")
-    shaken.add_argument("--noise", type=float, default=noise.SCALE, metavar="DEVIATION", help="of each number (default 1e-3)")
+    shaken = commands.add_parser(
+        "noise", help="disturb all vectors, with several seeds: what that moves, whether the gate holds"
+    )
+    shaken.add_argument(
+        "--noise", type=float, default=noise.SCALE, metavar="DEVIATION", help="of each number (default 1e-3)"
+    )
     shaken.add_argument("--seeds", type=int, default=5, metavar="N", help="how many times (default 5)")
-    for name, what in (("fit", "fit the answerer's weights"), ("means", "compute the mean vectors of languages")):
-        command = commands.add_parser(name, help=f"{what} on SQuAD-format files, one language each, named like en.json")
-        command.add_argument("files", nargs="+", type=Path)
+    what = "compute the mean vectors of languages on SQuAD-format files, one language each, named like en.json"
+    commands.add_parser("means", help=what).add_argument("files", nargs="+", type=Path)
+    fitted = commands.add_parser(
+        "calibrate", help="fit ranking and confidence of the reader, write rag/data/calibration.toml"
+    )
+    fitted.add_argument("files", nargs="*", type=Path, help="SQuAD-format files, one language each, named like en.json")
+    fitted.add_argument(
+        "--articles", type=int, nargs="*", default=(), metavar="N", help="ask only about these of each file, from 1"
+    )
     return parser
 
 
@@ -60,7 +72,12 @@ def _gold_arguments(parser: argparse.ArgumentParser) -> None:
     add("--readme", action="store_true", help="write the table into README.md")
     add("--model", metavar="NAME", help="let a chat model answer: OPENAI_BASE_URL and OPENAI_API_KEY say where")
     add("--limit", type=int, metavar="N", help="ask only about N questions, spread evenly; the gate stays open")
-    add("--noise", type=float, metavar="DEVIATION", help="add normal noise to every number of every vector, such as 1e-3")
+    add(
+        "--noise",
+        type=float,
+        metavar="DEVIATION",
+        help="add normal noise to every number of every vector, such as 1e-3",
+    )
     add("--seed", type=int, default=0, metavar="N", help="of that noise (default 0)")
     add("--judge", metavar="MODEL", help="have a chat model judge the citations too; it never closes the gate")
 
@@ -70,9 +87,7 @@ def main(arguments: list[str] | None = None) -> int:
     chosen = _parser().parse_args(arguments)
     console = Console()
     try:
-        if chosen.command == "fit":
-            fitting.main(chosen.files, console)
-        elif chosen.command == "probe":
+        if chosen.command == "probe":
             with runner.indexed(Settings(model=None)) as assistant:
                 probing.main(assistant, console, chosen.verbose)
         elif chosen.command == "pace":
@@ -83,6 +98,8 @@ def main(arguments: list[str] | None = None) -> int:
             return noise.main(console, chosen.noise, chosen.seeds)
         elif chosen.command == "squad":
             return squad.main(chosen, console)
+        elif chosen.command == "calibrate":
+            calibration.main(chosen.files, chosen.articles, console)
         elif chosen.command == "means":
             means.main(chosen.files)
         else:

@@ -14,10 +14,12 @@ from evals.facts import Fact, parse
 
 FOLDER = Path(__file__).parent / "gold"
 LANGUAGES = ("en", "zh", "tr")
-UNANSWERED = ("near-miss", "off-topic", "injection")
+SMALL_TALK = "small-talk"
+UNANSWERED = ("near-miss", "off-topic", "injection", SMALL_TALK)
 KINDS = ("fact", "list", "join", "conflict", "time", "follow-up", "overview", "wrong-premise", *UNANSWERED)
 _KEYS = {
-    "id", "kind", "language", "question", "history", "article", "quotes", "facts", "reading", "never", "both", "note",
+    "id", "kind", "language", "question", "history", "article", "quotes", "facts", "reading", "never", "both",
+    "short", "note",
 }  # fmt: skip
 
 
@@ -31,7 +33,7 @@ class Item:
 
     history: the questions asked before it, oldest first. facts: what a right answer states, all of it.
     reading: what must be reckoned, one of them in the answer or its notice. never: what the answer must not say.
-    both: every article quoted must be cited.
+    both: every article quoted must be cited. short: forms of the exact answer; one of them, or more with it, is right.
     """
 
     id: str
@@ -45,6 +47,7 @@ class Item:
     reading: tuple[Fact, ...] = ()
     never: tuple[str, ...] = ()
     both: bool = False
+    short: tuple[str, ...] = ()  # accepted forms of the exact answer
     file: str = ""  # the name of its file: what the questions in it have in common
 
     @property
@@ -116,13 +119,15 @@ def _item(entry: dict[str, Any]) -> Item:
     if missing := {"id", "question", "language"} - set(entry):
         raise GoldError(f"{name}: no {', '.join(sorted(missing))}")
     try:
-        quotes, history, never = (tuple(map(str, _list(entry, key))) for key in ("quotes", "history", "never"))
+        quotes, history, never, short = (
+            tuple(map(str, _list(entry, key))) for key in ("quotes", "history", "never", "short")
+        )
         facts, reading = (tuple(map(parse, _list(entry, key))) for key in ("facts", "reading"))
     except (TypeError, ValueError) as error:
         raise GoldError(f"{name}: {error}") from None
     return Item(
         str(entry["id"]), str(entry["question"]), str(entry["language"]), str(entry.get("kind", "fact")),
-        str(entry.get("article") or ""), quotes, facts, history, reading, never, bool(entry.get("both")),
+        str(entry.get("article") or ""), quotes, facts, history, reading, never, bool(entry.get("both")), short,
     )  # fmt: skip
 
 

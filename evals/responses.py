@@ -22,6 +22,7 @@ class Response:
     quotes: tuple[str, ...] = ()
     retrieved: tuple[str, ...] = ()
     refused: bool = False
+    short: str | None = None
     status: str = "answered"
     language: str | None = None
     confidence: float | None = None
@@ -63,6 +64,7 @@ def of_answer(answer: Answer) -> Response:
         cost=answer.cost,
         sentences=tuple((c.text, c.citations) for c in answer.claims if c.status == "supported"),
         claims=len(answer.claims),
+        short=answer.short,
         timings=dict(answer.timings),
         citations=tuple({**c.to_dict(), "paragraph": c.paragraph.text} for c in answer.citations),
     )

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from evals.gold import Item, gold_paragraphs, needed
+from evals.gold import SMALL_TALK, Item, gold_paragraphs, needed
 from evals.metrics import Citing, citing
 from evals.responses import Response
 from rag import Paragraph
+from rag.language import fold
 
 
 @dataclass(frozen=True)
@@ -74,9 +76,31 @@ class Result:
             return self.refused or bool(self.cites_gold)
         if self.item.kind == "overview" and not self.item.quotes:
             return not self.refused
+        if self.item.kind == SMALL_TALK:
+            return not self.refused and not self.response.cited
         if not self.item.answerable:
             return self.refused
         return bool(self.cites_gold) and not self.refused and not self.missing
+
+    @property
+    def first(self) -> bool | None:
+        """Whether the first sentence shown is a gold one; refusals show none. None when the articles do not answer."""
+        if not self.searched:
+            return None
+        if self.refused or not self.response.spans:
+            return False
+        row, (start, end) = self.response.cited[0], self.response.spans[0]
+        sentence = self.paragraphs[row].text[start:end]
+        return any(quote in sentence or sentence in quote for quote in self.item.quotes)
+
+    @property
+    def short(self) -> bool | None:
+        """Whether the exact answer is, or holds, an accepted form; None when the gold has none. Digits are whole numbers."""
+        if not self.item.short:
+            return None
+        found = fold(self.response.short or "")
+        forms = (re.escape(fold(form)) for form in self.item.short)
+        return any(re.search(rf"(?<!\d){form}(?!\d)", found) for form in forms)
 
     @property
     def citing(self) -> Citing | None:
@@ -128,6 +152,8 @@ class Result:
         lines = [f"must not say: {word}" for word in self.forbidden]
         if self.item.answerable and self.refused:
             return [*lines, "refused"]
+        if self.item.kind == SMALL_TALK:
+            return ["not met as small talk"]
         if not self.item.answerable:
             return lines or ["answered what the articles do not say"]
         lines += [f"not stated: {fact}" for fact in self.missing]

@@ -6,6 +6,7 @@ import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
 
+from evals.gold import SMALL_TALK
 from evals.metrics import (
     auroc,
     calibration_error,
@@ -24,7 +25,7 @@ from evals.verified import grounded, months, names, numbers, of_probes
 
 LANGUAGES = {"en": "English", "zh": "Chinese", "tr": "Turkish"}
 K = 5  # paragraphs of a list that are looked at
-STAGES = ("embed", "search", "answer", "total")
+STAGES = ("embed", "search", "read", "answer", "total")
 _GRACE = 1.0  # seconds over its deadline that an answer may take
 
 
@@ -47,6 +48,10 @@ def headline(results: Sequence[Result]) -> dict[str, Score]:
 
 def _right(name: str, about: str, part: Sequence[Result]) -> Score:
     return mean(name, "answers", about, {r.id: float(r.right) for r in part})
+
+
+def _first(name: str, part: Sequence[Result]) -> Score:
+    return mean(name, "answers", "a refusal shows none", {r.id: float(ok) for r in part if (ok := r.first) is not None})
 
 
 def _core(part: Sequence[Result], prefix: str, group: str) -> Iterator[Score]:
@@ -79,7 +84,7 @@ def _core(part: Sequence[Result], prefix: str, group: str) -> Iterator[Score]:
 
 
 def _unanswerable(result: Result) -> bool:
-    return not result.item.answerable and result.item.kind != "overview"
+    return not result.item.answerable and result.item.kind not in ("overview", SMALL_TALK)
 
 
 def _answers(results: Sequence[Result]) -> Iterator[Score]:
@@ -103,6 +108,13 @@ def _answers(results: Sequence[Result]) -> Iterator[Score]:
     yield _right("paragraphs: right", "one question at least for every paragraph that states a fact", [
         r for r in results if r.item.file == "paragraphs"
     ])  # fmt: skip
+    curious = [r for r in results if r.item.file == "curious"]
+    yield _right("curious: right", "as people type: short, vague, misspelt", [r for r in curious if r.item.answerable])
+    yield _right("curious: near misses refused", "as people type", [r for r in curious if r.item.kind == "near-miss"])
+    yield _right("small talk: met with a line", "nothing is cited", [r for r in results if r.item.kind == SMALL_TALK])
+    yield _first("first sentence shown: right", results)
+    shorts = {r.id: float(ok) for r in results if (ok := r.short) is not None}
+    yield mean("exact answer: right", "answers", "equal to, or holding, an accepted form", shorts)
     yield from _core(results, "all: ", "answers")
     yield mean(
         "CRAG score", "answers", "1 right, 0 refused, -1 wrong", {r.id: crag(r.refused, r.right) for r in results}
@@ -113,6 +125,8 @@ def _test(results: Sequence[Result]) -> Iterator[Score]:
     """The third that nothing was tuned on."""
     part = [r for r in results if r.item.split == "test"]
     yield _right("test third: right", "held-out questions of all kinds", [r for r in part if r.item.answerable])
+    yield _first("test third: first sentence shown: right", part)
+    yield _right("test third: near misses refused", "of all files", [r for r in part if r.item.kind == "near-miss"])
     yield from _core(part, "test third: ", "answers")
 
 
@@ -178,11 +192,15 @@ def _refusing(results: Sequence[Result]) -> Iterator[Score]:
 
 
 def _confidence(results: Sequence[Result]) -> Iterator[Score]:
-    told = [(r.response.confidence, r.right) for r in results if not r.refused and r.response.confidence is not None]
+    told = [
+        (r.response.confidence, r.right)
+        for r in results
+        if not r.refused and r.item.kind != SMALL_TALK and r.response.confidence is not None
+    ]
     sides = [
         (r.response.confidence, r.item.answerable)
         for r in results
-        if r.item.kind not in ("overview", "wrong-premise") and r.response.confidence is not None
+        if r.item.kind not in ("overview", "wrong-premise", SMALL_TALK) and r.response.confidence is not None
     ]
 
     def error(rows: Sequence[tuple[float, bool]]) -> float | None:

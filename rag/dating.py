@@ -41,6 +41,13 @@ _BEGINS = re.compile(
     r"\b(?:open\w*|beg[aiu]n\w*|start\w*|kick\w*|launch\w*|held|hold\w*|from|inaugurat\w*)\b|开幕|开始|开业|启幕|开启|举行|举办|揭幕|\b(?:aç[ıi]l\w*|başla\w*|düzenle\w*)",
     _I,
 )
+# The end of something is asked for: said outright, or reckoned from its beginning and its length.
+_ASKS_END = re.compile(
+    r"\b(?:un)?til (?:when|what|which)\b|\bwhen (?:does|did|will|do|is|was) .*\b(?:end|ends|close|closes|finish|over|wrap up|conclude)\b|\b(?:last|final|closing) (?:day|date)\b|\bend date\b|\bwhat (?:day|date) .*\b(?:end|close|finish|conclude)"
+    r"|到(?:什么时候|何时|哪天|哪一天|哪日|几号|几月)|(?:何时|什么时候|哪一?天|几号|几月几[日号])(?:才)?(?:会)?(?:结束|闭幕|落幕|截止|收官)|最后一天|(?:闭幕|结束)(?:的)?(?:时间|日期|日)|(?:结束|闭幕|落幕)(?:是|在)?(?:什么时候|哪天|几号)"
+    r"|ne zamana (?:kadar|dek)|(?:hangi|ne) (?:güne|tarihe) kadar|ne zaman (?:bit|sona|kapan|son bul|tamamlan)|son günü|(?:bitiş|kapanış) (?:tarih|gün)|hangi (?:gün|tarih)\w* (?:bit|sona|kapan|son)",
+    _I,
+)
 _DAYS = {"day": 1, "week": 7}
 
 
@@ -100,6 +107,15 @@ def _meant(unit: str, away: int, published: str | None) -> str | None:
     if unit == "day" and day:
         return (date(year, month, day) + timedelta(days=away)).isoformat()
     return published if not unit else None
+
+
+def asks_end(question: str) -> bool:
+    """Whether `question` asks when something ends.
+
+    >>> asks_end("Until when is the fair?"), asks_end("展览什么时候结束?"), asks_end("Fuar ne zaman açılıyor?")
+    (True, True, False)
+    """
+    return bool(_ASKS_END.search(question))
 
 
 def states_end(sentence: str, language: str) -> bool:

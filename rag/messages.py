@@ -6,8 +6,9 @@ from typing import Literal
 
 Message = Literal[
     "not_found", "foreign", "translated", "empty", "too_long", "unreadable",
-    "nearest", "differ", "variants", "undated", "dated_time", "undated_time", "recent", "reckoned",
-    "abilities", "part", "counted", "model_unavailable", "model_unsupported", "model_cut", "model_length", "withheld",
+    "nearest", "differ", "variants", "undated", "dated_time", "undated_time", "recent", "reckoned", "counted", "part",
+    "abilities", "greeting", "thanks", "farewell", "assent", "wellbeing", "identity", "ask_about",
+    "model_unavailable", "model_unsupported", "model_cut", "model_length", "withheld",
 ]  # fmt: skip
 
 _MESSAGES: dict[Message, dict[str, str]] = {
@@ -94,6 +95,21 @@ _MESSAGES: dict[Message, dict[str, str]] = {
         "zh": "可以用中文、英文或土耳其文就下列文章提问。回答中的每一句都引自文章并注明出处;文章没有提到的,不会编造。",
         "tr": "Aşağıdaki makaleler hakkında Türkçe, İngilizce veya Çince soru sorabilirsiniz. Yanıttaki her cümle alıntıdır ve "
         "kaynağı gösterilir; makalelerde olmayan uydurulmaz.",
+    },
+    "greeting": {"en": "Hello!", "zh": "您好！", "tr": "Merhaba!"},
+    "thanks": {"en": "You are welcome.", "zh": "不客气。", "tr": "Rica ederim."},
+    "farewell": {"en": "Goodbye.", "zh": "再见。", "tr": "Hoşça kalın."},
+    "assent": {"en": "Good.", "zh": "好的。", "tr": "Tamam."},
+    "wellbeing": {"en": "All is well, thank you.", "zh": "一切都好，谢谢。", "tr": "Her şey yolunda, teşekkürler."},
+    "identity": {
+        "en": "I am Kilnmark, a program that answers with sentences from a few articles and shows where each stands.",
+        "zh": "我是 Kilnmark，一个引用几篇文章中的句子来回答并标明出处的程序。",
+        "tr": "Ben Kilnmark; birkaç makalenin cümleleriyle yanıt veren ve her cümlenin yerini gösteren bir programım.",
+    },
+    "ask_about": {
+        "en": "You can ask about: {titles}",
+        "zh": "您可以就以下内容提问：{titles}",
+        "tr": "Şunlar hakkında soru sorabilirsiniz: {titles}",
     },
     "model_unavailable": {
         "en": "The language model is unavailable; this is quoted from the articles.",

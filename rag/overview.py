@@ -11,10 +11,12 @@ from typing import Protocol
 
 from rag.language import fold, keys
 from rag.messages import say
-from rag.questions import Intent
+from rag.question.collection import Intent
+from rag.question.small_talk import SmallTalk
 from rag.types import Draft, DraftClaim, Evidence, Paragraph, Passage, Source
 
 _KEY_SENTENCES = 3
+MAX_TITLES = 3  # named in reply to small talk
 _TITLED, _BODY = "title", "body"
 
 
@@ -39,6 +41,13 @@ def draft(intent: Intent, question: str, index: Index, weight: Callable[[str], f
     if len(chosen) != 1:
         return Draft(tuple(_first(index, source, into) for source in chosen or index.sources.values()), 1.0)
     return Draft(tuple(_summary(index, chosen[0], into)), 1.0)
+
+
+def reply(kind: SmallTalk, index: Index, into: str) -> Draft:
+    """One line to a person who greets, thanks or takes leave, and what can be asked; nothing is cited."""
+    titles = [_headline(index, source, into).text for source in index.sources.values()]
+    shown = "; ".join(titles[:MAX_TITLES]) + ("; …" if len(titles) > MAX_TITLES else "")
+    return Draft((), 1.0, lead=f"{say(kind, into)} {say('ask_about', into, titles=shown)}")
 
 
 def _meant(question: str, index: Index, weight: Callable[[str], float]) -> list[Source]:

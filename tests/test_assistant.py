@@ -24,7 +24,7 @@ def test_an_answer_has_every_field_the_interface_promises(assistant):
     assert (answer.status, answer.mode, answer.model, answer.language) == ("answered", "extractive", None, "en")
     assert "Oct 18" in answer.text and "[1]" in answer.text
     assert 0 <= answer.confidence <= 1
-    assert set(answer.timings) == {"embed", "search", "answer", "total"}
+    assert set(answer.timings) == {"embed", "search", "read", "answer", "total"}
     assert answer.claims[0].status == "supported" and answer.claims[0].citations == (1,)
     citation = answer.citations[0]
     assert (citation.number, citation.article_id, citation.outlet, citation.published) == (

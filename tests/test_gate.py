@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 
-import rag.extractive
 from evals import runner
 from evals.gate import GateError, Limit, breaches, limits
 from evals.gold import Item
 from evals.score import Score, mean
 from rag import Assistant, Settings, ingest
+from rag.answer import quoting
+from rag.answer.calibration import shipped_calibration
 from rag.encoder.cache import VectorCache
 from rag.verification import Support, revising
 from tests.conftest import ARTICLES
@@ -82,8 +84,8 @@ def test_dropped_translations_close_the_gate(settings: Settings, tmp_path: Path)
 
 
 def test_refusal_switched_off_closes_the_gate(assistant: Assistant, monkeypatch: pytest.MonkeyPatch) -> None:
-    never = rag.extractive.shipped() | {"threshold": {"own": 0.0, "foreign": 0.0}}
-    monkeypatch.setattr(rag.extractive, "shipped", lambda: never)
+    never = replace(shipped_calibration(), min_chance=0.0)
+    monkeypatch.setattr(quoting, "shipped_calibration", lambda: never)
     found = broken(assistant, lambda item: item.file in ("near-miss", "off-topic"))
     assert {"near miss: refused", "off-topic and instructions: refused"} <= found
 

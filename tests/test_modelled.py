@@ -119,7 +119,7 @@ def test_a_good_reply_is_the_answer(modelled):
         ("supported", (), (2,)),
     ]
     assert answer.tokens == (7, 3) and answer.question == QUESTION and answer.language == "en"
-    assert {"expo#p3", "expo#p4"} <= set(answer.retrieved) and {"embed", "search", "answer", "total"} == set(
+    assert {"expo#p3", "expo#p4"} <= set(answer.retrieved) and {"embed", "search", "read", "answer", "total"} == set(
         answer.timings
     )
     assert len(server.asked) == 1 and server.bodies[0]["stream"]

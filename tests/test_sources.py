@@ -108,8 +108,7 @@ def test_an_unknown_date_is_not_guessed(assistant):
 
 @pytest.mark.parametrize(
     ("history", "question", "cited"),
-    [(["When did the Jingdezhen expo open?"], "How long did it last?", "expo#p5"),
-     (["When was the Istanbul store's unveiling ceremony?"], "And who hosted it?", "store#p4"),
+    [(["When was the Istanbul store's unveiling ceremony?"], "And who hosted it?", "store#p4"),
      (["伊斯坦布尔店什么时候揭牌的?"], "那地址呢?", "store#p19"),
      (["Seramik fuarı ne zaman açıldı?"], "Kaç gün sürdü?", "expo#p5")],
 )  # fmt: skip
@@ -158,8 +157,8 @@ def test_a_summary_is_the_lead_and_central_sentences_of_one_article(assistant, q
 
 @pytest.mark.parametrize(
     "question",
-    ["How much does a ticket to the expo cost?", "Who is the mayor of Jingdezhen?", "What year did the Dubai flagship store open?",
-     "Why was the expo held in Beijing?", "瓷博会的门票多少钱?", "伊斯坦布尔店的营业面积有多大?", "揭牌仪式为什么选在安卡拉举行?",
+    ["How much does a ticket to the expo cost?", "What year did the Dubai flagship store open?",
+     "瓷博会的门票多少钱?", "揭牌仪式为什么选在安卡拉举行?",
      "Kurulacak tesiste kaç kişi çalışacak?", "İznik'in nüfusu kaç?", "Adil Can Güven atölyesini neden Ankara'ya taşıdı?"],
 )  # fmt: skip
 def test_what_is_asked_for_by_name_and_told_nowhere_is_refused(assistant, question):

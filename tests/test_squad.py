@@ -16,8 +16,6 @@ from evals import squad
 from evals.overlap import best_f1, character_f1, contains, normalise, token_f1
 from evals.recipe import PlainRecipe
 from evals.squad import asking, files, pools, systems
-from rag.language import tokens
-from rag.lexical import LexicalIndex
 
 TEXTS = {
     "en": [
@@ -276,22 +274,6 @@ def test_the_language_is_in_the_name_or_else_in_the_text_and_offsets_that_are_of
     assert questions[0].texts == ("窑", "nowhere") and questions[0].paragraph_id == "zh-0#p1"
 
 
-def test_frequencies_without_a_text_are_those_of_an_index_that_never_had_it(tmp_path):
-    texts = [("red kiln", "en"), ("red bowl", "en"), ("glaze", "en")]
-    held = frozenset(t.key for t in tokens("red bowl", "en"))
-    left = systems.without(LexicalIndex.build(texts, tmp_path / "all").weight, [held])
-    never = LexicalIndex.build([texts[0], texts[2]], tmp_path / "left").weight
-    for word in (*held, "kiln", "glaze", "unheard"):
-        assert left(word) == pytest.approx(never(word))
-
-
-@pytest.mark.parametrize(
-    ("text", "language", "plain"),
-    [
-        ("The Potter's  a-b", "en", "potters ab"), ("The pot", "de", "the pot"), ("ＡＢ１２，３！", "zh", "ab123"),
-        ("IRAK İznik", "tr", "ırak iznik"), ("«Ваза» — 5%", "ru", "ваза 5"), ("the", "en", ""),
-    ],
-)  # fmt: skip
 def test_texts_are_compared_in_plain_form(text, language, plain):
     assert normalise(text, language) == plain
 

@@ -10,7 +10,7 @@ from rich.progress import track
 from evals.overlap import best_f1, contains
 from evals.squad.files import Question
 from evals.squad.pools import Case, Kind, Pool
-from evals.squad.systems import Hit, Reply, System
+from evals.squad.systems import Hit, System
 
 
 @dataclass(frozen=True)
@@ -18,8 +18,9 @@ class Row:
     """A question put to a system. What there is nothing to score of is None.
 
     asked, paragraph: languages of the question and of its gold paragraph, "" when that is not in the pool. rank: of the gold
-    paragraph from 1, None when it is not among those ranked. sentence: a sentence shown overlaps the gold answer; contained:
-    what is shown holds an accepted answer; f1: of what is shown with it.
+    paragraph from 1, None when it is not among those ranked. sentence: a sentence shown overlaps the gold answer; first, second:
+    the best one does, one of the best two, shown or not; contained: what is
+    shown holds an accepted answer; f1: of what is shown with it.
     """
 
     system: str
@@ -33,6 +34,8 @@ class Row:
     confidence: float = 0.0
     refused: bool = False
     sentence: bool | None = None
+    first: bool | None = None
+    second: bool | None = None
     contained: bool | None = None
     f1: float | None = None
     sentences: int = 0
@@ -64,15 +67,17 @@ def _row(system: System[Hit], question: Question, case: Case, found: Sequence[Hi
         answer=reply.text,
         confidence=reply.confidence,
         refused=reply.refused,
-        sentence=_overlaps(reply, gold) if gold and gold.answers else None,
+        sentence=_overlaps(reply.shown, gold) if gold and gold.answers else None,
+        first=_overlaps(reply.best[:1], gold) if gold and gold.answers and reply.best else None,
+        second=_overlaps(reply.best[:2], gold) if gold and gold.answers and reply.best else None,
         contained=contains(reply.text, gold.texts, language) if gold else None,
         f1=best_f1(reply.text, gold.texts, language) if gold else None,
         sentences=reply.sentences,
     )
 
 
-def _overlaps(reply: Reply, gold: Question) -> bool:
-    """Whether something shown is, in part, a gold answer."""
+def _overlaps(shown: Sequence[tuple[str, int, int]], gold: Question) -> bool:
+    """Whether one of the spans is, in part, a gold answer."""
     return any(
-        row == gold.paragraph_id and start < b and a < end for row, start, end in reply.shown for a, b in gold.answers
+        row == gold.paragraph_id and start < b and a < end for row, start, end in shown for a, b in gold.answers
     )

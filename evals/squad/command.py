@@ -35,6 +35,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     add("--questions", type=_codes, metavar="en,zh", help="put only the questions in these languages")
     add("--gold-removed", action="store_true", help="put each question without its gold paragraph too")
     add("--limit", type=_positive, metavar="N", help="N questions a language, from all articles in turn")
+    add("--articles", nargs="+", type=_positive, metavar="N", help="ask only about these articles of each file, from 1")
     add("--json", type=Path, metavar="OUT", help="write all figures and what came of each question")
     add(
         "--store",
@@ -83,7 +84,8 @@ class _Run:
         _, more = load(chosen.ask)
         if chosen.json and not chosen.json.absolute().parent.is_dir():
             raise NotSquad(f"{chosen.json}: its folder is not there")
-        asked = [*first(gold, chosen.limit), *first(more, chosen.limit)]
+        put = [[q for q in of if not chosen.articles or q.article + 1 in chosen.articles] for of in (gold, more)]
+        asked = [question for of in put for question in first(of, chosen.limit)]
         if chosen.questions:
             there = sorted({q.language for q in asked})
             if missing := [code for code in chosen.questions if code not in there]:

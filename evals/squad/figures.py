@@ -13,6 +13,8 @@ from evals.squad.asking import Row
 _OF_ANSWERABLE: tuple[tuple[str, Callable[[Row], float | None]], ...] = (
     ("Hit@1", lambda row: row.within(1)),
     ("Hit@5", lambda row: row.within(5)),
+    ("best sentence gold", lambda row: row.first),
+    ("best two sentences gold", lambda row: row.second),
     ("gold sentence shown", lambda row: row.sentence),
     ("answer shown", lambda row: row.contained),
     ("gold sentence shown, of those answered", lambda row: None if row.refused else row.sentence),

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-import math
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol, TypeVar
@@ -14,9 +13,9 @@ from rich.progress import Progress
 
 from evals.recipe import Chunk, PlainRecipe
 from rag import Article, Assistant, Passage, Settings, ingest
+from rag.answer.quoting import QuotingAnswerer
 from rag.errors import QuestionError
-from rag.extractive import ExtractiveAnswerer
-from rag.language import detect, tokens
+from rag.language import detect
 from rag.paragraphs import sentence_spans
 
 READ = 16  # passages the assistant reads for an answer
@@ -38,13 +37,14 @@ Hit = TypeVar("Hit", bound=Located)
 @dataclass(frozen=True)
 class Reply:
     """An answer: its text, where it stands as (paragraph id, start, end), its length in sentences, and the confidence in it,
-    higher for surer. When `refused`, nothing is shown."""
+    higher for surer. When `refused`, nothing is shown. `best` are the best two sentences, whether shown or not."""
 
     text: str
     shown: tuple[tuple[str, int, int], ...]
     sentences: int
     confidence: float
     refused: bool = False
+    best: tuple[tuple[str, int, int], ...] = ()
 
 
 class System(Protocol[Hit]):
@@ -69,8 +69,11 @@ class Ours:
         settings = Settings(store=folder)
         self.embedded = _ingest(articles, settings)
         self._assistant = Assistant(settings)
-        self._texts = paragraphs(articles)
-        self._words: dict[str, frozenset[str]] = {}
+
+    @property
+    def answerer(self) -> QuotingAnswerer:
+        """What reads the passages."""
+        return self._assistant.answerer
 
     def find(self, question: str, k: int) -> list[Passage]:
         """The passages of `Assistant.retrieve`; none for a question that cannot be read."""
@@ -80,21 +83,15 @@ class Ours:
             return []
 
     def reply(self, question: str, found: Sequence[Passage], taken: Collection[str]) -> Reply:
-        """What the embedded answerer shows of the passages, with the frequencies of words as they are without `taken`."""
+        """What the quoting answerer shows of the passages."""
         question = " ".join(question.split())
         language = detect(question)
-        answerer = self._assistant.answerer
-        weight = without(answerer.weight, [self._held(row) for row in taken])
-        left = ExtractiveAnswerer(weight, names=answerer.names)
-        draft = left.draft(question, language, found[:READ], language)
+        ranking = self.answerer.rank(question, language, found[:READ])
+        draft = self.answerer.quote(question, ranking, language)
+        best = tuple((c.passage.paragraph_id, *c.sentence) for c in ranking.candidates[:2])
         shown = tuple((e.passage.paragraph_id, e.start, e.end) for claim in draft.claims for e in claim.evidence)
         text = " ".join(claim.text for claim in draft.claims)
-        return Reply(text, shown, len(draft.claims), draft.confidence, not draft.claims)
-
-    def _held(self, row: str) -> frozenset[str]:
-        if row not in self._words:
-            self._words[row] = frozenset(token.key for token in tokens(self._texts[row], language_of(row)))
-        return self._words[row]
+        return Reply(text, shown, len(draft.claims), draft.confidence, not draft.claims, best)
 
 
 class Plain:
@@ -135,18 +132,6 @@ def fingerprint(articles: Sequence[Article]) -> str:
 def language_of(row: str) -> str:
     """Language of the file a paragraph id is from."""
     return row.partition("-")[0]
-
-
-def without(weight: Callable[[str], float], taken: Sequence[frozenset[str]]) -> Callable[[str], float]:
-    """The inverse document frequency ln((N + 1) / (n + 1/2)) as it is without some texts, given the words of each. What is not
-    in the pool must not show in it. The formula is undone to get at the counts."""
-    size = math.exp(weight("\0")) / 2  # N + 1, from a word that no text has
-
-    def left(word: str) -> float:
-        count = size / math.exp(weight(word)) - 0.5 - sum(word in own for own in taken)
-        return math.log((size - len(taken)) / (max(count, 0.0) + 0.5))
-
-    return left
 
 
 def _ingest(articles: Sequence[Article], settings: Settings) -> int:

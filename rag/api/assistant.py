@@ -12,27 +12,29 @@ from functools import cache, cached_property, partial
 from typing import TYPE_CHECKING, Any
 
 import rag.corpus as corpus
-import rag.followups as followups
 import rag.overview as overview
 import rag.retrieval as retrieval
 import rag.store as store
 import rag.verification as verification
+from rag.answer.quoting import QuotingAnswerer
+from rag.answer.ranking import Ranking
+from rag.answer.reader import shipped_reader
 from rag.answering import ModelAnswerer
 from rag.api.asked import Asked
 from rag.api.chain import runnable
 from rag.api.composing import growing, grown, joined, notice, unblocked
 from rag.api.embedding import choose_embedder
+from rag.api.finding import Finder
 from rag.api.modelled import Modelled, seconds_left
 from rag.api.streaming import AnswerStream
+from rag.api.understanding import understand
 from rag.api.verifying import verdict
 from rag.cancellation import CancellationToken
 from rag.config import Settings
 from rag.errors import IndexUnusable, QuestionError
-from rag.extractive import ExtractiveAnswerer
-from rag.language import detect, simplified
+from rag.language import detect
 from rag.messages import say
 from rag.names import Names
-from rag.questions import intent
 from rag.store import ArticleRecord
 from rag.types import Answer, Draft, Paragraph, Passage, Source, Verdict
 
@@ -41,7 +43,6 @@ if TYPE_CHECKING:
     from langchain_core.retrievers import BaseRetriever
     from langchain_core.runnables import Runnable
 
-MAX_QUESTION = 4000  # characters; far above any question, far below what an embedder would choke on
 PASSAGES = 16  # read by the answerer; one more costs it a tenth of a millisecond
 
 History = Sequence[tuple[str, str]]
@@ -114,15 +115,25 @@ class Assistant:
         return self._store.paragraphs([paragraph_id])[paragraph_id]
 
     def readings(self, question: str, history: History = ()) -> tuple[str, ...]:
-        """The questions that `question` puts, each as it reads on its own after `history`; none when it cannot be read."""
-        return self._read(question, history=history).parts
+        """The questions that `question` puts, each as it is understood after `history`; none when it cannot be read."""
+        return self._find(self._read(question, history=history)).parts
+
+    def rank(self, question: str, history: History = ()) -> tuple[Ranking, ...]:
+        """The sentences that were read for each question that `question` puts, best first, and the chance that the first is
+        right. None when it cannot be read, or is not about what stands in the articles."""
+        asked = self._read(question, history=history)
+        if asked.index is None or asked.intent or asked.small_talk:
+            return ()
+        found = self._finder(asked.index, read=True).find(asked, PASSAGES)
+        return tuple(ranking for ranking in found.rankings if ranking)
 
     def retrieve(self, question: str, k: int = 5) -> list[Passage]:
         """The `k` best passages, best first. Raises QuestionError when the question cannot be read."""
         asked = self._read(question)
         if asked.refusal:
             raise QuestionError(asked.refusal)
-        return list(self._find(replace(asked, parts=(asked.question,), intent=None), k).passages[0])
+        opened = asked.index or self._store
+        return list(self._finder(opened, read=False).find_one(asked.question, asked.spoken, k).passages)
 
     def ask(self, question: str, history: History | None = None, language: str | None = None) -> Answer:
         """Answer a question; every sentence of the answer cites the span of the paragraph it comes from.
@@ -176,12 +187,12 @@ class Assistant:
         return self._names(self._store)
 
     @property
-    def answerer(self) -> ExtractiveAnswerer:
-        """The embedded answerer over the current index."""
+    def answerer(self) -> QuotingAnswerer:
+        """The answerer that quotes, over the current index."""
         return self._answerer(self._store)
 
-    def _answerer(self, index: store.Store) -> ExtractiveAnswerer:
-        return ExtractiveAnswerer(index.lexical.weight, names=self._names(index))
+    def _answerer(self, index: store.Store) -> QuotingAnswerer:
+        return QuotingAnswerer(shipped_reader(), self._names(index))
 
     def _names(self, index: store.Store) -> Names:
         """The names of a generation, ready to be found in texts; made once."""
@@ -200,52 +211,27 @@ class Assistant:
         return self._store.vectorstore(self._embedder)
 
     def _read(self, question: str, language: str | None = None, history: History | None = None) -> Asked:
-        """Clean the question, find its language, read it in the light of the conversation, and take it apart when it is
-        several; a question that cannot be read gets its refusal here."""
-        started = time.perf_counter()
-        if not isinstance(question, str):
-            raise TypeError(f"a question is a str, not {type(question).__name__}")
-        if len(question) > MAX_QUESTION:
-            spoken = detect(question[:200])
-            refusal = say("too_long", language or spoken, limit=MAX_QUESTION)
-            return Asked(question[:200], language or spoken, spoken, started, refusal=refusal)
-        plain, removed = corpus.without_invisible(question)
-        plain = " ".join(plain.split())
-        spoken = detect(plain)
-        asked = Asked(plain, language or spoken, spoken, started)
-        if any(ord(c) < 32 or 127 <= ord(c) < 160 or 0xD800 <= ord(c) < 0xE000 for r in removed for c in r.before):
-            return replace(asked, refusal=say("unreadable", asked.language))
-        if not any(c.isalnum() for c in plain):
-            return replace(asked, refusal=say("empty", asked.language))
-        index = self._store
-        names = self._names(index)
-        reading = followups.standalone(plain, history or (), names)[:MAX_QUESTION]
-        wants = intent(simplified(reading))
-        parts = (reading,) if wants else tuple(followups.parts(reading, names))
-        return replace(asked, question=reading, index=index, parts=parts, intent=wants)
+        return understand(question, language, history or (), self._store)
 
-    def _find(self, asked: Asked, k: int = PASSAGES) -> Asked:
-        if asked.index is None or asked.intent:
+    def _find(self, asked: Asked) -> Asked:
+        if asked.index is None or asked.intent or asked.small_talk:
             return asked
-        begun = time.perf_counter()
-        vectors = [self._embedder.query(part, asked.spoken) for part in asked.parts]
-        embedded = time.perf_counter()
-        found = tuple(
-            tuple(retrieval.retrieve(asked.index, part, asked.spoken, vector, k))
-            for part, vector in zip(asked.parts, vectors, strict=True)
-        )
-        ended = time.perf_counter()
-        return replace(asked, passages=found, embed=embedded - begun, search=ended - embedded)
+        return self._finder(asked.index, read=not self._model).find(asked, PASSAGES)
+
+    def _finder(self, index: store.Store, read: bool) -> Finder:
+        return Finder(index, self._embedder, self._answerer(index), self._names(index), read)
 
     def _draft(self, asked: Asked, index: store.Store) -> Draft:
         """What the articles, or the collection itself, have to say to the question."""
+        if asked.small_talk:
+            return overview.reply(asked.small_talk, index, asked.language)
         if asked.intent:
             return overview.draft(asked.intent, asked.question, index, index.lexical.weight, asked.language)
         answerer = self._answerer(index)
-        drafts = [
-            answerer.draft(part, asked.spoken, passages, asked.language)
-            for part, passages in zip(asked.parts, asked.passages, strict=True)
-        ]
+        drafts = []
+        for part, passages, ranking in zip(asked.parts, asked.passages, asked.rankings, strict=True):
+            ranked = ranking or answerer.rank(part, asked.spoken, passages)
+            drafts.append(answerer.quote(part, ranked, asked.language))
         return drafts[0] if len(drafts) == 1 else joined(asked.parts, drafts, asked.language)
 
     def _stream(self, asked: Asked) -> AnswerStream:
@@ -254,7 +240,7 @@ class Assistant:
     def _answers(self, asked: Asked, token: CancellationToken) -> Generator[Answer, None, None]:
         """The answer as it grows: a language model's when one is configured, else quotes. About the collection itself, and when
         nothing can be read, no model is asked."""
-        if self._model is None or asked.index is None or asked.refusal or asked.intent:
+        if self._model is None or asked.index is None or asked.refusal or asked.intent or asked.small_talk:
             yield from growing(self._answer(asked))
             return
         begun = time.perf_counter()

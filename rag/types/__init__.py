@@ -20,13 +20,26 @@ from rag.types.answers import (
     Status,
     Verdict,
 )
-from rag.types.articles import Article, Document, Kind, Layout, Name, Paragraph, Removed, Repair, Source, Span, View
-from rag.types.protocols import Answerer, Embedder, Vectors
+from rag.types.articles import (
+    LINE_KINDS,
+    Article,
+    Document,
+    Kind,
+    Layout,
+    Name,
+    Paragraph,
+    Removed,
+    Repair,
+    Source,
+    Span,
+    View,
+)
+from rag.types.protocols import Embedder, Vectors
 from rag.types.reports import ArticleReport, IngestReport
 
 __all__ = [
+    "LINE_KINDS",
     "Answer",
-    "Answerer",
     "Article",
     "ArticleReport",
     "Citation",

@@ -165,7 +165,7 @@ class Draft:
     """What an answerer proposes. `confidence` is in [0, 1]; a draft without claims is a refusal, and `nearest` then the
     nearest thing the articles do say, None when nothing is near. `notices` are lines to show with the answer, in its
     language: that sources differ, what a relative date amounts to. `lead` is what the assistant says of itself before it quotes;
-    `complete` is False when a part of the question is not answered."""
+    `complete` is False when a part of the question is not answered; `short` is the exact answer, see `Answer`."""
 
     claims: tuple[DraftClaim, ...]
     confidence: float
@@ -175,6 +175,7 @@ class Draft:
     nearest: DraftClaim | None = None
     lead: str = ""
     complete: bool = True
+    short: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,7 +187,8 @@ class Answer:
     `retrieved` are the ids of the paragraphs that were read for it, best first; none for a question about the collection.
     `tokens` are those a language model read and wrote, when its server counts them; `cost` is what they cost, in the currency
     of the settings' prices, None without prices or tokens.
-    `timings` are seconds by stage: "embed", "search", "answer", "total".
+    `short` is the exact answer as the first sentence of `text` has it, such as "Oct 18"; None when there is no single one.
+    `timings` are seconds by stage: "embed", "search", "read", "answer", "total".
     """
 
     question: str
@@ -203,6 +205,7 @@ class Answer:
     tokens: tuple[int, int] | None = None
     cost: float | None = None
     timings: dict[str, float] = field(default_factory=dict)
+    short: str | None = None
 
     def __add__(self, later: Answer) -> Answer:
         """LangChain adds up what a chain streams; a later answer is the earlier one grown, so it takes its place."""
@@ -210,7 +213,7 @@ class Answer:
 
     def to_dict(self) -> dict[str, Any]:
         """The answer as plain JSON values, the same for the command line, the chat page's endpoint and programs."""
-        names = ("question", "text", "status", "language", "confidence", "mode", "model", "notice")
+        names = ("question", "short", "text", "status", "language", "confidence", "mode", "model", "notice")
         claims = [
             {"text": c.text, "citations": list(c.citations), "status": c.status, "reasons": list(c.reasons)}
             for c in self.claims

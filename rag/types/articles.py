@@ -8,6 +8,14 @@ from typing import Literal
 
 Span = tuple[int, int]
 Kind = Literal["title", "caption", "dateline", "date", "source", "editor", "address", "body"]
+LINE_KINDS: tuple[Kind, ...] = (
+    "title",
+    "source",
+    "date",
+    "dateline",
+    "editor",
+    "address",
+)  # lines that are no running text
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,6 +160,16 @@ class Paragraph:
     def view(self, language: str) -> View | None:
         """The paragraph in `language`; None when it is neither written in it nor translated into it."""
         return next((view for view in self.views if view.language == language), None)
+
+    @property
+    def neighbours(self) -> tuple[str, str]:
+        """Ids of the paragraphs before and after, whether there are such paragraphs or not."""
+        article, _, number = self.id.rpartition("#p")
+        return f"{article}#p{int(number) - 1}", f"{article}#p{int(number) + 1}"
+
+    def view_in(self, language: str) -> View:
+        """The paragraph in `language` where there is a view in it, else as the article has it."""
+        return self.view(language) or self.original
 
     def sentence_at(self, start: int, end: int) -> int | None:
         """Index of the sentence that holds the span."""

@@ -8,8 +8,6 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from rag.types.answers import Draft, Passage
-
 Vectors = NDArray[np.float32]
 
 
@@ -28,13 +26,4 @@ class Embedder(Protocol):
 
     def query(self, text: str, language: str) -> Vectors:
         """Vector of a question, shape (dimensions,), float32, unit length."""
-        ...
-
-
-class Answerer(Protocol):
-    """Passages to a draft."""
-
-    def draft(self, question: str, language: str, passages: Sequence[Passage], into: str | None = None) -> Draft:
-        """Propose claims for `question` that rest on `passages`, best first; no claims means a refusal. `language` is the
-        question's, `into` the answer's."""
         ...

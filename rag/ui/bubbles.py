@@ -18,7 +18,7 @@ from rag.ui.texts import Texts, texts
 SHOWN_QUESTION = 400  # code points; a pasted book is not repeated on the page
 # Confidence from which an answer is called so: of those between, three of four are right, of those below one of three
 # (`python -m evals`, reliability, n 464).
-SURE, LIKELY = 0.7, 0.2
+SURE, LIKELY = 0.7, 0.5
 _MARKER = re.compile(r"\s*\[(\d+)\]")
 
 
@@ -81,13 +81,21 @@ def _sentences(found: Answer, turn: int) -> Iterator[str]:
             continue  # a withheld claim is not in the text
         yield literal(found.text[at:start])
         at = start + len(claim.text)
-        yield f'<span lang="{escape(_language(found, claim.text, claim.citations))}">{literal(claim.text)}</span>'
+        short = found.short if claim is found.claims[0] else None
+        language = escape(_language(found, claim.text, claim.citations))
+        yield f'<span lang="{language}">{_emphasize(claim.text, short)}</span>'
         for number in claim.citations:
             marker = _MARKER.match(found.text, at)
             if marker and int(marker[1]) == number and number in cited:
                 yield _marker(cited[number], turn)
                 at = marker.end()
     yield literal(found.text[at:])
+
+
+def _emphasize(sentence: str, short: str | None) -> str:
+    """The sentence with the exact answer bold, where there is one in it."""
+    before, found, after = sentence.partition(short) if short else (sentence, "", "")
+    return f"{literal(before)}<strong>{literal(found)}</strong>{literal(after)}" if found else literal(sentence)
 
 
 def _language(found: Answer, sentence: str, numbers: Iterable[int]) -> str:

@@ -58,6 +58,7 @@ class _Answered(_Saved):
     retrieved: tuple[str, ...] = ()
     tokens: tuple[int, int] | None = None
     cost: float | None = None
+    short: str | None = None
 
 
 class _Turned(_Saved):

@@ -7,7 +7,7 @@ differ from it.
 from __future__ import annotations
 
 from rag.messages import marked
-from rag.types import Answer, Citation, Claim, Draft, DraftClaim, Evidence
+from rag.types import Answer, Citation, Claim, Draft, DraftClaim, Evidence, Status
 from rag.verification.differences import reasons_against
 
 
@@ -20,7 +20,8 @@ def answer(draft: Draft, question: str, language: str, refusal: str, nearest: st
     claims = [_checked(drafted, citations, language) for drafted in draft.claims]
     shown = [c for c in claims if c.status == "supported"]
     text = " ".join(filter(None, (draft.lead, *(marked(c.text, c.citations) for c in shown))))
-    if not shown:
+    plain = bool(draft.lead) and not draft.claims  # said by the assistant of itself, with nothing to cite
+    if not shown and not plain:
         text = refusal
         near = _checked(draft.nearest, citations, language) if draft.nearest else None
         if near and near.status == "supported":
@@ -29,7 +30,7 @@ def answer(draft: Draft, question: str, language: str, refusal: str, nearest: st
     return Answer(
         question=question,
         text=text,
-        status="not_found" if not shown else "answered" if draft.complete and len(shown) == len(claims) else "partial",
+        status=_status(draft, len(shown), len(claims)) if shown else "answered" if plain else "not_found",
         language=language,
         confidence=draft.confidence,
         mode=draft.mode,
@@ -37,7 +38,12 @@ def answer(draft: Draft, question: str, language: str, refusal: str, nearest: st
         notice=" ".join(draft.notices) or None,
         claims=tuple(claims),
         citations=tuple(citations),
+        short=draft.short if claims and claims[0].status == "supported" and shown else None,
     )
+
+
+def _status(draft: Draft, shown: int, claims: int) -> Status:
+    return "answered" if draft.complete and shown == claims else "partial"
 
 
 def _checked(drafted: DraftClaim, citations: list[Citation], language: str) -> Claim:

@@ -21,11 +21,11 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from rag.language import agrees, fold, quantities, tokens
+from rag.language.places import abroad
 from rag.names import Names
 from rag.verification.compared import Claimed, Sentence, share
 from rag.verification.counting import said, states, unstated_in
 from rag.verification.differences import contrary, names_in, opposed, stronger
-from rag.verification.places import abroad
 from rag.verification.roles import misattributed
 from rag.verification.tenses import fulfilled
 

@@ -1,5 +1,4 @@
-"""Countries and large cities that a claim names in writing without capitals, where no list of ours has them: by the names of the
-Unicode locale data (CLDR), which `babel` brings."""
+"""Countries and large cities that a text names, by the names of the Unicode locale data (CLDR), which `babel` brings."""
 
 from __future__ import annotations
 
@@ -7,7 +6,7 @@ import re
 from functools import cache
 from typing import Any
 
-from rag.language import fold
+from rag.language.folding import fold
 
 _LANGUAGES = ("en", "zh", "tr")
 
@@ -22,12 +21,31 @@ def abroad(claim: str, language: str, evidence: str) -> list[tuple[str, int]]:
     """
     if language != "zh":
         return []
-    known, rule = _chinese()
+    known, rule = _places_in("zh")
     plain = fold(evidence)
     return [
         (m.group(), m.start()) for m in rule.finditer(fold(claim))
         if not any(fold(_names(of).get(known[m.group()], "\0")) in plain for of in _LANGUAGES)
     ]  # fmt: skip
+
+
+def find_missing_places(question: str, language: str, evidence: str) -> list[str]:
+    """Places that a question in English, Chinese or Turkish names and the evidence does not, in any of these languages.
+
+    >>> find_missing_places("What is the capital of France?", "en", "A French artist came to Jingdezhen.")
+    ['france']
+    >>> find_missing_places("法国的首都是哪里?", "zh", "A kiln in Fransa."), find_missing_places("Who came?", "en", "")
+    ([], [])
+    """
+    if language not in _LANGUAGES:
+        return []
+    known, rule = _places_in(language)
+    plain = fold(evidence)
+    return [
+        m.group()
+        for m in rule.finditer(fold(question))
+        if not any(fold(_names(of).get(known[m.group()], "\0")) in plain for of in _LANGUAGES)
+    ]
 
 
 @cache
@@ -52,6 +70,9 @@ def _zones() -> tuple[str, ...]:
 
 
 @cache
-def _chinese() -> tuple[dict[str, str], re.Pattern[str]]:
-    known = {fold(name): code for code, name in _names("zh").items() if len(name) > 1}
-    return known, re.compile("|".join(sorted(map(re.escape, known), key=len, reverse=True)))
+def _places_in(language: str) -> tuple[dict[str, str], re.Pattern[str]]:
+    """Places by their names in a language, and a rule that finds them; Latin names are words of their own."""
+    shortest = 2 if language == "zh" else 4
+    known = {fold(name): code for code, name in _names(language).items() if len(name) >= shortest}
+    names = "|".join(sorted(map(re.escape, known), key=len, reverse=True))
+    return known, re.compile(names if language == "zh" else rf"(?<![a-z])(?:{names})(?![a-z])")

@@ -1,0 +1,122 @@
+"""Passages -> their sentences, ranked by how likely each holds the answer.
+
+1. The best passages are read together with the question, in the question's language where there is a view in it.
+2. A sentence's score is that of its best span and what retrieval found besides: the passage's score, the sentence's similarity.
+3. What tells right from wrong first sentences becomes a chance (`rag.answer.calibration`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from rag.answer.calibration import Calibration
+from rag.answer.reader import Reader, Text
+from rag.language import agrees, quantities
+from rag.language.places import find_missing_places
+from rag.names import Names
+from rag.types import Passage, Span, View
+
+PARAGRAPHS_OF_A_SUBJECT = 2  # that name somebody or something, for it to be what their article is about
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A sentence of a passage that was read in `view`. `span` is its best span there, in code points of the view's text, with
+    `span_score`; `score` orders the sentences of one question."""
+
+    passage: Passage
+    view: View
+    index: int
+    span: Span
+    span_score: float
+    score: float
+
+    @property
+    def similarity(self) -> float:
+        """Cosine of question and sentence; of question and passage where its sentences were not compared."""
+        sentences = self.passage.sentences
+        return sentences[self.index].similarity if self.index < len(sentences) else self.passage.similarity
+
+    @property
+    def sentence(self) -> Span:
+        """The sentence's span in the paragraph."""
+        return self.passage.paragraph.sentences[self.index]
+
+    @property
+    def answer(self) -> str:
+        """The exact answer as the view has it."""
+        return " ".join(self.view.text[slice(*self.span)].split())
+
+    def text(self, language: str) -> str:
+        """The sentence in a language where its paragraph has a view in it, else as the article has it."""
+        return self.passage.paragraph.view_in(language).sentence(self.index)
+
+
+@dataclass(frozen=True, slots=True)
+class Ranking:
+    """Sentences, best first, and the chance in [0, 1] that the first holds the answer. `evidence` is what the chance is told
+    from, shape (len(EVIDENCE),)."""
+
+    candidates: tuple[Candidate, ...]
+    chance: float = 0.0
+    evidence: tuple[float, ...] = ()
+
+    @property
+    def best(self) -> Candidate:
+        return self.candidates[0]
+
+
+def rank_sentences(
+    reader: Reader, calibration: Calibration, question: str, language: str, passages: Sequence[Passage], names: Names
+) -> Ranking:
+    """Sentences of the passages. language: the question's; names: those that can be told in a text."""
+    views = [passage.reading for passage in passages]
+    read = reader.read(question, [Text(view.text, view.language, view.sentences) for view in views])
+    candidates = []
+    for passage, view, found in zip(passages, views, read, strict=True):
+        for best in found:
+            bare = Candidate(passage, view, best.sentence, best.span, best.score, 0.0)
+            score = calibration.score(best.score, passage.score, bare.similarity)
+            candidates.append(Candidate(passage, view, best.sentence, best.span, best.score, score))
+    candidates.sort(key=lambda c: (-c.score, c.passage.paragraph_id, c.index))
+    return rate(calibration, question, language, candidates, names)
+
+
+def rate(calibration: Calibration, question: str, language: str, ranked: Sequence[Candidate], names: Names) -> Ranking:
+    """The ranking of sentences that are sorted, with the chance of the first."""
+    if not ranked:
+        return Ranking(())
+    best = ranked[0]
+    missing = float(lacks_name(question, language, ranked, names))
+    evidence = (best.span_score, best.passage.score, best.similarity, missing)
+    return Ranking(tuple(ranked), calibration.chance(evidence, language == best.view.language), evidence)
+
+
+def lacks_name(question: str, language: str, ranked: Sequence[Candidate], names: Names) -> bool:
+    """Whether the question names somebody, some place, some year or some rank that the first candidate's paragraph and title do
+    not, in any of their languages, and that is not what its article is about either: it stands in no two paragraphs read."""
+    best = ranked[0].passage
+    read = {c.passage.paragraph_id: c.passage for c in ranked if c.passage.article_id == best.article_id}
+    texts = [(_join(p), p) for p in (best, *(p for row, p in read.items() if row != best.paragraph_id))]
+    named = names.ids(question)
+    missing = [(named - names.ids(text)) | set(find_missing_places(question, language, text)) for text, _ in texts]
+    if any(sum(name not in own for own in missing[1:]) < PARAGRAPHS_OF_A_SUBJECT for name in missing[0]):
+        return True
+    told = [q for q in quantities(question, language) if q.year or (q.unit == "ordinal" and q.value != 1)]
+    views = [view for _, passage in texts for view in passage.paragraph.views]
+    return any(not any(agrees(q, quantities(view.text, view.language)) for view in views) for q in told)
+
+
+def _join(passage: Passage) -> str:
+    """The passage in all languages, and the title of its article."""
+    return " ".join([passage.source.title, *(view.text for view in passage.paragraph.views)])
+
+
+def locate_in_original(reader: Reader, question: str, candidate: Candidate) -> Span | None:
+    """The exact answer in the article's own words, in code points of the paragraph; None when nothing of the sentence is read."""
+    original = candidate.passage.paragraph.original
+    if candidate.view.language == original.language:
+        return candidate.span
+    found = reader.read(question, [Text(original.text, original.language, original.sentences)])[0]
+    return next((best.span for best in found if best.sentence == candidate.index), None)

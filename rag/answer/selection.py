@@ -1,0 +1,69 @@
+"""Which sentences are shown beside the best one: what it needs to be understood, and those that hold an answer of their own."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import rag.dating as dating
+from rag.answer.ranking import Candidate
+from rag.language import Quantity, fold
+
+MAX_SENTENCES = 4
+# Score below the best at which a sentence with another answer is still shown.
+MAX_LAG = 5.0
+# Sentences among which the beginning and the length of something are looked for.
+MAX_TERM_SENTENCES = 24
+
+# Beginnings that only make sense after the sentence before: pronouns and words that point back.
+_POINTS_BACK = re.compile(
+    r"[\"“]?(?:it|he|she|they|this|these|that|those|his|her|its|their|such|there|then)\b"
+    r"|[“]?(?:他|她|它|其|这|此|该|对此|同时)"
+    r"|[\"“]?(?:bu|bunun|bunlar|o|onun|onlar|böyle|orada|ayrıca)\b",
+    re.IGNORECASE,
+)
+
+
+def select_sentences(ranked: Sequence[Candidate]) -> list[Candidate]:
+    """The sentences to show, best first: those near the best with another answer, and the one that the best points back to."""
+    best = ranked[0]
+    chosen, answers = [best], {fold(best.answer)}
+    for candidate in ranked[1:]:
+        if len(chosen) >= MAX_SENTENCES or candidate.score < best.score - MAX_LAG:
+            break
+        if fold(candidate.answer) not in answers:
+            answers.add(fold(candidate.answer))
+            chosen.append(candidate)
+    before = next((c for c in ranked if c.passage is best.passage and c.index == best.index - 1), None)
+    if before and before not in chosen and _POINTS_BACK.match(best.text(best.view.language)):
+        chosen.append(before)
+    return chosen
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """The beginning of something and how long it lasts, and the last day this makes. The first sentences found of one article."""
+
+    begins: Candidate
+    lasts: Candidate
+    first: Quantity
+    length: Quantity
+    last: Quantity
+
+
+def find_term(ranked: Sequence[Candidate]) -> Term | None:
+    """The sentences from which an end can be reckoned; None when none say it."""
+    found = [(c, c.text(c.view.language)) for c in ranked[:MAX_TERM_SENTENCES]]
+    for begins, text in found:
+        first = dating.beginning(text, begins.view.language)
+        if first is None:
+            continue
+        for lasts, beside in found:
+            if lasts.passage.article_id != begins.passage.article_id:
+                continue
+            length = dating.length(beside, lasts.view.language)
+            last = dating.last_day(first, length) if length else None
+            if length and last:
+                return Term(begins, lasts, first, length, last)
+    return None

@@ -1,0 +1,68 @@
+"""A question that was understood -> what is found for each of its parts."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+from dataclasses import replace
+
+import rag.retrieval as retrieval
+from rag.answer.quoting import QuotingAnswerer
+from rag.api.asked import Asked, Found
+from rag.names import Names
+from rag.question.follow_up import list_readings, stands_alone
+from rag.store import Store
+from rag.types import Embedder
+
+# Chance of an answer by which the question as it stands must be better than with the one before, when it says little itself.
+LEAD_OF_CONTEXT = 0.3
+
+
+class Finder:
+    """Finds passages in one generation of the index.
+
+    names: those it knows. read: whether passages are read at once, also when there is only one way to read the question.
+    """
+
+    def __init__(self, index: Store, embedder: Embedder, answerer: QuotingAnswerer, names: Names, read: bool) -> None:
+        self.index, self.embedder, self.answerer, self.names, self.read = index, embedder, answerer, names, read
+
+    def find(self, asked: Asked, k: int) -> Asked:
+        """Add what is found for each part. One that was put after another question is read as it stands and together with that
+        question; the reading with the better chance of an answer is kept."""
+        found: list[Found] = []
+        for part in asked.parts:
+            before = found[0].question if found else asked.before
+            found.append(self._find_best(list_readings(part, before), asked.spoken, k))
+        return replace(
+            asked,
+            question=found[0].question if len(found) == 1 else asked.question,
+            parts=tuple(f.question for f in found),
+            passages=tuple(f.passages for f in found),
+            rankings=tuple(f.ranking for f in found),
+            embed=sum(f.embed for f in found),
+            search=sum(f.search for f in found),
+            read=sum(f.read for f in found),
+        )
+
+    def find_one(self, question: str, language: str, k: int) -> Found:
+        """The passages for one question; they are not read."""
+        begun = time.perf_counter()
+        vector = self.embedder.query(question, language)
+        embedded = time.perf_counter()
+        compared = tuple(retrieval.search(self.index, question, language, vector, k))
+        ended = time.perf_counter()
+        return Found(question, compared[:k], compared, embed=embedded - begun, search=ended - embedded)
+
+    def _find_best(self, readings: Sequence[str], language: str, k: int) -> Found:
+        """What is found for the reading of a question that has the best chance of an answer."""
+        found = [self.find_one(reading, language, k) for reading in readings]
+        if len(found) == 1 and not self.read:
+            return found[0]
+        begun = time.perf_counter()
+        ranked = [(self.answerer.rank(f.question, language, f.compared), f) for f in found]
+        lead = 0.0 if stands_alone(readings[0], language, self.names) else LEAD_OF_CONTEXT
+        chances = [ranking.chance + lead * (n > 0) for n, (ranking, _) in enumerate(ranked)]
+        ranking, best = ranked[chances.index(max(chances))]  # of equal ones the first: as it stands
+        embed, search = sum(f.embed for f in found), sum(f.search for f in found)
+        return replace(best, ranking=ranking, embed=embed, search=search, read=time.perf_counter() - begun)

@@ -1,0 +1,7 @@
+"""What a question is before the articles are read for it.
+
+small_talk.py  greetings, thanks and the like, which the articles are not searched for
+collection.py  questions about the collection itself
+parts.py       several questions put at once
+follow_up.py   a question put after others
+"""
