@@ -679,7 +679,7 @@ TRICKS = (
     "<iframe srcdoc='<script>parent.pwned=1</script>'></iframe>",
 )  # fmt: skip
 TRAPS = ", ".join(
-    f"{place} :is(script, img, iframe, h1, strong, code, .katex, [onerror], [onload], [ontoggle], [onmouseover],"
+    f"{place} :is(script, img, iframe, h1, strong:not(.km-short), code, .katex, [onerror], [onload], [ontoggle], [onmouseover],"
     " a[href^=javascript], details[open]:not(.km-withheld, .km-entry))"
     for place in ("#km-chat .message", "#km-sources", "#km-notes", "#km-following", "#km-tip")
 )

@@ -140,7 +140,7 @@ def test_the_same_answers_give_the_same_scores(run):
 def test_copying_a_paragraph_cites_well_and_answers_what_should_be_refused(assistant, remembered):
     of_some = runner.run(assistant, take=runner.spread(60))
     ours, plain, copy, _ = (row["scores"] for row in runner.report(of_some)["baselines"])
-    assert copy["false answers"]["value"] > 0.9 > ours["false answers"]["value"]
+    assert copy["false answers"]["value"] > 0.8 > ours["false answers"]["value"]
     assert plain["Hit@5"]["value"] < ours["Hit@5"]["value"]
 
 

@@ -274,6 +274,13 @@ def test_the_language_is_in_the_name_or_else_in_the_text_and_offsets_that_are_of
     assert questions[0].texts == ("窑", "nowhere") and questions[0].paragraph_id == "zh-0#p1"
 
 
+@pytest.mark.parametrize(
+    ("text", "language", "plain"),
+    [
+        ("The Potter's  a-b", "en", "potters ab"), ("The pot", "de", "the pot"), ("ＡＢ１２，３！", "zh", "ab123"),
+        ("IRAK İznik", "tr", "ırak iznik"), ("«Ваза» — 5%", "ru", "ваза 5"), ("the", "en", ""),
+    ],
+)  # fmt: skip
 def test_texts_are_compared_in_plain_form(text, language, plain):
     assert normalise(text, language) == plain
 

@@ -95,7 +95,9 @@ def _sentences(found: Answer, turn: int) -> Iterator[str]:
 def _emphasize(sentence: str, short: str | None) -> str:
     """The sentence with the exact answer bold, where there is one in it."""
     before, found, after = sentence.partition(short) if short else (sentence, "", "")
-    return f"{literal(before)}<strong>{literal(found)}</strong>{literal(after)}" if found else literal(sentence)
+    if not found:
+        return literal(sentence)
+    return f'{literal(before)}<strong class="km-short">{literal(found)}</strong>{literal(after)}'
 
 
 def _language(found: Answer, sentence: str, numbers: Iterable[int]) -> str:
