@@ -10,9 +10,8 @@ from rag.answer.ranking import Candidate
 from rag.language import Quantity, agrees, fold, quantities
 from rag.names import Names
 
-# Score of a span at which another article's sentence speaks to the same question; at 0 it is as likely that it says nothing. Days
-# need more: articles are full of days of other events.
-MIN_SPAN_SCORE_OF_ANOTHER_ARTICLE, MIN_SPAN_SCORE_OF_ANOTHER_DAY = 0.0, 2.0
+# Score of a span at which another article's sentence speaks to the same question; at 0 it is as likely that it says nothing.
+MIN_SPAN_SCORE_OF_ANOTHER_ARTICLE = 2.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +35,7 @@ def compare_articles(ranked: Sequence[Candidate], names: Names) -> OtherArticles
             continue
         if _say_the_same(best, candidate, names):
             same[article] = candidate
-        elif _can_contradict(find_quantity(best), find_quantity(candidate)) and _is_sure(candidate):
+        elif _can_contradict(find_quantity(best), find_quantity(candidate)):
             different[article] = candidate
     return OtherArticles(tuple(same.values()), tuple(different.values()))
 
@@ -49,14 +48,6 @@ def find_quantity(candidate: Candidate) -> Quantity | None:
     found = quantities(candidate.view.text[first:last], candidate.view.language)
     inside = [q for q in found if q.start < end and start < q.end]
     return inside[0] if len(inside) == 1 else None
-
-
-def _is_sure(candidate: Candidate) -> bool:
-    """Whether a number, or a day whose score is high enough, was found."""
-    quantity = find_quantity(candidate)
-    return quantity is not None and (
-        quantity.value is not None or candidate.span_score >= MIN_SPAN_SCORE_OF_ANOTHER_DAY
-    )
 
 
 def _say_the_same(one: Candidate, other: Candidate, names: Names) -> bool:
