@@ -80,6 +80,7 @@ def main(paths: Sequence[Path], articles: Sequence[int], console: Console) -> No
 
 
 def collect_gold_trials(assistant: Assistant) -> Iterator[Trial]:
+    """The gold questions of the dev split that stand alone, put to the articles."""
     items = [i for i in gold.load() if not i.held_out and i.kind not in ("overview", "wrong-premise", "small-talk")]
     for item in track([i for i in items if not i.history], "gold questions", transient=True):
         for ranking in assistant.rank(item.question):
@@ -98,6 +99,7 @@ def _holds(candidate: Candidate, quotes: Sequence[str]) -> bool:
 
 
 def collect_squad_trials(paths: Sequence[Path], articles: Sequence[int]) -> list[Trial]:
+    """Questions of the files, put to their own language's paragraphs and to those of all."""
     texts, questions = load(paths)
     asked = [q for q in questions if not articles or q.article + 1 in articles]
     trials: list[Trial] = []

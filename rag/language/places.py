@@ -21,12 +21,7 @@ def abroad(claim: str, language: str, evidence: str) -> list[tuple[str, int]]:
     """
     if language != "zh":
         return []
-    known, rule = _places_in("zh")
-    plain = fold(evidence)
-    return [
-        (m.group(), m.start()) for m in rule.finditer(fold(claim))
-        if not any(fold(_names(of).get(known[m.group()], "\0")) in plain for of in _LANGUAGES)
-    ]  # fmt: skip
+    return [(m.group(), m.start()) for m in _find_absent(claim, language, evidence)]
 
 
 def find_missing_places(question: str, language: str, evidence: str) -> list[str]:
@@ -39,11 +34,16 @@ def find_missing_places(question: str, language: str, evidence: str) -> list[str
     """
     if language not in _LANGUAGES:
         return []
+    return [m.group() for m in _find_absent(question, language, evidence)]
+
+
+def _find_absent(text: str, language: str, evidence: str) -> list[re.Match[str]]:
+    """Places that a text names and the evidence does not, in any language."""
     known, rule = _places_in(language)
     plain = fold(evidence)
     return [
-        m.group()
-        for m in rule.finditer(fold(question))
+        m
+        for m in rule.finditer(fold(text))
         if not any(fold(_names(of).get(known[m.group()], "\0")) in plain for of in _LANGUAGES)
     ]
 
@@ -51,7 +51,7 @@ def find_missing_places(question: str, language: str, evidence: str) -> list[str
 @cache
 def _names(language: str) -> dict[str, str]:
     """Names of countries by their codes, and of cities by their time zones."""
-    from babel import Locale  # 0.1 s, and only claims in Chinese need it
+    from babel import Locale  # 0.1 s, at the first question and not at import
 
     locale: Any = Locale.parse(language)
     countries = {code: name for code, name in locale.territories.items() if code.isalpha()}
