@@ -37,13 +37,13 @@ class Proposed:
     numbers: tuple[int, ...]
 
 
-class Reply:
+class ReplyBuffer:
     """A reply as it comes, taken apart into claims. What is not whole yet is kept until more comes or it ends; a sentence is
     whole with the full stop after its marker, or with the next one's first letter. Markers after both are no sentence's.
 
     split: sentence spans of a text in a language.
 
-    >>> reply = Reply("en", lambda text, _: [m.span() for m in re.finditer(r"[^.]+\\.?", text)])
+    >>> reply = ReplyBuffer("en", lambda text, _: [m.span() for m in re.finditer(r"[^.]+\\.?", text)])
     >>> reply.add("It glows [1]. It "), reply.add("cools.[2]"), reply.end()
     ([Proposed(text='It glows.', numbers=(1,))], [], [Proposed(text='It cools.', numbers=(2,))])
     """

@@ -16,6 +16,7 @@ from rag.types.answers import (
     Extract,
     Mode,
     Passage,
+    Place,
     ScoredSentence,
     Status,
     Verdict,
@@ -35,6 +36,7 @@ from rag.types.articles import (
     View,
 )
 from rag.types.protocols import Embedder, Vectors
+from rag.types.reasons import Reason
 from rag.types.reports import ArticleReport, IngestReport
 
 __all__ = [
@@ -58,6 +60,8 @@ __all__ = [
     "Name",
     "Paragraph",
     "Passage",
+    "Place",
+    "Reason",
     "Removed",
     "Repair",
     "ScoredSentence",

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 from rag.types.articles import Paragraph, Source, Span, View
+from rag.types.reasons import Reason
 
 Status = Literal["answered", "partial", "not_found"]
 Mode = Literal["extractive", "model"]
-ClaimStatus = Literal["supported", "unsupported", "uncited"]
+ClaimStatus = Literal["supported", "unsupported", "uncited", "unchecked"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,12 +135,19 @@ class Citation:
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """A sentence of an answer, the numbers of the citations it rests on, and whether they carry it."""
+    """A sentence of an answer, the numbers of the citations it rests on, and whether they carry it: only one that is "supported"
+    is shown. `chance` is the checker's, in [0, 1], that they do; None where it was not asked."""
 
     text: str
     citations: tuple[int, ...] = ()
     status: ClaimStatus = "supported"
-    reasons: tuple[str, ...] = ()
+    reasons: tuple[Reason, ...] = ()
+    chance: float | None = None
+
+    def to_dict(self) -> dict[str, Any]:
+        """The claim as plain JSON values."""
+        reasons = [reason.to_dict() for reason in self.reasons]
+        return {"text": self.text, "citations": list(self.citations), "status": self.status, "reasons": reasons, "chance": self.chance}
 
 
 @dataclass(frozen=True, slots=True)
@@ -214,12 +222,8 @@ class Answer:
     def to_dict(self) -> dict[str, Any]:
         """The answer as plain JSON values, the same for the command line, the chat page's endpoint and programs."""
         names = ("question", "short", "text", "status", "language", "confidence", "mode", "model", "notice")
-        claims = [
-            {"text": c.text, "citations": list(c.citations), "status": c.status, "reasons": list(c.reasons)}
-            for c in self.claims
-        ]
         return {name: getattr(self, name) for name in names} | {
-            "claims": claims,
+            "claims": [c.to_dict() for c in self.claims],
             "citations": [c.to_dict() for c in self.citations],
             "retrieved": list(self.retrieved),
             "tokens": list(self.tokens) if self.tokens else None,
@@ -228,16 +232,28 @@ class Answer:
         }
 
 
+class Place(NamedTuple):
+    """A span of one of several paragraphs."""
+
+    paragraph_index: int
+    start: int
+    end: int
+
+
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """Whether paragraphs carry a claim. `quote` is `paragraphs[paragraph_index][start:end]`, "" when nothing was found."""
+    """Whether paragraphs carry a claim; "unchecked" when that cannot be told. `quote` is `paragraphs[paragraph_index][start:end]`,
+    "" when nothing was found. `chance` is the checker's, in [0, 1], that it is carried; None where it was not asked. `more`: other
+    sentences that the claim rests on beside the quote."""
 
-    status: Literal["supported", "unsupported"]
+    status: Literal["supported", "unsupported", "unchecked"]
     quote: str = ""
     paragraph_index: int | None = None
     start: int | None = None
     end: int | None = None
-    reasons: tuple[str, ...] = ()
+    reasons: tuple[Reason, ...] = ()
+    chance: float | None = None
+    more: tuple[Place, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

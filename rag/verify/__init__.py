@@ -1,0 +1,28 @@
+"""Nothing reaches a reader that its evidence does not carry: one door, `Verifier.verify_claims`.
+
+verify.py    a claim against paragraphs: vetoes, then the checker
+numbers.py   exact vetoes: numbers, dates and times (numerals.py, dates.py, numbers.toml)
+quotes.py    exact vetoes: quoted words and addresses
+names.py     exact vetoes: names, across scripts
+checker.py   the trained checker; likeness.py stands in where there is none
+citing.py    drafts of quoted sentences -> answers
+reply.py     a language model's sentences -> claims
+"""
+
+from rag.verify.checker import Checker, Pair, shipped_checker
+from rag.verify.citing import cite_draft
+from rag.verify.numbers import find_mismatches, read_figures
+from rag.verify.reply import Reply
+from rag.verify.verify import Statement, Verifier
+
+__all__ = [
+    "Checker",
+    "Pair",
+    "Reply",
+    "Statement",
+    "Verifier",
+    "cite_draft",
+    "find_mismatches",
+    "read_figures",
+    "shipped_checker",
+]
