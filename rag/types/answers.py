@@ -146,8 +146,9 @@ class Claim:
 
     def to_dict(self) -> dict[str, Any]:
         """The claim as plain JSON values."""
-        reasons = [reason.to_dict() for reason in self.reasons]
-        return {"text": self.text, "citations": list(self.citations), "status": self.status, "reasons": reasons, "chance": self.chance}
+        names = ("text", "status", "chance")
+        found = {name: getattr(self, name) for name in names}
+        return found | {"citations": list(self.citations), "reasons": [reason.to_dict() for reason in self.reasons]}
 
 
 @dataclass(frozen=True, slots=True)
@@ -242,9 +243,11 @@ class Place(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """Whether paragraphs carry a claim; "unchecked" when that cannot be told. `quote` is `paragraphs[paragraph_index][start:end]`,
-    "" when nothing was found. `chance` is the checker's, in [0, 1], that it is carried; None where it was not asked. `more`: other
-    sentences that the claim rests on beside the quote."""
+    """Whether paragraphs carry a claim; "unchecked" when that cannot be told.
+
+    `quote` is `paragraphs[paragraph_index][start:end]`, "" when nothing was found. `chance` is the checker's, in [0, 1], that it
+    is carried; None where it was not asked. `more`: other sentences that the claim rests on beside the quote.
+    """
 
     status: Literal["supported", "unsupported", "unchecked"]
     quote: str = ""

@@ -1,7 +1,7 @@
 """Nothing reaches a reader that its evidence does not carry: one door, `Verifier.verify_claims`.
 
 verify.py    a claim against paragraphs: vetoes, then the checker
-numbers.py   exact vetoes: numbers, dates and times (numerals.py, dates.py, numbers.toml)
+numbers.py   exact vetoes: numbers, dates and times, as `rag.figures` reads them
 quotes.py    exact vetoes: quoted words and addresses
 names.py     exact vetoes: names, across scripts
 checker.py   the trained checker; likeness.py stands in where there is none
@@ -11,7 +11,7 @@ reply.py     a language model's sentences -> claims
 
 from rag.verify.checker import Checker, Pair, shipped_checker
 from rag.verify.citing import cite_draft
-from rag.verify.numbers import find_mismatches, read_figures
+from rag.verify.numbers import find_mismatches
 from rag.verify.reply import Reply
 from rag.verify.verify import Statement, Verifier
 
@@ -23,6 +23,5 @@ __all__ = [
     "Verifier",
     "cite_draft",
     "find_mismatches",
-    "read_figures",
     "shipped_checker",
 ]

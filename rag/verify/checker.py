@@ -14,6 +14,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -87,5 +88,5 @@ def _cut_claim(claim: TokenizedText) -> list[TokenizedText]:
     inner, room = len(claim) - 2, MAX_FIRST_TOKENS - 2
     pieces = max(1, math.ceil(inner / room))
     edges = [1 + inner * n // pieces for n in range(pieces + 1)]
-    rows = [np.r_[0, start:end, len(claim) - 1] for start, end in zip(edges, edges[1:], strict=False)]
+    rows = [np.r_[0, start:end, len(claim) - 1] for start, end in pairwise(edges)]
     return [TokenizedText(claim.ids[row], claim.starts[row], claim.ends[row]) for row in rows]

@@ -19,7 +19,7 @@ Proposal = tuple[str, Sequence[int]]  # a sentence, and the numbers of the parag
 class Reply:
     """The sentences of one reply, checked as they come.
 
-    passages: the paragraphs that were given, in the order of their numbers from 1. contexts: of each, what pronouns in it may mean.
+    passages: the paragraphs that were given, in the order of their numbers from 1. contexts: of each, what its pronouns may mean.
     """
 
     language: str

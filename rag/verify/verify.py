@@ -13,17 +13,29 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 
+from rag.figures import read_figures
 from rag.language import fold, tokens
 from rag.names import Names
 from rag.types import Paragraph, Place, Reason, Verdict, View
 from rag.types.reasons import (
-    AddressMissing, ClaimTooLong, LanguageUnknown, NameMissing, NegationDiffers, NothingCited, NothingToCompare, NotSaid, NumberDiffers,
-    NumberMissing, NumberUnread, QuoteMissing, TooLittle,
+    AddressMissing,
+    ClaimTooLong,
+    LanguageUnknown,
+    NameMissing,
+    NegationDiffers,
+    NothingCited,
+    NothingToCompare,
+    NotSaid,
+    NumberDiffers,
+    NumberMissing,
+    NumberUnread,
+    QuoteMissing,
+    TooLittle,
 )  # fmt: skip
 from rag.verify.checker import MIN_CHANCE, Checker, Pair
 from rag.verify.likeness import LANGUAGES, differ_in_negation, is_near, share_words
 from rag.verify.names import find_missing_names
-from rag.verify.numbers import find_mismatches, read_figures
+from rag.verify.numbers import find_mismatches
 from rag.verify.quotes import find_missing_addresses, find_missing_quotes
 
 MAX_CLAIM_CHARS = 1000
@@ -40,8 +52,8 @@ class Statement:
     contexts: tuple[str, ...] = ()
 
 
-# Of each statement and each of its paragraphs, the cosines of the claim's centred vector to the sentences, as they read in the
-# claim's language where there is such a view.
+# Of each statement and each of its paragraphs, the cosines of the claim's centred vector to the sentences, as they read in
+# the claim's language where there is such a view.
 Compare = Callable[[Sequence[Statement]], Sequence[Sequence[Sequence[float]]]]
 
 
