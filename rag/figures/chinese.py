@@ -48,7 +48,7 @@ def find_chinese_numbers(text: str) -> Iterator[Spelled]:
 
 
 def _read_fraction(m: re.Match[str]) -> Spelled:
-    top, bottom = (float(part) if part.isascii() else parse_numeral(part) for part in (m["top"], m["bottom"]))
+    top, bottom = (float(part) if part.isascii() else _parse_decimal(part, "") for part in (m["top"], m["bottom"]))
     if top is None or not bottom:
         return Spelled(m.start(), m.end(), None)
     if bottom == 100:

@@ -13,7 +13,7 @@ from rag.figures.figure import LATIN, Figure, Plain
 _YEAR = r"(?P<y>1\d{3}|20\d{2})"
 _HAN = "〇零一二三四五六七八九十"
 # Month names that are also words, and count only with a day, a year or one of these before them.
-_WORDS_TOO = set("may march mart ocak ekim kasım mar sep sept dec jan jun aug nov oct feb apr jul".split())
+_WORDS_TOO = set("may march mart ocak ekim kasım".split())
 _MONTH_BEFORE = re.compile(r"\b(?:in|of|since|until|by|early|late|mid|next|last|this|from|through|to|between|during)[\s-]$")
 _MONTH_AFTER = re.compile(r"['’]|\.? ay")
 _TIME = re.compile(
@@ -31,8 +31,15 @@ def _months() -> dict[str, int]:
     from babel.dates import get_month_names  # 0.1 s, at the first claim and not at import
 
     wide = [pair for code in ("en", "tr") for pair in get_month_names("wide", locale=code).items()]
-    short = get_month_names("abbreviated", locale="en").items()
-    return {name.lower().replace("i̇", "i"): number for number, name in (*wide, *short)} | {"sept": 9}
+    return {name.lower().replace("i̇", "i"): number for number, name in wide} | _short_months()
+
+
+@cache
+def _short_months() -> dict[str, int]:
+    from babel.dates import get_month_names
+
+    short = [pair for code in ("en", "tr") for pair in get_month_names("abbreviated", locale=code).items()]
+    return {name.lower(): number for number, name in short} | {"sept": 9}
 
 
 @cache
@@ -97,6 +104,8 @@ def find_dates(plain: Plain) -> Iterator[Figure]:
 def _date(m: re.Match[str], plain: Plain) -> Figure | None:
     parts = m.groupdict()
     name, day, year = parts.get("n"), _whole(parts.get("d")), _whole(parts.get("y"))
+    if name in _short_months() and not plain.capitals[m.start("n")]:
+        return None
     if name and not (day or year or _is_month(m, plain)):
         return None
     month = _months()[name] if name else _whole(parts.get("m"))
@@ -112,7 +121,7 @@ def _is_month(m: re.Match[str], plain: Plain) -> bool:
     if not plain.capitals[m.start("n")]:
         return False
     placed = _MONTH_BEFORE.search(plain.text[: m.start()]) or _MONTH_AFTER.match(plain.text, m.end())
-    return m["n"] not in _WORDS_TOO or placed is not None
+    return m["n"] not in _WORDS_TOO | _short_months().keys() or placed is not None
 
 
 def _time(m: re.Match[str], text: str) -> Figure | None:
@@ -129,7 +138,8 @@ def _time(m: re.Match[str], text: str) -> Figure | None:
         hour += 12 if hour < 12 else 0
     elif m["ap"] and half == "a" and hour == 12:
         hour = 0
-    return Figure("time", *m.span(), value=float(hour * 60 + minute))
+    start = m.start("h") if m["pre"] == "at " else m.start()
+    return Figure("time", start, m.end(), value=float(hour * 60 + minute))
 
 
 def _whole(digits: str | None) -> int | None:

@@ -14,9 +14,14 @@ _WORD = "|".join((*WORDS.words, "hundred"))
 _ONES = "|".join(WORDS.ones)
 _SCALES = "|".join(WORDS.scales)
 _LONG_SCALES = "|".join(word for word in WORDS.scales if len(word) > 2)
+# "Two hundred and five", "eight thousand, one hundred".
+_JOINT = (
+    rf"(?:[\s-]|(?:(?<=hundred)|(?<=housand)|(?<=illion)) and |(?:(?<=housand)|(?<=illion)), (?=(?:(?:{_WORD})[\s-])+"
+    r"(?:hundred|thousand|million|billion)\b))"
+)
 _NUMBER = re.compile(
     rf"\b(?:(?P<half>half an? (?=(?:{_SCALES})\b))|(?P<an>an? (?=(?:{_LONG_SCALES})\b)))?"
-    rf"(?P<words>(?:{_WORD})(?:(?:[\s-]|(?:(?<=hundred)|(?<=housand)|(?<=illion)) and )(?:{_WORD}))*)\b"
+    rf"(?P<words>(?:{_WORD})(?:{_JOINT}(?:{_WORD}))*)\b"
     rf"(?P<point>(?: point (?:{_ONES})\b)(?: (?:{_ONES})\b)*)?(?P<and>\s?and an? half)?"
 )
 _ORDINAL = re.compile(

@@ -29,7 +29,7 @@ def share_units(figures: list[Figure], text: str) -> list[Figure]:
 
 def _share_back(one: Figure, other: Figure, between: str) -> Figure:
     """The first of two numbers with what stands after the second: "18-22 Ekim", "五至七天"."""
-    if one.kind not in ("number", "ordinal") or one.value is None or one.unit or not _LIST.fullmatch(between):
+    if one.kind not in ("number", "ordinal") or one.value is None or one.unit or (between and not _LIST.fullmatch(between)):
         return one
     if other.kind == "date" and other.month and one.value <= 31:
         return Figure("date", one.start, one.end, year=other.year, month=other.month, day=int(one.value))
@@ -47,7 +47,11 @@ def _share_on(one: Figure, other: Figure, between: str) -> Figure:
         return replace(other, start=one.start, value=(one.value or 0) * 100 - 100 + value)
     if one.kind == other.kind == "decade" and value < 100 <= (one.value or 0):
         return replace(other, value=(one.value or 0) // 100 * 100 + value)
-    if not _RANGE.fullmatch(between) or other.kind != "number":
+    if not _RANGE.fullmatch(between):
+        return other
+    if one.kind == other.kind == "date" and one.day and not other.month:
+        return replace(other, year=one.year, month=one.month)
+    if other.kind != "number":
         return other
     if is_year(one) and 10 <= value < 100 and other.unit in (None, "year"):
         return replace(other, unit=None, value=(one.year or one.value or 0) // 100 * 100 + value)

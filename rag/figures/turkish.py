@@ -25,7 +25,7 @@ _FRACTION = re.compile(
 # Words that only begin like a number: pronouns, "therefore", "under"; and before "altı" what makes it a place.
 _OTHER = re.compile(
     r"on(?:u|a|un|da|dan|lar\w*|lu)|yüz(?:ü|üne|e|den|de|ün\w*|er)|biri?|bin(?:e|a|er|in)|milyoner\w*|milyarder\w*|birbir\w*"
-    r"|alt[ıi]n\w*|birlik\w*|yediği?|yüz yüze|dört bir|bir iki"
+    r"|alt[ıi]n(?!c)\w*|birlik\w*|yediği?|yüz yüze|dört bir|bir iki"
 )
 _UNDER = re.compile(r"(?:yer|su|sır|çatı|deniz|toprak|ayak|el|çizgi|[ıiuü]n) $")
 _AFTER_DIGITS = re.compile(r"\d[\d.,]* ?$")

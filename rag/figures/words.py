@@ -21,6 +21,8 @@ class NumberWords:
         self.tens = {word: 10 * n for n, word in enumerate(table["tens"].split(), first)}
         self.scales: dict[str, float] = table["scales"]
         self.ordinals = {word: n for n, word in enumerate(table["ordinals"].split(), 1)}
+        if language == "en":
+            self.ordinals |= {f"{word[:-1]}ieth": value for word, value in self.tens.items()}
         self.fractions: dict[str, int] = table.get("fractions", {})
         self.vague: dict[str, float] = table["vague"]
         self._vague_rule = re.compile("|".join(rf"(?P<v{n}>\b(?:{p})\b)" for n, p in enumerate(self.vague)))

@@ -26,10 +26,12 @@ _LANGUAGES = ("en", "zh", "tr")
 _SHORT_NAMES = {"US": "u.s us usa amer abd 美", "GB": "brit engl scot uk ingi isko 英", "CN": "sino 华", "DE": "alma"}
 _WORD = r"(?:[A-ZÇĞİÖŞÜÀ-ÖØ-Þ][\w-]*[a-zçğıöşüà-ÿ][\w-]*|[A-Z]{2,})"
 _RUN = re.compile(rf"(?<![\w.@/’'-]){_WORD}(?:['’]\w+)?(?: {_WORD}(?:['’]\w+)?)*")
+_WORD_BEFORE = re.compile(rf"({_WORD}) $")
 _BEGINS = re.compile(r"(?:^|[.!?:;]\s|[\"“‘«(\n])\s*$")
 _HAN = re.compile(r"[\u4e00-\u9fff·•]+")
 _DOTTED = re.compile(r"[\u4e00-\u9fff][·•][\u4e00-\u9fff]")
-# Characters that Chinese writes foreign names with (the tables of Xinhua): one after a place makes it a part of a name.
+# Characters that Chinese writes foreign names with (the tables of Xinhua); one of the second set after a place makes it a part
+# of a person's name: 马里奥 is nobody's 马里.
 _SOUNDS = (
     "丁万丘东丝丰丹丽乃久乌乔买于云亚亨京伊伍休伦伯佐佛佩依保儒克兰兹内冈农冯凡凯切利加努劳勋勒北华南博卜卡卢厄古可史叶合吉吕"
     "君哈哥唐因图土圣圭坎坦埃基堡塔塞士夏多夫夸奇奈奎奥妮姆威娜子孔孜孟季宁安宗宾密富察小尔尚尤尼山巴布希帕干库庞康廉延开弗当"
@@ -38,10 +40,19 @@ _SOUNDS = (
     "艾芒芙芬苏若范茨茹荣莉莎莫莱菲萨蒂蒙蔡蕾西詹诺谢豪贝贡费贾赖赛赞赫路车辛边达迈迪逊通道邓那邦采里金钦钱铁锡门阿陶隆雄雅雷"
     "霍露韦顿香马高魏鲁鲍麦黎黑默齐龙"
 )
+_NAME_ENDS = "奥尔斯特克兰夫森顿诺莱亚德蒂弗丁蒙勒兹姆"
 # Words that stand with a capital before names, and are none.
 _TITLES = re.compile(
-    r"mr|mrs|ms|dr|prof\w*|deputy|secretary|chairm[ae]n|governor|müdürü?|başkan\w*|bakan\w*|vali\w*|bay(?:an)?", re.IGNORECASE
+    r"mr|mrs|ms|dr|prof\w*|(?:vice|deputy|mayor|president|chair|secretary|governor|minister|ambassador|consul|general|director|member|"
+    r"party|accord|city|belediye|müdür|başkan|bakan|vali|genel|parti|sekreter|milletvekil|büyükelçi|konsolos|üye|bay)\w*",
+    re.IGNORECASE,
 )
+# A Chinese name in pinyin: a family name of a syllable, and one or two more.
+_SYLLABLE = (
+    "(?:(?:zh|ch|sh|[bpmfdtnlgkhjqxrzcsyw])?(?:iang|iong|uang|ang|eng|ing|ong|ian|iao|uai|uan|ai|an|ao|ei|en|er|ia|ie|in|iu|ou|"
+    "ua|ue|ui|un|uo|[aeiou]))"
+)
+_PINYIN = re.compile(rf"{_SYLLABLE} {_SYLLABLE}[ -]?{_SYLLABLE}?")
 _MIN_LEAD = 2.0  # by which the log probability of a proper name with its capital exceeds that without
 _MIN_SOUNDS, _MAX_EDITS = 3, 0.25  # consonants that tell a name by its sound; of these the share that may differ
 
@@ -66,11 +77,11 @@ def find_missing_names(
         if not _names_place(around, code):
             missing.append(claim[slice(*span)])
     same = any(of == language for _, of in readings)
-    for run in _find_capital_runs(claim, used):
+    for run in _find_capital_runs(claim, used) if language in _LANGUAGES else ():  # others write other words with capitals
         if same:
             plain = fold(around)
             missing += [word for word in run if _stem(word, language) not in plain]
-        elif len(run) > 1 and all(map(_is_proper, run)) and not _is_written(run, language, around):
+        elif len(run) > 1 and (_is_pinyin(run) or all(map(_is_proper, run))) and not _is_written(run, language, around):
             missing.append(" ".join(run))
     if same and language == "zh":
         plain = fold(around)
@@ -119,7 +130,7 @@ def _list_places(language: str) -> dict[str, str]:
 @cache
 def _place_rule(language: str) -> re.Pattern[str]:
     rule = "|".join(sorted(map(re.escape, _list_places(language)), key=len, reverse=True))
-    return re.compile(rf"(?:{rule})(?![{_SOUNDS}区])" if language == "zh" else rf"(?<![a-z])(?:{rule})(?![a-z])")
+    return re.compile(rf"(?:{rule})(?![{_NAME_ENDS}区])" if language == "zh" else rf"(?<![a-z])(?:{rule})(?![a-z])")
 
 
 def _find_places(claim: str, language: str, used: Sequence[Span]) -> Iterator[tuple[Span, str]]:
@@ -128,7 +139,9 @@ def _find_places(claim: str, language: str, used: Sequence[Span]) -> Iterator[tu
     plain = folded(claim)
     for m in _place_rule(language).finditer(plain.text):
         span = plain.span(*m.span())
-        if (language == "zh" or claim[span[0]].isupper()) and not _overlaps(span, used):
+        before = _WORD_BEFORE.search(claim[: span[0]])
+        surname = before is not None and _is_proper(before[1]) and fold(before[1]) not in _list_places(language)
+        if (language == "zh" or (claim[span[0]].isupper() and not surname)) and not _overlaps(span, used):
             yield span, _list_places(language)[m.group()]
 
 
@@ -186,13 +199,17 @@ def _is_proper(word: str) -> bool:
     return log_probability(word) - log_probability(lower) > _MIN_LEAD
 
 
+def _is_pinyin(run: Sequence[str]) -> bool:
+    return _PINYIN.fullmatch(fold(" ".join(run))) is not None
+
+
 def _is_written(run: Sequence[str], language: str, text: str) -> bool:
     """Whether one of the words stands in the text, or the name in Chinese characters, in pinyin or by its sound."""
     plain = fold(text)
     if any(_stem(word, language)[:5] in plain for word in run):
         return True
     orders = {fold("".join(run)), fold("".join((*run[1:], run[0])))}
-    skeletons = [_skeleton(fold(word)) for word in (*run, "".join(run))]
+    skeletons = [_skeleton(fold(word)) for word in (*run, "".join(run))] if not _is_pinyin(run) else []
     for m in _HAN.finditer(text):
         syllables = _read_pinyin(m.group())
         letters, starts = "".join(syllables), {0, *accumulate(map(len, syllables))}
