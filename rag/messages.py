@@ -192,9 +192,9 @@ _MESSAGES: dict[Message, dict[str, str]] = {
         "tr": "{limit} karakterden uzun, denetlenemiyor",
     },
     "language_unknown": {
-        "en": "claims in this language ({language}) cannot be checked",
-        "zh": "无法核对这种语言（{language}）的句子",
-        "tr": "bu dildeki ({language}) cümleler denetlenemiyor",
+        "en": "claims in this language ({spoken}) cannot be checked",
+        "zh": "无法核对这种语言（{spoken}）的句子",
+        "tr": "bu dildeki ({spoken}) cümleler denetlenemiyor",
     },
     "nothing_cited": {
         "en": "nothing is cited",

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from rag.claims import Proposed, ReplyBuffer, without_markdown
+from rag.claims import MAX_HELD_CHARS, Proposed, ReplyBuffer, without_markdown
 from rag.paragraphs import sentence_spans
 
 REPLIES = {
@@ -105,7 +105,7 @@ def test_however_a_reply_is_cut_its_claims_are_the_same(sample, lengths):
 
 @given(
     st.sampled_from(["en", "zh", "tr"]),
-    st.lists(st.text(alphabet="aB1 .。[]【】(),!\n*-<>“”^", max_size=12), max_size=8),
+    st.lists(st.text(alphabet="aB1 .。[]【】(),!\n*-<>“”^（）–\ud800\x00", max_size=12), max_size=8),
 )
 def test_no_reply_however_odd_is_too_much(language, pieces):
     for claim in taken(pieces, language):
@@ -144,6 +144,12 @@ def test_no_word_of_a_reply_is_lost_and_none_is_told_twice(sample):
         ("«It glows [1].» It cools [2].", [("«It glows.»", (1,)), ("It cools.", (2,))]),
         ("It glows [1]... It cools [2].", [("It glows.", (1,)), ("It cools.", (2,))]),
         ("It glows [sic]. It cools [2025].", [("It glows [sic].", ()), ("It cools [2025].", ())]),
+        ("It glows [1-3]. It cools [2–3].", [("It glows.", (1, 2, 3)), ("It cools.", (2, 3))]),
+        ("It glows (1). It cools (2).", [("It glows.", (1,)), ("It cools.", (2,))]),
+        ("It glows. (1) It cools. (2)", [("It glows.", (1,)), ("It cools.", (2,))]),
+        ("It (1) glows and (2) cools (in 2).", [("It (1) glows and (2) cools (in 2).", ())]),
+        ("It glows [Paragraph 1]. It cools [paragraphs 1, 3].", [("It glows.", (1,)), ("It cools.", (1, 3))]),
+        ("It glows [1 and 2]. It cools [9-1].", [("It glows.", (1, 2)), ("It cools.", (9, 1))]),
     ],
 )
 def test_a_marker_belongs_to_the_sentence_before_it(reply, claims):
@@ -157,6 +163,8 @@ def test_a_marker_belongs_to_the_sentence_before_it(reply, claims):
         "窑火点燃。[1]窑冷却了。[2]",
         "窑火点燃。【1】 窑冷却了。【2】",
         "窑火点燃［1］。窑冷却了［2］。",
+        "窑火点燃（1）。窑冷却了（2）。",
+        "窑火点燃[段落1]。窑冷却了【第2段】。",
     ],
 )
 def test_in_chinese_too_a_marker_belongs_to_the_sentence_before_it(reply):
@@ -208,6 +216,19 @@ def test_markdown_and_tags_are_form_and_not_text(reply, text):
 def test_a_turkish_ordinal_at_the_start_is_no_bullet():
     sentence = "15. yüzyıldan 17. yüzyıla kadar çiniler üretildi."
     assert read(f"- {sentence} [1]\n39. mağaza açıldı [2].", "tr") == [(sentence, (1,)), ("39. mağaza açıldı.", (2,))]
+
+
+@pytest.mark.parametrize("odd", ["\ud800", "\udfff", "\x00", "\x1b", "\u202e", "\x85", "\u2028"])
+def test_lone_surrogates_and_control_characters_break_nothing(odd):
+    [claim, other] = taken([f"It{odd} glows{odd} [1]{odd}. It cools [2]."])
+    assert (claim.numbers, other.numbers) == ((1,), (2,)) and "glows" in claim.text
+    claim.text.encode("utf-8")
+
+
+def test_a_line_without_an_end_is_taken_piece_by_piece():
+    found = taken(["kiln " * 5000])
+    assert len(found) > 3 and all(len(claim.text) <= MAX_HELD_CHARS for claim in found)
+    assert sum(claim.text.count("kiln") for claim in found) >= 4990
 
 
 def test_a_quotation_is_not_cut_before_it_ends():

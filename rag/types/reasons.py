@@ -88,9 +88,9 @@ class ClaimTooLong(Reason):
 
 @dataclass(frozen=True, slots=True)
 class LanguageUnknown(Reason):
-    """Nothing here can check claims of this language. language: ISO 639-1 code."""
+    """Nothing here can check claims of this language. spoken: its ISO 639-1 code."""
 
-    language: str
+    spoken: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -108,7 +108,7 @@ def _states_date(there: Figure, claimed: Figure) -> bool:
 def _same_amount(there: Figure, claimed: Figure) -> bool:
     if there.value is None or claimed.value is None or (claimed.kind != there.kind and claimed.unit and there.unit):
         return False
-    mine, theirs = claimed.value, there.value
+    mine, theirs, tolerance = claimed.value, there.value, 1e-9
     if claimed.unit != there.unit:
         bases = {UNITS.base_of(claimed.unit), UNITS.base_of(there.unit)}
         if "" in bases:
@@ -118,11 +118,12 @@ def _same_amount(there: Figure, claimed: Figure) -> bool:
             return False
         else:  # half is 50 %, and a decade ten years
             shares = bases == {"share", "%"}
-            mine, theirs = (_convert(figure, shares) for figure in (claimed, there))
+            mine, theirs, tolerance = *(_convert(figure, shares) for figure in (claimed, there)), 1e-6
     if claimed.up_to and not there.up_to:
         return mine <= theirs < mine * claimed.up_to
-    # "Dozens" and 几十 are of one size.
-    return bool(claimed.up_to) == bool(there.up_to) and math.isclose(mine, theirs, rel_tol=0.2 if claimed.up_to else 1e-6)
+    if claimed.up_to:
+        tolerance = 0.2  # "dozens" and 几十 are of one size
+    return bool(claimed.up_to) == bool(there.up_to) and math.isclose(mine, theirs, rel_tol=tolerance)
 
 
 def _convert(figure: Figure, shares: bool) -> float:
