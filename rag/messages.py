@@ -146,11 +146,7 @@ _MESSAGES: dict[Message, dict[str, str]] = {
         "zh": "此处说“{claim}”，段落说“{paragraph}”",
         "tr": "“{claim}” deniyor; paragrafta “{paragraph}” yazıyor",
     },
-    "number_missing": {
-        "en": "{claim} is not in the paragraph",
-        "zh": "段落中没有“{claim}”",
-        "tr": "“{claim}” paragrafta yok",
-    },
+    "number_missing": {"en": "{claim} is not in the paragraph", "zh": "段落中没有“{claim}”", "tr": "“{claim}” paragrafta yok"},
     "number_unread": {
         "en": "the number “{claim}” cannot be read for sure",
         "zh": "无法确定数字“{claim}”的含义",
@@ -176,16 +172,8 @@ _MESSAGES: dict[Message, dict[str, str]] = {
         "zh": "句子与段落一个肯定、一个否定",
         "tr": "cümle ile paragraftan biri olumsuz",
     },
-    "not_said": {
-        "en": "the paragraph does not say this",
-        "zh": "段落中没有这样说",
-        "tr": "paragraf bunu söylemiyor",
-    },
-    "too_little": {
-        "en": "says too little to be checked",
-        "zh": "内容太少，无法核对",
-        "tr": "denetlenemeyecek kadar kısa",
-    },
+    "not_said": {"en": "the paragraph does not say this", "zh": "段落中没有这样说", "tr": "paragraf bunu söylemiyor"},
+    "too_little": {"en": "says too little to be checked", "zh": "内容太少，无法核对", "tr": "denetlenemeyecek kadar kısa"},
     "claim_too_long": {
         "en": "longer than {limit} characters, too long to be checked",
         "zh": "超过{limit}个字符，无法核对",
@@ -196,21 +184,9 @@ _MESSAGES: dict[Message, dict[str, str]] = {
         "zh": "无法核对这种语言（{spoken}）的句子",
         "tr": "bu dildeki ({spoken}) cümleler denetlenemiyor",
     },
-    "nothing_cited": {
-        "en": "nothing is cited",
-        "zh": "没有注明出处",
-        "tr": "kaynak gösterilmemiş",
-    },
-    "nothing_to_compare": {
-        "en": "there is nothing to compare",
-        "zh": "没有可以核对的内容",
-        "tr": "karşılaştıracak bir şey yok",
-    },
-    "marker_unknown": {
-        "en": "[{number}] was not given",
-        "zh": "没有编号为[{number}]的段落",
-        "tr": "[{number}] verilmemişti",
-    },
+    "nothing_cited": {"en": "nothing is cited", "zh": "没有注明出处", "tr": "kaynak gösterilmemiş"},
+    "nothing_to_compare": {"en": "there is nothing to compare", "zh": "没有可以核对的内容", "tr": "karşılaştıracak bir şey yok"},
+    "marker_unknown": {"en": "[{number}] was not given", "zh": "没有编号为[{number}]的段落", "tr": "[{number}] verilmemişti"},
     "marker_wrong": {
         "en": "cited {numbers}, which does not say it",
         "zh": "引用了{numbers}，但其中没有这样说",

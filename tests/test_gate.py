@@ -19,7 +19,7 @@ from rag.answer import quoting
 from rag.answer.calibration import shipped_calibration
 from rag.encoder.cache import VectorCache
 from rag.types import Verdict
-from rag.verify import Verifier
+from rag.verification import Verifier
 from tests.conftest import ARTICLES
 
 # The same questions, asked in each test and in others, are embedded once.

@@ -36,7 +36,7 @@ from rag.messages import say
 from rag.names import Names
 from rag.store import ArticleRecord
 from rag.types import Answer, Draft, Paragraph, Passage, Source, Verdict
-from rag.verify import cite_draft
+from rag.verification import cite_draft
 
 if TYPE_CHECKING:
     from langchain_chroma import Chroma

@@ -20,7 +20,7 @@ from rag.names import Names
 from rag.prompts import CANNOT_ANSWER
 from rag.store import Store
 from rag.types import Answer, Claim, Embedder, Passage
-from rag.verify import Reply, Verifier, shipped_checker
+from rag.verification import Reply, Verifier, shipped_checker
 
 PARAGRAPHS = 6  # that a model reads at most
 _MOST = 12  # sentences of a reply that are checked, three times as many as it is asked for

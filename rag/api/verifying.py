@@ -11,7 +11,7 @@ from rag.language import detect
 from rag.names import Names
 from rag.store import Store
 from rag.types import Embedder, Paragraph, Passage, Vectors, Verdict
-from rag.verify import Statement, Verifier, shipped_checker
+from rag.verification import Statement, Verifier, shipped_checker
 
 
 def verify(claim: str, texts: Sequence[str], language: str | None = None) -> Verdict:

@@ -8,18 +8,14 @@ All offsets are in code points of the text they belong to, half-open: `text[star
 from rag.types.answers import (
     Answer,
     Citation,
-    Claim,
-    ClaimStatus,
     Draft,
     DraftClaim,
     Evidence,
     Extract,
     Mode,
     Passage,
-    Place,
     ScoredSentence,
     Status,
-    Verdict,
 )
 from rag.types.articles import (
     LINE_KINDS,
@@ -38,6 +34,7 @@ from rag.types.articles import (
 from rag.types.protocols import Embedder, Vectors
 from rag.types.reasons import Reason
 from rag.types.reports import ArticleReport, IngestReport
+from rag.types.verdicts import Claim, ClaimStatus, Place, Verdict
 
 __all__ = [
     "LINE_KINDS",

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Any, Literal, NamedTuple
+from typing import Any, Literal
 
 from rag.types.articles import Paragraph, Source, Span, View
-from rag.types.reasons import Reason
+from rag.types.verdicts import Claim
 
 Status = Literal["answered", "partial", "not_found"]
 Mode = Literal["extractive", "model"]
-ClaimStatus = Literal["supported", "unsupported", "uncited", "unchecked"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,24 +133,6 @@ class Citation:
 
 
 @dataclass(frozen=True, slots=True)
-class Claim:
-    """A sentence of an answer, the numbers of the citations it rests on, and whether they carry it: only one that is "supported"
-    is shown. `chance` is the checker's, in [0, 1], that they do; None where it was not asked."""
-
-    text: str
-    citations: tuple[int, ...] = ()
-    status: ClaimStatus = "supported"
-    reasons: tuple[Reason, ...] = ()
-    chance: float | None = None
-
-    def to_dict(self) -> dict[str, Any]:
-        """The claim as plain JSON values."""
-        names = ("text", "status", "chance")
-        found = {name: getattr(self, name) for name in names}
-        return found | {"citations": list(self.citations), "reasons": [reason.to_dict() for reason in self.reasons]}
-
-
-@dataclass(frozen=True, slots=True)
 class Evidence:
     """A span of a passage that an answerer rests a claim on, and the exact answer in it where there is a single one."""
 
@@ -231,32 +212,6 @@ class Answer:
             "cost": self.cost,
             "timings": dict(self.timings),
         }
-
-
-class Place(NamedTuple):
-    """A span of one of several paragraphs."""
-
-    paragraph_index: int
-    start: int
-    end: int
-
-
-@dataclass(frozen=True, slots=True)
-class Verdict:
-    """Whether paragraphs carry a claim; "unchecked" when that cannot be told.
-
-    `quote` is `paragraphs[paragraph_index][start:end]`, "" when nothing was found. `chance` is the checker's, in [0, 1], that it
-    is carried; None where it was not asked. `more`: other sentences that the claim rests on beside the quote.
-    """
-
-    status: Literal["supported", "unsupported", "unchecked"]
-    quote: str = ""
-    paragraph_index: int | None = None
-    start: int | None = None
-    end: int | None = None
-    reasons: tuple[Reason, ...] = ()
-    chance: float | None = None
-    more: tuple[Place, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

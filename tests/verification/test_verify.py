@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-import rag.verify.verify as door
+import rag.verification.verify as door
 from rag.names import Names
 from rag.types import Name
 from rag.types.reasons import (
@@ -24,8 +24,8 @@ from rag.types.reasons import (
     QuoteMissing,
     TooLittle,
 )
-from rag.verify import Statement
-from tests.verify.making import FakeChecker, alike, paragraph, verifier
+from rag.verification import Statement
+from tests.verification.making import FakeChecker, alike, paragraph, verifier
 
 MUSEUM = "The museum opened on Oct 18, 1998 in Kars. It holds half a million bowls, as Ada Lane of a@b.org said: \"They glow.\""
 MUZE = "Müze 18 Ekim 1998'de Kars'ta açıldı. Yarım milyon kâse barındırıyor."

@@ -7,12 +7,12 @@ import math
 import numpy as np
 import pytest
 
-import rag.verify.checker as checker
+import rag.verification.checker as checker
 from rag.answer.reader import MAX_WINDOW_TOKENS
 from rag.encoder.joint import MAX_FIRST_TOKENS, PairScores
 from rag.encoder.tokenizer import TokenizedText
 from rag.errors import EncoderError
-from rag.verify import Checker, Pair
+from rag.verification import Checker, Pair
 
 META = {"checker": {"same": {"scale": 2.0, "offset": 0.0}, "cross": {"scale": 1.0, "offset": -1.0}}}
 

@@ -6,8 +6,8 @@ import pytest
 
 from rag.types import Passage, Source
 from rag.types.reasons import MarkerUnknown, MarkerWrong, NotSaid, NumberDiffers
-from rag.verify import Reply, Verifier
-from tests.verify.making import FakeChecker, alike, paragraph
+from rag.verification import Reply, Verifier
+from tests.verification.making import FakeChecker, alike, paragraph
 
 TEXTS = {
     "en": ("The kiln was lit in 2004.", "The lake froze over.", "The fair of 1998 cost 500 dollars."),

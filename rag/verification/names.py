@@ -30,16 +30,7 @@ _WORD_BEFORE = re.compile(rf"({_WORD}) $")
 _BEGINS = re.compile(r"(?:^|[.!?:;]\s|[\"“‘«(\n])\s*$")
 _HAN = re.compile(r"[\u4e00-\u9fff·•]+")
 _DOTTED = re.compile(r"[\u4e00-\u9fff][·•][\u4e00-\u9fff]")
-# Characters that Chinese writes foreign names with (the tables of Xinhua); one of the second set after a place makes it a part
-# of a person's name: 马里奥 is nobody's 马里.
-_SOUNDS = (
-    "丁万丘东丝丰丹丽乃久乌乔买于云亚亨京伊伍休伦伯佐佛佩依保儒克兰兹内冈农冯凡凯切利加努劳勋勒北华南博卜卡卢厄古可史叶合吉吕"
-    "君哈哥唐因图土圣圭坎坦埃基堡塔塞士夏多夫夸奇奈奎奥妮姆威娜子孔孜孟季宁安宗宾密富察小尔尚尤尼山巴布希帕干库庞康廉延开弗当"
-    "彭彼德怀思恩恰惠戈戴扎托扬拉拜提摩撒文斯日旺昂昆昌明易普曼朗木本朱李杜杰松林柏查柯柴根格桑梅森楚欣欧武比毛汀汉汤沃沈沙法"
-    "波泰泽洛津洪派海涅温滕潘澳热爱特玛玻珀珍班理琳琼瑟瓜瓦田申登白皮盖福科穆立章简米索累约纳纽绍维缅罗翁翰考耶肖肯胡脱腊舍舒"
-    "艾芒芙芬苏若范茨茹荣莉莎莫莱菲萨蒂蒙蔡蕾西詹诺谢豪贝贡费贾赖赛赞赫路车辛边达迈迪逊通道邓那邦采里金钦钱铁锡门阿陶隆雄雅雷"
-    "霍露韦顿香马高魏鲁鲍麦黎黑默齐龙"
-)
+# Characters that end foreign names in Chinese: one after a place makes it a part of a person's name, as 马里 in 马里奥.
 _NAME_ENDS = "奥尔斯特克兰夫森顿诺莱亚德蒂弗丁蒙勒兹姆"
 # Words that stand with a capital before names, and are none.
 _TITLES = re.compile(

@@ -9,8 +9,8 @@ from dataclasses import dataclass, field, replace
 
 from rag.types import Citation, Claim, Evidence, Passage, Place, Verdict
 from rag.types.reasons import MarkerUnknown, MarkerWrong, NothingCited, Reason
-from rag.verify.citing import cite
-from rag.verify.verify import Statement, Verifier
+from rag.verification.citing import cite
+from rag.verification.verify import Statement, Verifier
 
 Proposal = tuple[str, Sequence[int]]  # a sentence, and the numbers of the paragraphs it cites, from 1
 

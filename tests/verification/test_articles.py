@@ -7,7 +7,7 @@ import pytest
 from rag.api.verifying import IndexComparison
 from rag.messages import word_reason
 from rag.types.reasons import NothingCited, NotSaid
-from rag.verify import Statement, Verifier, shipped_checker
+from rag.verification import Statement, Verifier, shipped_checker
 
 trained = pytest.mark.skipif(shipped_checker() is None, reason="the weights that ship have no head for it")
 

@@ -13,30 +13,16 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 
+import rag.types.reasons as reasons
 from rag.figures import read_figures
 from rag.language import fold, tokens
 from rag.names import Names
 from rag.types import Paragraph, Place, Reason, Verdict, View
-from rag.types.reasons import (
-    AddressMissing,
-    ClaimTooLong,
-    LanguageUnknown,
-    NameMissing,
-    NegationDiffers,
-    NothingCited,
-    NothingToCompare,
-    NotSaid,
-    NumberDiffers,
-    NumberMissing,
-    NumberUnread,
-    QuoteMissing,
-    TooLittle,
-)  # fmt: skip
-from rag.verify.checker import MIN_CHANCE, Checker, Pair
-from rag.verify.likeness import LANGUAGES, differ_in_negation, is_near, share_words
-from rag.verify.names import find_missing_names
-from rag.verify.numbers import find_mismatches
-from rag.verify.quotes import find_missing_addresses, find_missing_quotes
+from rag.verification.checker import MIN_CHANCE, Checker, Pair
+from rag.verification.likeness import LANGUAGES, differ_in_negation, is_near, share_words
+from rag.verification.names import find_missing_names
+from rag.verification.numbers import find_mismatches
+from rag.verification.quotes import find_missing_addresses, find_missing_quotes
 
 MAX_CLAIM_CHARS = 1000
 
@@ -109,8 +95,8 @@ class Verifier:
             for i, near in enumerate(similar)
         ]
         best = max(range(len(likeness)), key=likeness.__getitem__)
-        reasons = tuple(dict.fromkeys(self._veto(statement, [index])))
-        return _Case(statement, index, view, best, likeness[best], reasons)
+        vetoes = tuple(dict.fromkeys(self._veto(statement, [index])))
+        return _Case(statement, index, view, best, likeness[best], vetoes)
 
     def _veto(self, statement: Statement, indices: Sequence[int]) -> Iterator[Reason]:
         """What of the claim the paragraphs with these indices, taken together, do not have."""
@@ -123,18 +109,18 @@ class Verifier:
         for mismatch in find_mismatches(claimed, there, fold(written)):
             said, instead = mismatch.claimed.text, mismatch.instead.text if mismatch.instead else ""
             if mismatch.claimed.kind == "unread":
-                yield NumberUnread(said)
+                yield reasons.NumberUnread(said)
             else:
-                yield NumberDiffers(said, instead) if instead and instead != said else NumberMissing(said)
+                yield reasons.NumberDiffers(said, instead) if instead and instead != said else reasons.NumberMissing(said)
         dates = [(figure.start, figure.end) for figure in claimed if not figure.doubtful]
         context = " ".join(statement.contexts[i] for i in indices if i < len(statement.contexts))
         readings = [(view.text, view.language) for view in views]
-        yield from map(NameMissing, find_missing_names(text, language, readings, context, self.names, dates))
+        yield from map(reasons.NameMissing, find_missing_names(text, language, readings, context, self.names, dates))
         own = "\n".join(view.text for view in views if view.language == language)
-        yield from map(QuoteMissing, find_missing_quotes(text, own) if own else ())
-        yield from map(AddressMissing, find_missing_addresses(text, written))
+        yield from map(reasons.QuoteMissing, find_missing_quotes(text, own) if own else ())
+        yield from map(reasons.AddressMissing, find_missing_addresses(text, written))
         if len(tokens(text, language)) < 2 and not claimed:
-            yield TooLittle()
+            yield reasons.TooLittle()
 
     def _judge(self, cases: Sequence[_Case]) -> None:
         """Give each case that no veto stopped its chance, or what likeness says."""
@@ -144,7 +130,7 @@ class Verifier:
             pairs = [Pair(case.statement.text, case.view.text, case.same_language) for case in read]
             for case, pair, chance in zip(read, pairs, self.checker.check(pairs), strict=True):
                 case.chance = chance
-                case.reasons = () if chance >= MIN_CHANCE[pair.kind] else (NotSaid(),)
+                case.reasons = () if chance >= MIN_CHANCE[pair.kind] else (reasons.NotSaid(),)
         for case in cases:
             if case.chance is None:
                 self._judge_by_likeness(case)
@@ -153,22 +139,22 @@ class Verifier:
         text, language, sentence = case.statement.text, case.statement.language, case.view.sentence(case.sentence)
         share = share_words(text, language, sentence, case.view.language)
         if not is_near(case.likeness - share, share, case.same_language):
-            case.reasons = (NotSaid(),)
+            case.reasons = (reasons.NotSaid(),)
         elif not {language, case.view.language} <= set(LANGUAGES):
-            case.reasons = (LanguageUnknown(language if language not in LANGUAGES else case.view.language),)
+            case.reasons = (reasons.LanguageUnknown(language if language not in LANGUAGES else case.view.language),)
             case.unchecked = True
         elif differ_in_negation(text, sentence):
-            case.reasons = (NegationDiffers(),)
+            case.reasons = (reasons.NegationDiffers(),)
 
     def _decide(self, statement: Statement, cases: Sequence[_Case]) -> Verdict:
         if not cases:
-            return Verdict("unsupported", reasons=(NothingToCompare(),))
+            return Verdict("unsupported", reasons=(reasons.NothingToCompare(),))
         best = max(cases, key=lambda case: case.rank)
         if not best.reasons:
             return _word(best, "supported", _find_more(best))
         if len(cases) > 1 and (together := self._join(statement, cases)):
             return together
-        unchecked = best.unchecked or TooLittle() in best.reasons
+        unchecked = best.unchecked or reasons.TooLittle() in best.reasons
         return _word(best, "unchecked" if unchecked else "unsupported")
 
     def _join(self, statement: Statement, cases: Sequence[_Case]) -> Verdict | None:
@@ -190,9 +176,9 @@ class Verifier:
 def _settle_at_once(statement: Statement) -> Verdict | None:
     """The verdict where nothing has to be compared: no words, too many, or those of a sentence that stands there."""
     if not statement.paragraphs:
-        return Verdict("unsupported", reasons=(NothingCited(),))
+        return Verdict("unsupported", reasons=(reasons.NothingCited(),))
     if not statement.text.strip() or not any(paragraph.sentences for paragraph in statement.paragraphs):
-        return Verdict("unsupported", reasons=(NothingToCompare(),))
+        return Verdict("unsupported", reasons=(reasons.NothingToCompare(),))
     words = statement.text.split()
     for index, paragraph in enumerate(statement.paragraphs):
         for view in paragraph.views:
@@ -200,7 +186,7 @@ def _settle_at_once(statement: Statement) -> Verdict | None:
                 if view.sentence(i).split() == words:
                     return Verdict("supported", paragraph.text[start:end], index, start, end, chance=1.0)
     if len(statement.text) > MAX_CLAIM_CHARS:
-        return Verdict("unchecked", reasons=(ClaimTooLong(MAX_CLAIM_CHARS),))
+        return Verdict("unchecked", reasons=(reasons.ClaimTooLong(MAX_CLAIM_CHARS),))
     return None
 
 

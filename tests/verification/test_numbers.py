@@ -11,7 +11,7 @@ from num2words import num2words
 
 from rag.figures import read_figures
 from rag.language import fold
-from rag.verify.numbers import find_mismatches
+from rag.verification.numbers import find_mismatches
 
 
 def missing(claim: str, language: str, paragraph: str, paragraph_language: str) -> list[str]:

@@ -9,11 +9,11 @@ citing.py    drafts of quoted sentences -> answers
 reply.py     a language model's sentences -> claims
 """
 
-from rag.verify.checker import Checker, Pair, shipped_checker
-from rag.verify.citing import cite_draft
-from rag.verify.numbers import find_mismatches
-from rag.verify.reply import Reply
-from rag.verify.verify import Statement, Verifier
+from rag.verification.checker import Checker, Pair, shipped_checker
+from rag.verification.citing import cite_draft
+from rag.verification.numbers import find_mismatches
+from rag.verification.reply import Reply
+from rag.verification.verify import Statement, Verifier
 
 __all__ = [
     "Checker",

@@ -6,7 +6,7 @@ import pytest
 
 from rag.names import Names
 from rag.types import Name
-from rag.verify.names import find_missing_names
+from rag.verification.names import find_missing_names
 
 LISTED = Names([
     Name("usta", "person", {"en": ("Kağan Mehmet Usta",), "zh": ("卡安·买合麦德·乌斯塔",)}),

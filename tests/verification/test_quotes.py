@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from rag.verify.quotes import find_missing_addresses, find_missing_quotes
+from rag.verification.quotes import find_missing_addresses, find_missing_quotes
 
 
 @pytest.mark.parametrize(

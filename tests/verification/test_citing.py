@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 from rag import Citation, Paragraph, Source
 from rag.types import Draft, DraftClaim, Evidence, Passage, View
 from rag.types.reasons import NumberMissing
-from rag.verify import cite_draft
-from tests.verify.making import verifier
+from rag.verification import cite_draft
+from tests.verification.making import verifier
 
 PARAGRAPH = Paragraph("a#p1", "a", "Kilns glow. Bowls cool.", "en", ((0, 11), (12, 23)),
                       translations=(View("zh", "窑火闪耀。碗已冷却。", ((0, 5), (5, 10))),))  # fmt: skip

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from rag.language import detect
 from rag.paragraphs import sentence_spans
 from rag.types import Paragraph, View
-from rag.verify import Pair, Statement, Verifier
+from rag.verification import Pair, Statement, Verifier
 
 
 def paragraph(text: str, language: str | None = None, identity: str = "a#p1", **translations: str) -> Paragraph:

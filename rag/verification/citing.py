@@ -8,7 +8,7 @@ from __future__ import annotations
 from rag.messages import marked
 from rag.types import Answer, Citation, Claim, Draft, DraftClaim, Evidence, Status, Verdict
 from rag.types.reasons import NothingCited
-from rag.verify.verify import Statement, Verifier
+from rag.verification.verify import Statement, Verifier
 
 
 def cite_draft(draft: Draft, question: str, language: str, refusal: str, nearest: str, verifier: Verifier) -> Answer:
