@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import rag.paragraphs as paragraphs
 from rag.api.reading import replace_surrogates
@@ -27,8 +28,10 @@ def verify(claim: str, texts: Sequence[str], language: str | None = None) -> Ver
     made = [_make_paragraph(index, replace_surrogates(text)) for index, text in enumerate(texts)]
     plain = " ".join(replace_surrogates(claim).split())
     statement = Statement(plain, language or detect(plain), tuple(made))
-    verdict = Verifier(compare_texts, checker=shipped_checker()).verify_claims([statement])[0]
-    return verdict
+    found = Verifier(compare_texts, checker=shipped_checker()).verify_claims([statement])[0]
+    if found.paragraph_index is None:
+        return found
+    return replace(found, quote=texts[found.paragraph_index][found.start : found.end])
 
 
 def _make_paragraph(index: int, text: str) -> Paragraph:
@@ -87,7 +90,8 @@ def verify_in_index(
     found = index.paragraphs(ids)
     passages = [Passage(found[row], index.sources[found[row].article_id], 1.0) for row in ids]
     contexts = tuple(find_context(passage, index) for passage in passages)
-    statement = Statement(claim, language, tuple(passage.paragraph for passage in passages), contexts)
+    plain = " ".join(replace_surrogates(claim).split())
+    statement = Statement(plain, language, tuple(passage.paragraph for passage in passages), contexts)
     return make_verifier(index, embedder, names).verify_claims([statement])[0]
 
 

@@ -69,3 +69,9 @@ def test_nothing_to_compare_is_unsupported(claim, paragraphs):
 def test_the_quote_always_stands_in_the_paragraph(claim):
     v = verify(claim, ALL)
     assert v.quote == ALL[v.paragraph_index][v.start : v.end] and v.quote
+
+
+def test_lone_surrogates_are_quoted_as_they_stand():
+    paragraph = "The kiln \ud800 of Kars was lit in 2004."
+    verdict = verify("The kiln of Kars was lit in 2004.", [paragraph])
+    assert verdict.quote == paragraph[verdict.start : verdict.end] == paragraph
