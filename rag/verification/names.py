@@ -35,7 +35,7 @@ _NAME_ENDS = "奥尔斯特克兰夫森顿诺莱亚德蒂弗丁蒙勒兹姆"
 # Words that stand with a capital before names, and are none.
 _TITLES = re.compile(
     r"mr|mrs|ms|dr|prof\w*|(?:vice|deputy|mayor|president|chair|secretary|governor|minister|ambassador|consul|general|director|member|"
-    r"party|accord|city|belediye|müdür|başkan|bakan|vali|genel|parti|sekreter|milletvekil|büyükelçi|konsolos|üye|bay)\w*",
+    r"party|accord|city|belediye|müdür|başkan|yardımcı|başkonsolos|bakan|vali|genel|parti|sekreter|milletvekil|büyükelçi|konsolos|üye|bay)\w*",
     re.IGNORECASE,
 )
 # A Chinese name in pinyin: a family name of a syllable, and one or two more.
@@ -72,8 +72,8 @@ def find_missing_names(
         if same:
             plain = fold(around)
             missing += [word for word in run if _stem(word, language) not in plain]
-        elif len(run) > 1 and (_is_pinyin(run) or all(map(_is_proper, run))) and not _is_written(run, language, around):
-            missing.append(" ".join(run))
+        else:
+            missing += _find_missing_abroad(run, language, around)
     if same and language == "zh":
         plain = fold(around)
         free = (m for m in _DOTTED.finditer(claim) if not _overlaps(m.span(), used))
@@ -194,11 +194,33 @@ def _is_pinyin(run: Sequence[str]) -> bool:
     return _PINYIN.fullmatch(fold(" ".join(run))) is not None
 
 
-def _is_written(run: Sequence[str], language: str, text: str) -> bool:
-    """Whether one of the words stands in the text, or the name in Chinese characters, in pinyin or by its sound."""
-    plain = fold(text)
-    if any(_stem(word, language)[:5] in plain for word in run):
-        return True
+def _find_missing_abroad(run: Sequence[str], language: str, text: str) -> list[str]:
+    """The name that words with capitals make, where a text of another language does not have it and it is surely a name."""
+    plain, name = fold(text), " ".join(run)
+    absent = [word for word in run if _stem(word, language)[:5] not in plain]
+    if not absent:
+        return []
+    if len(absent) < len(run):  # "Ahmet Demir" where the text has "Ahmet Kaya"
+        there = [word for word in run if word not in absent]
+        others = rf"(?<![a-z])(?:{'|'.join(re.escape(fold(word)) for word in there)})(?![a-z])"
+        rivals = (m.group() for m in _RUN.finditer(text) if " " in m.group() and re.search(others, fold(m.group())))
+        return [name] if all(map(_is_proper, absent)) and any(rivals) else []
+    if len(run) == 1:
+        return absent if not _HAN.search(text) and _is_certain(run[0], text) else []
+    sure = _is_pinyin(run) or all(map(_is_proper, run))
+    return [name] if sure and not _is_heard(run, text) else []
+
+
+def _is_certain(word: str, text: str) -> bool:
+    """Whether a word is surely a name that another language would write nearly alike."""
+    if not _is_proper(word) or any(_forms_of(code).match(fold(word)) for code in _list_places("en").values()):
+        return False
+    skeleton = _skeleton(fold(word))
+    return not any(_count_edits(skeleton, _skeleton(fold(other))) <= 1 for other in re.findall(_WORD, text))
+
+
+def _is_heard(run: Sequence[str], text: str) -> bool:
+    """Whether a name stands in Chinese characters, in pinyin or by its sound."""
     orders = {fold("".join(run)), fold("".join((*run[1:], run[0])))}
     skeletons = [_skeleton(fold(word)) for word in (*run, "".join(run))] if not _is_pinyin(run) else []
     for m in _HAN.finditer(text):
