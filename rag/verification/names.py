@@ -200,23 +200,32 @@ def _find_missing_abroad(run: Sequence[str], language: str, text: str) -> list[s
     absent = [word for word in run if _stem(word, language)[:5] not in plain]
     if not absent:
         return []
-    if len(absent) < len(run):  # "Ahmet Demir" where the text has "Ahmet Kaya"
-        there = [word for word in run if word not in absent]
-        others = rf"(?<![a-z])(?:{'|'.join(re.escape(fold(word)) for word in there)})(?![a-z])"
-        rivals = (m.group() for m in _RUN.finditer(text) if " " in m.group() and re.search(others, fold(m.group())))
-        return [name] if all(map(_is_proper, absent)) and any(rivals) else []
+    if len(absent) < len(run):  # "Mehmet Kaya" where the text has "Ahmet Kaya"; of "Duval County" the second word is translated
+        rivals = [m.group().split() for m in _RUN.finditer(text)]
+        another = any(fold(run[-1]) in map(fold, words[1:]) for words in rivals)
+        return [name] if another and run[0] in absent and _is_certain(run[0], text) else []
     if len(run) == 1:
         return absent if not _HAN.search(text) and _is_certain(run[0], text) else []
-    sure = _is_pinyin(run) or all(map(_is_proper, run))
+    sure = _is_pinyin(run) or all(_is_proper(word) and not _is_of_place(word) for word in run)
     return [name] if sure and not _is_heard(run, text) else []
 
 
 def _is_certain(word: str, text: str) -> bool:
     """Whether a word is surely a name that another language would write nearly alike."""
-    if not _is_proper(word) or any(_forms_of(code).match(fold(word)) for code in _list_places("en").values()):
+    if not _is_proper(word) or _is_of_place(word):
         return False
     skeleton = _skeleton(fold(word))
     return not any(_count_edits(skeleton, _skeleton(fold(other))) <= 1 for other in re.findall(_WORD, text))
+
+
+@cache
+def _any_place() -> re.Pattern[str]:
+    return re.compile("|".join(_forms_of(code).pattern for code in set(_list_places("en").values())))
+
+
+def _is_of_place(word: str) -> bool:
+    """Whether a word tells of a country or city, as "British" does: other languages have other words for it."""
+    return _any_place().match(fold(word)) is not None
 
 
 def _is_heard(run: Sequence[str], text: str) -> bool:
