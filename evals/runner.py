@@ -26,6 +26,7 @@ from evals.results import Result, results
 from evals.score import Score
 from evals.scores import STAGES, K, headline, scores
 from rag import Article, Assistant, Paragraph, Settings, ingest
+from rag.weights import shipped_versions
 
 HOME = Path(__file__).parent.parent
 ARTICLES = HOME / "articles"
@@ -107,8 +108,8 @@ def report(run: Run, judged: Sequence[Score] = ()) -> Report:
     model = next((r.response.model for r in run.results if r.response.model), None)
     return cast(Report, {
         "version": 1, "date": f"{datetime.now(UTC):%Y-%m-%d}", "commit": commit(), "machine": machine(),
-        "python": platform.python_version(), "seconds": round(run.seconds, 1), "mode": "model" if model else "extractive",
-        "model": model,
+        "python": platform.python_version(), "weights": dict(shipped_versions()), "seconds": round(run.seconds, 1),
+        "mode": "model" if model else "extractive", "model": model,
         "corpus": {
             "articles": len({p.article_id for p in paragraphs.values()}), "paragraphs": len(paragraphs),
             "generation": run.generation,

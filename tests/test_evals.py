@@ -39,6 +39,7 @@ from evals.verified import grounded, months, names, numbers
 from rag import Paragraph, Settings
 from rag.encoder.embeddings import CentredEmbedder
 from rag.models import ChatModel
+from rag.weights import shipped_versions
 from tests.conftest import HOME
 from tests.fakellm import Server
 
@@ -142,6 +143,10 @@ def test_copying_a_paragraph_cites_well_and_answers_what_should_be_refused(assis
     ours, plain, copy, _ = (row["scores"] for row in runner.report(of_some)["baselines"])
     assert copy["false answers"]["value"] > 0.8 > ours["false answers"]["value"]
     assert plain["Hit@5"]["value"] < ours["Hit@5"]["value"]
+
+
+def test_the_report_names_the_weights_that_it_was_made_with(found):
+    assert found["weights"] == dict(shipped_versions()) != {}
 
 
 def test_the_report_is_plain_json_and_leads_from_a_score_to_its_questions(found):

@@ -189,6 +189,7 @@ class Answer:
     of the settings' prices, None without prices or tokens.
     `short` is the exact answer as the first sentence of `text` has it, such as "Oct 18"; None when there is no single one.
     `timings` are seconds by stage: "embed", "search", "read", "answer", "total".
+    `weights` are the versions of the trained weights that it was made with, by name, such as {"reader": "e82a75ce2805"}.
     """
 
     question: str
@@ -206,6 +207,7 @@ class Answer:
     cost: float | None = None
     timings: dict[str, float] = field(default_factory=dict)
     short: str | None = None
+    weights: dict[str, str] = field(default_factory=dict)
 
     def __add__(self, later: Answer) -> Answer:
         """LangChain adds up what a chain streams; a later answer is the earlier one grown, so it takes its place."""
@@ -225,6 +227,7 @@ class Answer:
             "tokens": list(self.tokens) if self.tokens else None,
             "cost": self.cost,
             "timings": dict(self.timings),
+            "weights": dict(self.weights),
         }
 
 
