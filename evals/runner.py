@@ -62,14 +62,16 @@ def of_articles(assistant: Assistant) -> dict[str, Paragraph]:
     return {p.id: p for source in assistant.articles() for p in assistant.article(source.id)[1]}
 
 
-def run(assistant: Assistant, beside: bool = True, take: Callable[[gold.Item], bool] = lambda item: True) -> Run:
-    """Ask the gold questions that `take` accepts. beside: ask the baselines too."""
+def run(
+    assistant: Assistant, beside: bool = True, take: Callable[[gold.Item], bool] = lambda item: True, claims: bool = True
+) -> Run:
+    """Ask the gold questions that `take` accepts. beside: ask the baselines too. claims: put claims to verification too."""
     paragraphs = of_articles(assistant)
     items = [item for item in gold.load({row: p.text for row, p in paragraphs.items()}) if take(item)]
     responses = {item.id: ask(assistant, item) for item in track(items, "asking", transient=True)}
     return Run(
         results(items, responses, paragraphs),
-        put(assistant, sample(probes(paragraphs, assistant.names))),
+        put(assistant, sample(probes(paragraphs, assistant.names))) if claims else {},
         _beside(items, responses, paragraphs) if beside else {},
         assistant.generation,
     )
