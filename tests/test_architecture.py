@@ -16,6 +16,7 @@ MAY = {
     "errors": set(),
     "cancellation": set(),
     "digests": set(),
+    "weights": set(),
     "messages": set(),
     "question": {"language", "names", "question"},
     "overview": {"types", "language", "messages", "question"},

@@ -15,8 +15,6 @@ from rag.types.answers import (
     Evidence,
     Extract,
     Mode,
-    Passage,
-    ScoredSentence,
     Status,
     Verdict,
 )
@@ -34,6 +32,7 @@ from rag.types.articles import (
     Span,
     View,
 )
+from rag.types.passages import Passage, ScoredSentence
 from rag.types.protocols import Embedder, Vectors
 from rag.types.reports import ArticleReport, IngestReport
 
