@@ -6,10 +6,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
-from evals.probe.changes import Change, before_stop, draw, pick
+from evals.probe.changes import Change, before_stop, pick, shuffled
 from evals.probe.dates import without_capital
 from evals.probe.names import POOL
-from evals.probe.texts import Sentence, far
+from evals.probe.texts import Sentence, elsewhere
 
 _BRACKETS = re.compile(r"\s?[（(][^（）()]{2,60}[)）]")
 # What hangs on the end of an English sentence, and what it may begin with, that can be left out.
@@ -46,8 +46,8 @@ def parts(sentence: Sentence, pool: Sequence[Sentence]) -> Iterator[Change]:
 def added(sentence: Sentence, pool: Sequence[Sentence]) -> Iterator[Change]:
     """The sentence with a phrase of another article put in, with a reason made up, with a detail made up."""
     language = sentence.language
-    for number in range(6):
-        found = _PHRASE[language].search(far(sentence, pool, draw(f"{sentence.id}/{number}")).text)
+    for other in shuffled(elsewhere(sentence, pool), sentence.id)[:6]:
+        found = _PHRASE[language].search(other.text)
         if found and not _VAGUE.search(found[1]) and found[1].strip() not in sentence.passage.all:
             yield from _joined(sentence, "from elsewhere", found[1].strip())
             break
@@ -68,8 +68,7 @@ def stitched(sentence: Sentence, pool: Sequence[Sentence]) -> Iterator[Change]:
     """The first part of the sentence and the last part of one of another article."""
     language = sentence.language
     head = _SPLIT[language].split(sentence.text)[0]
-    for number in range(12):
-        other = far(sentence, pool, draw(f"{sentence.id}/stitched/{number}"))
+    for other in shuffled(elsewhere(sentence, pool), f"{sentence.id}/stitched")[:12]:
         cuts = list(_SPLIT[language].finditer(other.text))
         if not cuts or head == sentence.text or len(head) < (8 if language == "zh" else 25):
             continue

@@ -60,7 +60,7 @@ def wrong_dates(sentence: Sentence, pool: Sequence[Sentence]) -> Iterator[Change
 def wrong_times(sentence: Sentence, pool: Sequence[Sentence]) -> Iterator[Change]:
     """The sentence with another time of the day, or with one put in."""
     language, text = sentence.language, sentence.text
-    for match in re.finditer(r"(?<![\d.,:])([01]?\d|2[0-3])([:.])([0-5]\d)(?![\d.,:]\d|%)(?= ?(?:[ap]\.?m|['’]|[，,]|$))", text):
+    for match in re.finditer(r"(?<![\d.,:])([01]?\d|2[0-3])([:.])([0-5]\d)(?![\d.,:]\d|%)(?= ?(?:[ap]\.?m|['’]|[，,。]|\.?$))", text):
         yield Change("time", "clock", put(text, *match.span(), f"{(int(match[1]) + 5) % 12 + 1}{match[2]}{match[3]}"))
     words = _DAYTIMES[language]
     for match in re.finditer(rf"(?<!\w)(?:{'|'.join(words)})(?!\w)" if language != "zh" else "|".join(words), text):
@@ -133,8 +133,9 @@ def _day(match: re.Match[str], number: int) -> str:
 def _month(names: Sequence[str]) -> Callable[[re.Match[str], int], str]:
     def other(match: re.Match[str], number: int) -> str:
         at = next(n for n, name in enumerate(names) if name.startswith(match[0][:3]))
-        new = names[(at + 1 + number % 10) % 12]
-        return new if names is not _NAMES["tr"] or fits(match[0], new) else ""
+        others = [names[(at + 1 + (number + step) % 11) % 12] for step in range(11)]
+        ended = names is _NAMES["tr"] and match.string[match.end() : match.end() + 1] != " "
+        return next((new for new in others if not ended or fits(match[0], new)), "")
 
     return other
 

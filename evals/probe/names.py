@@ -20,7 +20,7 @@ from babel import Locale
 
 from evals.probe.changes import Change, draw, pick, put
 from evals.probe.spelling import fits
-from evals.probe.texts import LANGUAGES, Sentence
+from evals.probe.texts import LANGUAGES, Sentence, elsewhere
 
 POOL: dict[str, Any] = yaml.safe_load((Path(__file__).parent / "invented.yaml").read_text(encoding="utf-8"))
 _NAMES = Path(__file__).parent.parent.parent / "articles" / "names.toml"
@@ -177,10 +177,9 @@ def wrong_names(sentence: Sentence, pool: Sequence[Sentence]) -> Iterator[Change
             yield from _with(sentence, name, "name", "another person", person)
             if " " in name.text and (surname := f"{name.text.rsplit(' ', 1)[0]} {person.rsplit(' ', 1)[-1]}") not in there:
                 yield from _with(sentence, name, "name", "another surname", surname)
-        others = [n.text for s in (far for far in pool if far.language == sentence.language and far.passage.article != sentence.passage.article)
-                  for n in names(s) if n.kind == name.kind and n.text not in there and n.text.count(" ") == name.text.count(" ")]  # fmt: skip
-        if others:
-            yield from _with(sentence, name, "name", "a name from elsewhere", pick(others, key))
+        others = [n.text for s in elsewhere(sentence, pool) for n in names(s) if n.kind == name.kind and n.text not in there]
+        if alike := [other for other in others if other.count(" ") == name.text.count(" ")]:
+            yield from _with(sentence, name, "name", "a name from elsewhere", pick(alike, key))
 
 
 def wrong_places(sentence: Sentence, pool: Sequence[Sentence]) -> Iterator[Change]:

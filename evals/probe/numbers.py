@@ -53,7 +53,8 @@ _MONTHS = (
     r"(?:Jan(?:uary)?|Feb(?:ruary)?|Mar(?:ch)?|Apr(?:il)?|May|June?|July?|Aug(?:ust)?|Sept?(?:ember)?|Oct(?:ober)?|Nov(?:ember)?|"
     r"Dec(?:ember)?|Ocak|Şubat|Mart|Nisan|Mayıs|Haziran|Temmuz|Ağustos|Eylül|Ekim|Kasım|Aralık)"
 )
-_NO_COUNT_BEFORE = re.compile(rf"(?:\b{_MONTHS}\.? |(?<=\S )[A-ZÇĞİÖŞÜ][\w’'-]* ?|[A-Za-z]-|-|(?<=[^a-z])[A-Z] |’s |'s |\bNo\.? |\bnumber |\bpage |\bpp?\. |\d[月年]|世纪|第)$")
+_FIRST = r"(?:Over|Some|About|Nearly|Almost|Around|More|The|Its|In|All|Only|At|For|With|After|Of|Another|These|Yaklaşık|Tam|Bu|Toplam|En|İlk)"
+_NO_COUNT_BEFORE = re.compile(rf"(?:\b{_MONTHS}\.? |(?<=\S )[A-ZÇĞİÖŞÜ][\w’'-]* ?|^(?!{_FIRST} )[A-ZÇĞİÖŞÜ][\w’'-]* |[A-Za-z]-|-|(?<=[^a-z])[A-Z] |’s |'s |\bNo\.? |\bnumber |\bpage |\bpp?\. |\d[月年]|世纪|第)$")
 _NO_COUNT_AFTER = re.compile(rf"[-–~][\d a-z]*\d|-(?:quarter|third|half|fifth)|½|\s?(?:{_MONTHS}\b|月(?!余)|日|号|世纪|年代|点|:)|分之|-?year-old\b|'?[ıiuü]nc[ıiuü]|st\b|nd\b|rd\b|th\b")
 _ALONE = {"one", "bir", "on", "yüz", "bin", "altı", "kırk", "hundred", "thousand", "million", "billion", "一", "千", "百", "万"}
 

@@ -19,7 +19,7 @@ Figure = dict[str, Any]
 
 
 def figures(rows: Sequence[Row]) -> list[Figure]:
-    """Of each origin, door, kind and relation of the languages: the number of claims, the share dealt with rightly, its interval."""
+    """Of each origin, door, kind and relation of the languages: how many claims, the share dealt with rightly, its interval."""
     return [
         {
             "origin": origin, "door": door, "kind": kind, "same": same,

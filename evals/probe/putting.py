@@ -1,5 +1,5 @@
-"""Claims put to verification by both doors: `rag.verify`, which knows only the paragraphs it is given, and `Assistant.verify`, where
-an assistant has them."""
+"""Claims put to verification by both doors: `rag.verify`, which knows only the paragraphs it is given, and `Assistant.verify` for
+those that an assistant has."""
 
 from __future__ import annotations
 

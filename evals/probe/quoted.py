@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from evals.probe.changes import Change, before_stop, draw, pick, put
-from evals.probe.texts import Passage, Sentence
+from evals.probe.texts import Passage, Sentence, elsewhere
 
 _QUOTED = re.compile(r"“([^“”]{2,160})”|\"([^\"]{2,160})\"|「([^「」]{2,80})」|《([^《》]{2,40})》")
 _WORD = re.compile(r"[^\W\d_]{5,}")
@@ -50,14 +50,14 @@ _LETTERS = re.compile(r"[a-z]")
 
 def wrong_quotations(sentence: Sentence, pool: Sequence[Sentence]) -> Iterator[Change]:
     """The sentence with a word of a quotation or the whole of it changed, or with a quotation made up where it has none."""
-    others = [s for s in pool if s.language == sentence.language and s.passage.article != sentence.passage.article]
+    others = elsewhere(sentence, pool)
     found = list(_QUOTED.finditer(sentence.text))
     for match in found:
         (start, end), key = match.span(match.lastindex or 0), f"{sentence.id}/{match.start()}"
         inner = sentence.text[start:end]
         words = [w for w in _WORD.finditer(inner) if w[0].islower()]
-        foreign = pick(others, key)
-        theirs = [w for w in _WORD.findall(foreign.text) if w.islower() and w not in sentence.passage.all]
+        foreign = pick(others, key).text if others else ""
+        theirs = [w for w in _WORD.findall(foreign) if w.islower() and w not in sentence.passage.all]
         if words and theirs and sentence.language != "zh":
             word = pick(words, key)
             changed = f"{inner[: word.start()]}{pick(theirs, key)}{inner[word.end() :]}"

@@ -122,7 +122,6 @@ def _good(sentence: Sentence) -> bool:
     return least <= size <= most and closed and bool(_WHOLE.search(text))
 
 
-def far(sentence: Sentence, pool: Sequence[Sentence], number: int) -> Sentence:
-    """A sentence of another article in the same language, always the same one for the same `number`."""
-    others = [s for s in pool if s.language == sentence.language and s.passage.article != sentence.passage.article]
-    return others[number % len(others)]
+def elsewhere(sentence: Sentence, pool: Sequence[Sentence]) -> list[Sentence]:
+    """The sentences of other articles in the same language."""
+    return [s for s in pool if s.language == sentence.language and s.passage.article != sentence.passage.article]
