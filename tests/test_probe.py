@@ -18,6 +18,7 @@ from hypothesis import strategies as st
 from num2words import num2words
 from rich.console import Console
 
+from evals import runner
 from evals.__main__ import main
 from evals.probe import (
     amounts,
@@ -170,14 +171,18 @@ def test_a_limit_holds_for_each_kind_language_and_relation_and_takes_every_way_i
 
 
 def test_paragraphs_of_an_article_are_put_as_they_stand_in_it(assistant):
-    from evals import runner
-
     paragraphs = runner.of_articles(assistant)
     found = made(texts.of_assistant(paragraphs), "articles", 2)
     for claim in found:
         assert claim.evidence_language == paragraphs[claim.cites[0].removesuffix("+contact")].language
         assert not claim.indexed or claim.evidence == (paragraphs[claim.cites[0]].text,)
     assert {c.same for c in found} == {True, False} and any(not c.indexed for c in found)
+
+
+def test_the_gate_puts_some_claims_of_every_kind_to_the_assistant(assistant):
+    dealt = runner._probed(assistant, runner.of_articles(assistant))
+    assert {"number", "date", "name", "negation", "neighbour", "stitched", "sentence"} <= {c.kind for c in dealt}
+    assert all(c.indexed for c in dealt) and 100 < len(dealt) < 400
 
 
 # ------------------------------------------------------------------------------------------------------------ numbers
@@ -396,8 +401,6 @@ def test_files_that_are_no_translations_of_one_another_are_refused(paths, tmp_pa
 
 
 def test_the_claims_by_hand_quote_the_articles_and_half_of_each_sort_is_held_out(assistant):
-    from evals import runner
-
     found = by_hand(runner.of_articles(assistant))
     assert len({c.id for c in found}) == len({(c.text, c.cites) for c in found}) == len(found) >= 830
     assert {c.kind for c in found if c.true} == {"paraphrase", "own rendering"} <= set(TRUE)
@@ -424,7 +427,7 @@ def test_figures_are_shares_of_what_was_dealt_with_rightly(claims):
 
 
 def test_a_claim_that_cannot_be_checked_counts_as_stopped(claims, monkeypatch):
-    monkeypatch.setattr(putting, "verify", lambda claim, evidence: Verdict("unsupported" if "palace" in claim else "supported"))
+    monkeypatch.setattr(putting, "verify", lambda claim, evidence, language=None: Verdict("unsupported" if "palace" in claim else "supported"))
     false = [c for c in claims if not c.true][:50]
     assert [row.right for row in put(false, None)] == ["palace" in c.text for c in false]
 
@@ -433,7 +436,7 @@ def test_the_command_prints_and_writes_what_came_of_each_claim(paths, tmp_path, 
     from contextlib import nullcontext
 
     monkeypatch.setattr(command.runner, "indexed", lambda settings: nullcontext(assistant))
-    monkeypatch.setattr(putting, "verify", lambda claim, evidence: Verdict("unsupported", reasons=("so",)))
+    monkeypatch.setattr(putting, "verify", lambda claim, evidence, language=None: Verdict("unsupported", reasons=("so",)))
     files = list(map(str, paths))
     out = tmp_path / "out.json"
     assert main(["probe", *files, "--kinds", "date", "address kept", "--limit", "1", "--json", str(out)]) == 0

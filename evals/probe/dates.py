@@ -97,6 +97,8 @@ def without_capital(sentence: Sentence) -> str:
     """
     text, language = sentence.text, sentence.language
     first = text.split()[0]
+    if text[0] in "“\"‘《(（":
+        return ""
     if language == "zh" or re.search(rf"[a-zçğıöşü,] {re.escape(first)}\b", sentence.passage.texts[language]):
         return text
     if first in _SMALL[language]:

@@ -27,12 +27,13 @@ class Row:
         return (self.verdict.status == "supported") == self.claim.true
 
 
-def put(claims: Sequence[Claim], assistant: Assistant | None) -> list[Row]:
-    """Every claim by `rag.verify`, and by the assistant those whose paragraphs it has."""
-    return [row for claim in track(claims, "checking claims", transient=True) for row in _rows(claim, assistant)]
+def put(claims: Sequence[Claim], assistant: Assistant | None, doors: Sequence[str] = DOORS) -> list[Row]:
+    """Every claim by `rag.verify`, and by the assistant those whose paragraphs it has; or by one of these doors only."""
+    return [row for claim in track(claims, "checking claims", transient=True) for row in _rows(claim, assistant, doors)]
 
 
-def _rows(claim: Claim, assistant: Assistant | None) -> Iterator[Row]:
-    yield Row(claim, DOORS[0], verify(claim.text, claim.evidence))
-    if assistant and claim.indexed:
+def _rows(claim: Claim, assistant: Assistant | None, doors: Sequence[str]) -> Iterator[Row]:
+    if DOORS[0] in doors:
+        yield Row(claim, DOORS[0], verify(claim.text, claim.evidence))
+    if assistant and claim.indexed and DOORS[1] in doors:
         yield Row(claim, DOORS[1], assistant.verify(claim.text, claim.cites))

@@ -52,7 +52,7 @@ _DONE_TOLD_PLANNED: dict[str, Rules] = {
     "en": _rules(
         (r"\b(?:was|were) (?=(?!born|known|said|not|also|only|often|used|able)[a-z]+ed\b(?! in (?:to|by)))", "will be "),
         (r"\b(?:has|have) been\b", "will be"), (r"\b(?:was|were) (?=(?:built|founded|held|sent|made|won|sold|given|taken|chosen)\b)", "is going to be "),
-        (r"\bhas (?:established|built|opened|created)\b", "plans to establish"), (r"\b(opened|joined|visited|signed|published|launched|attended)(?= (?:the|a|an|in|on|at)\b)", r"is due to be \1"),
+        (r"\bhas (?:established|built|opened|created)\b", "plans to establish"), (r"\b(open|join|visit|sign|publish|launch|attend)ed(?= (?:the|a|an|in|on|at)\b)", r"will \1"),
     ),
     "zh": _rules((r"已经?([^，。了故知]{1,8})了", r"将\1"), (r"已经?(?=[^知故，。了]{2,}[，。])", "将"), (r"(?<!未)曾经?(?=前往|访问|担任|参加|获得|在|于|被)", "将"),
                  (r"(?<!重新)(?<!后来)(?<!也)(?<!还)(发表|出版|建立|赢得|举行|签署|通过|开设|成立|创办|建造|收购|推出|加入|吸引|完成|发明|获得)了", r"将\1"),
@@ -80,7 +80,7 @@ def _opposites(language: str) -> tuple[re.Pattern[str], dict[str, str]]:
         turned.setdefault(one, other)
         turned.setdefault(other, one)
     words = "|".join(sorted(map(re.escape, turned), key=len, reverse=True))
-    return re.compile(words if language == "zh" else rf"(?<![\w-])(?:{words})(?![\w-])", re.IGNORECASE), turned
+    return re.compile(words if language == "zh" else rf"(?<![\w-])(?:{words})(?![\w-]| on\b)", re.IGNORECASE), turned
 
 
 def _as(old: str, new: str) -> str:
