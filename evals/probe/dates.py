@@ -63,7 +63,7 @@ def wrong_times(sentence: Sentence, pool: Sequence[Sentence]) -> Iterator[Change
     for match in re.finditer(r"(?<![\d.,:])([01]?\d|2[0-3])([:.])([0-5]\d)(?![\d.,:]\d|%)(?= ?(?:[ap]\.?m|['’]|[，,。]|\.?$))", text):
         yield Change("time", "clock", put(text, *match.span(), f"{(int(match[1]) + 5) % 12 + 1}{match[2]}{match[3]}"))
     words = _DAYTIMES[language]
-    for match in re.finditer(rf"(?<!\w)(?:{'|'.join(words)})(?!\w)" if language != "zh" else "|".join(words), text):
+    for match in re.finditer(rf"(?<!\w)(?:{'|'.join(words)})(?!\w| yeme)" if language != "zh" else "|".join(words), text):
         if not (language == "tr" and match[0] == "gece"):
             yield Change("time", "part of the day", put(text, *match.span(), words[(words.index(match[0]) + 1) % len(words)]))
     if told := _put_in(sentence, pick(_ADDED_TIME[language], sentence.id)):

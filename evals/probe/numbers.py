@@ -125,7 +125,7 @@ def _no_count(parts: dict[str, str], before: str, after: str, language: str) -> 
     if language == "zh" and not num[0].isdigit() and not marked:
         return after[:1] not in _MEASURES or num == "一" or (after[:1] == "年" and len(num) > 2)
     year = re.fullmatch(r"1\d{3}|20\d\d", num)
-    return bool(year) and not marked and (language != "zh" or after[:1] == "年" or not after[:1].strip())
+    return bool(year) and not marked and (language != "zh" or after[:1] == "年" or after[:1] not in _MEASURES)
 
 
 def _plain(digits: str, language: str) -> str:

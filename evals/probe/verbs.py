@@ -12,7 +12,7 @@ from evals.probe.texts import Sentence
 
 _DENIED = re.compile(r"\b(?:not|no|never|nor|neither|hardly|without)\b|n['’]t\b|[不没无非未]|\bdeğil|m[ae]z|m[ae]d[ıi]|m[ae]m[ıi]ş|\byok", re.IGNORECASE)
 _QUOTED = re.compile(r"“[^”]*”|\"[^\"]*\"|《[^》]*》")
-_BESIDE = re.compile(r"(?i)\b(?:after|before|when|while|that|which|who|because|as|since|if|whether|where|until|time)\b")  # not the main clause
+_BESIDE = re.compile(r"(?i)\b(?:after|before|when|while|that|which|who|because|as|since|if|whether|where|what|until|time)\b")  # not the main clause
 Rules = tuple[tuple[re.Pattern[str], str], ...]
 
 
@@ -55,11 +55,23 @@ _DONE_TOLD_PLANNED: dict[str, Rules] = {
         (r"\bhas (?:established|built|opened|created)\b", "plans to establish"), (r"\b(open|join|visit|sign|publish|launch|attend)ed(?= (?:the|a|an|in|on|at)\b)", r"will \1"),
     ),
     "zh": _rules((r"已经?([^，。了故知]{1,8})了", r"将\1"), (r"已经?(?=[^知故，。了]{2,}[，。])", "将"), (r"(?<!未)曾经?(?=前往|访问|担任|参加|获得|在|于|被)", "将"),
+                 (r"(?<![为除极好已就也都还又被并而将新则])([\u4e00-\u9fff][^为除极好成到不的\W])了(?=[\u4e00-\u9fff\d《“])", r"将\1"),
                  (r"(?<!重新)(?<!后来)(?<!也)(?<!还)(发表|出版|建立|赢得|举行|签署|通过|开设|成立|创办|建造|收购|推出|加入|吸引|完成|发明|获得)了", r"将\1"),
                  (r"(?<=于)(\d{4}年)(?=(?:成立|建立|出版|开幕|建成|发表|加入))", r"\1计划")),
     "tr": _rules((r"(?<=[^mnsş]\w)(?<!\bvar)[dt]ı(?=[.,;])", "acak"), (r"(?<=[^mnsş]\w)(?<!sahip)[dt]i(?=[.,;])", "ecek"), (r"(?<=\w)mıştır(?=[.,;])", "acaktır"),
                  (r"(?<=\w)miştir(?=[.,;])", "ecektir"), (r"(?<=l)du(?=\.)", "acak"), (r"(?<=l)dü(?=\.)", "ecek")),
 }  # fmt: skip
+# Past forms that are told as to come, where they are the verb of a main clause.
+_PAST = {
+    **{f"{stem}ed": stem for stem in (
+        "attack attract award captur collect complet conquer convert design develop discover enter establish expand found gather "
+        "influenc introduc invad invent invit launch lower migrat mov obtain order own perform plac play produc purchas rais reach "
+        "receiv reduc releas replac retain return scor serv settl start support surrender surround travel visit vot"
+    ).split()},
+    "became": "become", "won": "win", "led": "lead", "fled": "flee", "wrote": "write", "took": "take", "gave": "give", "made": "make",
+    "began": "begin", "brought": "bring", "sent": "send", "sold": "sell", "came": "come", "went": "go", "held": "hold", "met": "meet",
+}  # fmt: skip
+_MUTE = frozenset("captur complet influenc introduc invad invit migrat mov plac produc purchas rais receiv reduc releas replac scor serv settl vot".split())
 _VOICED = re.compile(r"(?<=[aıoueiöü])t(?=[ae]c[ae]k)")  # etti, edecek
 
 
@@ -100,7 +112,18 @@ def negation(sentence: Sentence, pool: Sequence[Sentence]) -> Iterator[Change]:
 def tense(sentence: Sentence, pool: Sequence[Sentence]) -> Iterator[Change]:
     """What is planned told as done, and what is done as planned."""
     yield from _first("tense", "planned told as done", _PLANNED_TOLD_DONE[sentence.language], sentence)
-    yield from _first("tense", "done told as planned", _DONE_TOLD_PLANNED[sentence.language], sentence)
+    done = list(_first("tense", "done told as planned", _DONE_TOLD_PLANNED[sentence.language], sentence))
+    yield from done or (_to_come(sentence) if sentence.language == "en" else ())
+
+
+def _to_come(sentence: Sentence) -> Iterator[Change]:
+    """The first past verb of the main clause with "will"."""
+    pattern = rf"(?<=[a-z0-9)] )(?<!\bwas )(?<!\bwere )(?<!\bhad )(?<!\bbeen )(?<!\bbe )(?<!\bis )(?<!\bare )(?<!\bhave )(?<!\bhas )(?:{'|'.join(_PAST)})\b(?! by\b)"
+    match = re.search(pattern, sentence.text)
+    if match and not _BESIDE.search(sentence.text[: match.start()]) and not _inside_quotes(sentence.text, match.start()):
+        stem = _PAST[match[0]]
+        base = f"{stem}e" if stem in _MUTE else stem
+        yield Change("tense", "done told as planned", put(sentence.text, *match.span(), f"will {base}"))
 
 
 def _first(kind: str, way: str, rules: Rules, sentence: Sentence) -> Iterator[Change]:
