@@ -18,7 +18,9 @@ from rich.progress import track
 from evals import gate, gold
 from evals.baselines import baselines
 from evals.metrics import percentile, reliability, share
-from evals.probes import Probe, probes, put, sample
+from evals.probe import Claim, made, put
+from evals.probe.putting import DOORS
+from evals.probe.texts import of_assistant
 from evals.recipe import PlainRecipe
 from evals.report import Report
 from evals.responses import Response, ask
@@ -26,10 +28,12 @@ from evals.results import Result, results
 from evals.score import Score
 from evals.scores import STAGES, K, headline, scores
 from rag import Article, Assistant, Paragraph, Settings, ingest
+from rag.weights import shipped_versions
 
 HOME = Path(__file__).parent.parent
 ARTICLES = HOME / "articles"
 OURS = "Kilnmark"
+CLAIMS = 3  # for the gate, of each kind and language, against the same language and another: all would take too long
 
 
 @dataclass(frozen=True)
@@ -37,7 +41,7 @@ class Run:
     """What one evaluation found. `others` are the baselines' results by name."""
 
     results: list[Result]
-    probes: dict[Probe, bool]
+    probes: dict[Claim, bool]
     others: dict[str, list[Result]]
     generation: str = ""
     seconds: float = 0.0  # of all of it, indexing too
@@ -61,17 +65,25 @@ def of_articles(assistant: Assistant) -> dict[str, Paragraph]:
     return {p.id: p for source in assistant.articles() for p in assistant.article(source.id)[1]}
 
 
-def run(assistant: Assistant, beside: bool = True, take: Callable[[gold.Item], bool] = lambda item: True) -> Run:
-    """Ask the gold questions that `take` accepts. beside: ask the baselines too."""
+def run(
+    assistant: Assistant, beside: bool = True, take: Callable[[gold.Item], bool] = lambda item: True, claims: bool = True
+) -> Run:
+    """Ask the gold questions that `take` accepts. beside: ask the baselines too. claims: put claims to verification too."""
     paragraphs = of_articles(assistant)
     items = [item for item in gold.load({row: p.text for row, p in paragraphs.items()}) if take(item)]
     responses = {item.id: ask(assistant, item) for item in track(items, "asking", transient=True)}
     return Run(
         results(items, responses, paragraphs),
-        put(assistant, sample(probes(paragraphs, assistant.names))),
+        _probed(assistant, paragraphs) if claims else {},
         _beside(items, responses, paragraphs) if beside else {},
         assistant.generation,
     )
+
+
+def _probed(assistant: Assistant, paragraphs: Mapping[str, Paragraph]) -> dict[Claim, bool]:
+    """Of some claims made from the articles, whether the assistant does with each what it should."""
+    claims = [claim for claim in made(of_assistant(paragraphs), "articles", CLAIMS) if claim.indexed]
+    return {row.claim: row.right for row in put(claims, assistant, DOORS[1:])}
 
 
 def _beside(
@@ -107,8 +119,8 @@ def report(run: Run, judged: Sequence[Score] = ()) -> Report:
     model = next((r.response.model for r in run.results if r.response.model), None)
     return cast(Report, {
         "version": 1, "date": f"{datetime.now(UTC):%Y-%m-%d}", "commit": commit(), "machine": machine(),
-        "python": platform.python_version(), "seconds": round(run.seconds, 1), "mode": "model" if model else "extractive",
-        "model": model,
+        "python": platform.python_version(), "weights": dict(shipped_versions()), "seconds": round(run.seconds, 1),
+        "mode": "model" if model else "extractive", "model": model,
         "corpus": {
             "articles": len({p.article_id for p in paragraphs.values()}), "paragraphs": len(paragraphs),
             "generation": run.generation,

@@ -16,6 +16,7 @@ MAY = {
     "errors": set(),
     "cancellation": set(),
     "digests": set(),
+    "weights": set(),
     "messages": {"types"},
     "question": {"language", "names", "question"},
     "overview": {"types", "language", "messages", "question"},

@@ -13,8 +13,6 @@ from rag.types.answers import (
     Evidence,
     Extract,
     Mode,
-    Passage,
-    ScoredSentence,
     Status,
 )
 from rag.types.articles import (
@@ -31,6 +29,7 @@ from rag.types.articles import (
     Span,
     View,
 )
+from rag.types.passages import Passage, ScoredSentence
 from rag.types.protocols import Embedder, Vectors
 from rag.types.reasons import Reason
 from rag.types.reports import ArticleReport, IngestReport

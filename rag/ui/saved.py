@@ -61,6 +61,7 @@ class _Answered(_Saved):
     tokens: tuple[int, int] | None = None
     cost: float | None = None
     short: str | None = None
+    weights: dict[str, str] = {}
 
 
 class _Turned(_Saved):

@@ -13,13 +13,11 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
-from importlib import resources
 from itertools import pairwise
-from pathlib import Path
 
 import numpy as np
 
-from rag.answer.reader import WEIGHTS, cut_windows
+from rag.answer.reader import cut_windows, shipped_model
 from rag.encoder.joint import MAX_FIRST_TOKENS, JointModel
 from rag.encoder.tokenizer import TokenizedText
 from rag.errors import EncoderError
@@ -59,7 +57,8 @@ class Checker:
         """The chance, in [0, 1], that each pair's evidence carries its claim; all are read in batches."""
         texts = {text: self._model.tokenize(text) for pair in pairs for text in (pair.claim, pair.evidence)}
         cut = [(_cut_claim(texts[pair.claim]), cut_windows(texts[pair.evidence])) for pair in pairs]
-        scored = iter(self._model.score([(piece, window) for own, windows in cut for piece in own for window in windows]))
+        parts = [(piece, window) for own, windows in cut for piece in own for window in windows]
+        scored = iter(self._model.score(parts, claims=True))
         chances = []
         for pair, (own, windows) in zip(pairs, cut, strict=True):
             scores = [[next(scored).carried for _ in windows] for _ in own]
@@ -71,16 +70,13 @@ class Checker:
 
 @cache
 def shipped_checker() -> Checker | None:
-    """The checker of the weights that ship, loaded once a process; None when they hold none or cannot be read."""
-    path = Path(str(resources.files("rag") / "weights" / WEIGHTS))
+    """The checker of the weights that ship, which are the reader's too; None when they hold none or cannot be read."""
     try:
-        with path.open("rb") as stream, np.load(stream, allow_pickle=False) as data:
-            if "heads.carried.weight" not in data.files:
-                return None
-        return Checker(JointModel.load(path))
-    except (OSError, ValueError, EOFError, KeyError, EncoderError) as error:
+        model = shipped_model()
+    except EncoderError as error:
         _LOG.warning("Claims are checked without the trained checker: %s", error)
         return None
+    return Checker(model) if model.checks else None
 
 
 def _cut_claim(claim: TokenizedText) -> list[TokenizedText]:

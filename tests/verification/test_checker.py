@@ -28,7 +28,10 @@ class FakeModel:
         places = np.arange(len(letters), dtype=np.int32)
         return TokenizedText(letters, places, places + 1)
 
-    def score(self, pairs):
+    checks = True
+
+    def score(self, pairs, claims=False):
+        assert claims
         self.batches.append(pairs)
         return [PairScores(np.zeros(1), np.zeros(1), 0.0, float(len(set(a.ids[1:-1]) & set(b.ids[1:-1])) - 3)) for a, b in pairs]
 
@@ -77,28 +80,20 @@ def reloaded():
     checker.shipped_checker.cache_clear()
 
 
-@pytest.mark.parametrize("content", [b"", b"no zip", None])
-def test_missing_or_damaged_weights_are_no_checker(monkeypatch, tmp_path, reloaded, content):
-    monkeypatch.setattr(checker.resources, "files", lambda _: tmp_path)
-    if content is not None:
-        (tmp_path / "weights").mkdir()
-        (tmp_path / "weights" / checker.WEIGHTS).write_bytes(content)
-    assert checker.shipped_checker() is None
-
-
-def test_weights_with_a_head_are_loaded_and_without_calibration_are_none(monkeypatch, tmp_path, reloaded):
-    (tmp_path / "weights").mkdir()
-    np.savez(tmp_path / "weights" / checker.WEIGHTS.removesuffix(".npz"), **{"heads.carried.weight": np.zeros(1)})
-    monkeypatch.setattr(checker.resources, "files", lambda _: tmp_path)
-    monkeypatch.setattr(checker.JointModel, "load", lambda path: FakeModel())
-    assert checker.shipped_checker().languages == {"en", "zh", "tr"}
-    checker.shipped_checker.cache_clear()
-    monkeypatch.setattr(checker.JointModel, "load", lambda path: FakeModel({}))
-    assert checker.shipped_checker() is None
-    checker.shipped_checker.cache_clear()
-
-    def broken(path):
+def test_damaged_weights_are_no_checker(monkeypatch, reloaded):
+    def broken():
         raise EncoderError("damaged", "")
 
-    monkeypatch.setattr(checker.JointModel, "load", broken)
+    monkeypatch.setattr(checker, "shipped_model", broken)
     assert checker.shipped_checker() is None
+
+
+def test_weights_that_were_not_trained_to_check_are_no_checker(monkeypatch, reloaded):
+    model = FakeModel({})
+    model.checks = False
+    monkeypatch.setattr(checker, "shipped_model", lambda: model)
+    assert checker.shipped_checker() is None
+
+
+def test_the_weights_that_ship_check(reloaded):
+    assert checker.shipped_checker().languages == {"en", "zh", "tr"}
