@@ -7,48 +7,21 @@ product of a vector with the one it was made from is 0.9996. It is told from the
 from __future__ import annotations
 
 import zlib
-from collections.abc import Callable, Iterator, MutableMapping, Sequence
-from contextlib import ExitStack, contextmanager
-from unittest.mock import patch
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 
 import numpy as np
 from rich.console import Console
 from rich.table import Table
 
 from evals import gate, runner
+from evals.remembering import Known, remember_pairs, remember_vectors, replace_embedding
 from evals.score import Score
 from rag import Settings
 from rag.encoder.embeddings import CentredEmbedder
 from rag.types import Vectors
 
 SCALE = 1e-3
-# (text, language, whether it is a question) -> its vector
-Known = MutableMapping[tuple[str, str, bool], Vectors]
-_EmbedPassages = Callable[..., Vectors]
-
-
-@contextmanager
-def remembering(known: Known) -> Iterator[None]:
-    """Each text is embedded once while this lasts, and never when `known` has it."""
-    passages, query = CentredEmbedder.passages, CentredEmbedder.query
-
-    def known_passages(
-        self: CentredEmbedder, texts: Sequence[str], languages: Sequence[str],
-        progress: Callable[[int], None] | None = None,
-    ) -> Vectors:  # fmt: skip
-        keys = [(text, language, False) for text, language in zip(texts, languages, strict=True)]
-        new = list(dict.fromkeys(key for key in keys if key not in known))
-        made = passages(self, [key[0] for key in new], [key[1] for key in new], progress)
-        known.update(zip(new, made, strict=True))
-        return np.stack([known[key] for key in keys]) if keys else made
-
-    def known_query(self: CentredEmbedder, text: str, language: str) -> Vectors:
-        if (text, language, True) not in known:
-            known[text, language, True] = query(self, text, language)
-        return known[text, language, True]
-
-    with _embedding(known_passages, known_query):
-        yield
 
 
 @contextmanager
@@ -71,23 +44,15 @@ def disturbed(scale: float = SCALE, seed: int = 0) -> Iterator[None]:
     def noisy_query(self: CentredEmbedder, text: str, language: str) -> Vectors:
         return moved(text, query(self, text, language))
 
-    with _embedding(noisy_passages, noisy_query):
-        yield
-
-
-@contextmanager
-def _embedding(passages: _EmbedPassages, query: Callable[..., Vectors]) -> Iterator[None]:
-    with ExitStack() as patches:
-        patches.enter_context(patch.object(CentredEmbedder, "passages", passages))
-        patches.enter_context(patch.object(CentredEmbedder, "query", query))
+    with replace_embedding(noisy_passages, noisy_query):
         yield
 
 
 def main(console: Console, scale: float, seeds: int) -> int:
     """Ask the gold questions without noise and with that of each seed, and print what it moves; 1 when it closes the gate."""
-    known: Known = {}
+    known = Known()
     found: list[list[Score]] = []
-    with remembering(known):
+    with remember_vectors(known), remember_pairs(known):
         for seed in range(seeds + 1):
             with disturbed(scale if seed else 0.0, seed), runner.indexed(Settings(model=None)) as assistant:
                 found.append(runner.run(assistant, beside=False).scores())

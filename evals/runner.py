@@ -28,6 +28,7 @@ from evals.results import Result, results
 from evals.score import Score
 from evals.scores import STAGES, K, headline, scores
 from rag import Article, Assistant, Paragraph, Settings, ingest
+from rag.weights import shipped_versions
 
 HOME = Path(__file__).parent.parent
 ARTICLES = HOME / "articles"
@@ -64,14 +65,16 @@ def of_articles(assistant: Assistant) -> dict[str, Paragraph]:
     return {p.id: p for source in assistant.articles() for p in assistant.article(source.id)[1]}
 
 
-def run(assistant: Assistant, beside: bool = True, take: Callable[[gold.Item], bool] = lambda item: True) -> Run:
-    """Ask the gold questions that `take` accepts. beside: ask the baselines too."""
+def run(
+    assistant: Assistant, beside: bool = True, take: Callable[[gold.Item], bool] = lambda item: True, claims: bool = True
+) -> Run:
+    """Ask the gold questions that `take` accepts. beside: ask the baselines too. claims: put claims to verification too."""
     paragraphs = of_articles(assistant)
     items = [item for item in gold.load({row: p.text for row, p in paragraphs.items()}) if take(item)]
     responses = {item.id: ask(assistant, item) for item in track(items, "asking", transient=True)}
     return Run(
         results(items, responses, paragraphs),
-        _probed(assistant, paragraphs),
+        _probed(assistant, paragraphs) if claims else {},
         _beside(items, responses, paragraphs) if beside else {},
         assistant.generation,
     )
@@ -116,8 +119,8 @@ def report(run: Run, judged: Sequence[Score] = ()) -> Report:
     model = next((r.response.model for r in run.results if r.response.model), None)
     return cast(Report, {
         "version": 1, "date": f"{datetime.now(UTC):%Y-%m-%d}", "commit": commit(), "machine": machine(),
-        "python": platform.python_version(), "seconds": round(run.seconds, 1), "mode": "model" if model else "extractive",
-        "model": model,
+        "python": platform.python_version(), "weights": dict(shipped_versions()), "seconds": round(run.seconds, 1),
+        "mode": "model" if model else "extractive", "model": model,
         "corpus": {
             "articles": len({p.article_id for p in paragraphs.values()}), "paragraphs": len(paragraphs),
             "generation": run.generation,

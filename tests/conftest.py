@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import socket
 from collections.abc import Iterator
+from contextlib import nullcontext
 from pathlib import Path
 
 import hypothesis
@@ -20,31 +21,40 @@ for name in [n for n in os.environ if n.startswith(("RAG_", "OPENAI_", "LANGSMIT
 os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"
 os.environ["NO_PROXY"] = "127.0.0.1,localhost"
 
-from evals.noise import Known, remembering
+from evals.remembering import Known, remember_pairs, remember_vectors
 from rag import Assistant, IngestReport, Settings, ingest
 from tests.smollm import smollm
 
 HOME = Path(__file__).parent.parent
 ARTICLES = HOME / "articles"
+READING_ITSELF = {"answer", "encoder"}  # folders of tests
 
 
 @pytest.fixture(scope="session")
 def known() -> Known:
-    """The vectors of what was embedded in this session, of the tests that share them."""
-    return {}
+    """What was embedded and read in this session, of the tests that share it."""
+    return Known()
 
 
 @pytest.fixture(scope="module")
 def remembered(known: Known) -> Iterator[None]:
     """What another test has embedded is not embedded again in a file that asks for this."""
-    with remembering(known):
+    with remember_vectors(known):
+        yield
+
+
+@pytest.fixture(scope="module", autouse=True)
+def read_once(request: pytest.FixtureRequest, known: Known) -> Iterator[None]:
+    """What another test has read, a question and a text together, is not read again: many tests ask the same questions, and
+    reading is most of an answer's time. The tests of reading itself go without."""
+    with nullcontext() if request.path.parent.name in READING_ITSELF else remember_pairs(known):
         yield
 
 
 @pytest.fixture(scope="session")
 def indexed(tmp_path_factory: pytest.TempPathFactory, known: Known) -> tuple[Settings, IngestReport]:
     settings = Settings(store=tmp_path_factory.mktemp("index") / "store")
-    with remembering(known):
+    with remember_vectors(known):
         return settings, ingest([ARTICLES], settings)
 
 

@@ -11,6 +11,7 @@ import pytest
 from langchain_core.runnables import Runnable
 
 from rag import Answer, Article, Assistant, Settings, ingest
+from rag.weights import shipped_versions
 
 EXPO, STORE, TURKISH = (
     "When did the expo open?",
@@ -25,6 +26,7 @@ def test_an_answer_has_every_field_the_interface_promises(assistant):
     assert "Oct 18" in answer.text and "[1]" in answer.text
     assert 0 <= answer.confidence <= 1
     assert set(answer.timings) == {"embed", "search", "read", "answer", "total"}
+    assert answer.weights == dict(shipped_versions())
     assert answer.claims[0].status == "supported" and answer.claims[0].citations == (1,)
     citation = answer.citations[0]
     assert (citation.number, citation.article_id, citation.outlet, citation.published) == (

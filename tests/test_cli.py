@@ -11,6 +11,7 @@ import pytest
 
 import ingest as script
 from rag.__main__ import main
+from rag.weights import shipped_versions
 from tests.conftest import ARTICLES, HOME
 
 
@@ -36,6 +37,7 @@ def test_json_is_the_answer_as_programs_get_it(settings, capsys):
     main(["--store", str(settings.store), "ask", "Expo opening date?", "--json"])
     answer = json.loads(capsys.readouterr().out)
     assert answer["status"] in ("answered", "not_found") and {"claims", "citations", "timings"} <= set(answer)
+    assert answer["weights"]["reader"] == dict(shipped_versions())["reader"]
 
 
 def test_timings_tell_how_much_more_than_embedding_an_answer_takes(settings, capsys):

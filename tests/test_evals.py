@@ -13,6 +13,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+import rag
 from evals import __main__ as command
 from evals import calibration, gold, noise, report, runner
 from evals.baselines import copied
@@ -31,23 +32,29 @@ from evals.metrics import (
     reciprocal_rank,
     share,
 )  # fmt: skip
+from evals.remembering import Known, remember_pairs, remember_vectors
 from evals.responses import Response
 from evals.results import Result
 from evals.scores import scores
 from evals.verified import grounded, months, names, numbers
 from rag import Paragraph, Settings
 from rag.encoder.embeddings import CentredEmbedder
+from rag.encoder.joint import JointModel
 from rag.models import ChatModel
+from rag.weights import shipped_versions
 from tests.conftest import HOME
 from tests.fakellm import Server
 
 README = HOME / "README.md"
 
 
+SOME = 94  # questions
+
+
 @pytest.fixture(scope="module")
 def run(assistant):
     """Some of the gold questions, evenly over all; `make eval` asks every one and closes the gate."""
-    return runner.run(assistant, beside=False, take=runner.spread(150))
+    return runner.run(assistant, beside=False, take=runner.spread(SOME))
 
 
 @pytest.fixture
@@ -82,13 +89,24 @@ def test_noise_is_small_of_unit_length_and_told_from_the_seed_and_the_text():
 
 
 def test_a_text_that_is_remembered_is_not_embedded_again(monkeypatch):
-    known: noise.Known = {}
-    with noise.remembering(known):
+    known = Known()
+    with remember_vectors(known):
         first = CentredEmbedder().passages(["A bowl.", "A bowl.", "Porselen."], ["en", "en", "tr"])
     monkeypatch.setattr(CentredEmbedder, "passages", lambda self, texts, *rest: np.empty((len(texts), 896)))
-    with noise.remembering(known):
+    with remember_vectors(known):
         again = CentredEmbedder().passages(["Porselen.", "A bowl."], ["tr", "en"])
-    assert (again == first[[2, 0]]).all() and len(known) == 2
+    assert (again == first[[2, 0]]).all() and len(known.vectors) == 2
+
+
+def test_a_pair_that_is_remembered_is_not_read_again(monkeypatch):
+    known, (question, first, second) = Known(), ("When?", "It opened in 1998.", "Bowls glow.")
+    before = rag.read(question, [first, second])
+    with remember_pairs(known):
+        assert rag.read(question, [first, second, first])[:1] == before[:1]
+    assert len(known.pairs) == 2
+    monkeypatch.setattr(JointModel, "score", lambda self, pairs: [None] * len(pairs))
+    with remember_pairs(known):
+        assert rag.read(question, [second, first])[0].text == before[0].text
 
 
 def test_the_command_disturbs_every_vector_of_a_run(run, found, without_limits, monkeypatch):
@@ -137,10 +155,14 @@ def test_the_same_answers_give_the_same_scores(run):
 
 
 def test_copying_a_paragraph_cites_well_and_answers_what_should_be_refused(assistant, remembered):
-    of_some = runner.run(assistant, take=runner.spread(60))
+    of_some = runner.run(assistant, take=runner.spread(SOME // 2), claims=False)
     ours, plain, copy, _ = (row["scores"] for row in runner.report(of_some)["baselines"])
     assert copy["false answers"]["value"] > 0.8 > ours["false answers"]["value"]
     assert plain["Hit@5"]["value"] < ours["Hit@5"]["value"]
+
+
+def test_the_report_names_the_weights_that_it_was_made_with(found):
+    assert found["weights"] == dict(shipped_versions()) != {}
 
 
 def test_the_report_is_plain_json_and_leads_from_a_score_to_its_questions(found):

@@ -12,22 +12,24 @@ import pytest
 
 from evals import runner
 from evals.gate import GateError, Limit, breaches, limits
-from evals.gold import Item
+from evals.gold import Item, load
 from evals.score import Score, mean
 from rag import Assistant, Settings, ingest
 from rag.answer import quoting
 from rag.answer.calibration import shipped_calibration
 from rag.encoder.cache import VectorCache
-from rag.verification import Support, revising
+from rag.types import Verdict
+from rag.verification import Verifier
 from tests.conftest import ARTICLES
 
 # The same questions, asked in each test and in others, are embedded once.
 pytestmark = pytest.mark.usefixtures("remembered")
 
 
-def broken(assistant: Assistant, take: Callable[[Item], bool]) -> set[str]:
-    """Names of the limits that the answers to some of the questions break, of the scores that those questions make up."""
-    found = [s for s in runner.run(assistant, beside=False, take=take).scores() if s.n]
+def broken(assistant: Assistant, take: Callable[[Item], bool], claims: bool = False) -> set[str]:
+    """Names of the limits that the answers to some of the questions break, of the scores that those questions make up. claims:
+    put claims to verification too."""
+    found = [s for s in runner.run(assistant, beside=False, take=take, claims=claims).scores() if s.n]
     lines = breaches(found, {s.name: limits()[s.name] for s in found if s.name in limits()})
     return {line.split(": ", 1)[1].rpartition(": 0")[0] for line in lines if "no figure" not in line}
 
@@ -36,8 +38,17 @@ def plain(item: Item) -> bool:
     return item.file == "plain"
 
 
+UNANSWERABLE = frozenset(item.id for item in [item for item in load() if item.file in ("near-miss", "off-topic")][::4])
+
+
+def unanswerable(item: Item) -> bool:
+    """A quarter of the questions that are to be refused, evenly over all."""
+    return item.id in UNANSWERABLE
+
+
 def in_three_languages(item: Item) -> bool:
-    return item.file == "languages"
+    """Two questions about each article in each language."""
+    return item.file == "languages" and item.id.endswith(("-02", "-08"))
 
 
 def elsewhere(settings: Settings, folder: Path, articles: Path) -> Settings:
@@ -86,14 +97,13 @@ def test_dropped_translations_close_the_gate(settings: Settings, tmp_path: Path)
 def test_refusal_switched_off_closes_the_gate(assistant: Assistant, monkeypatch: pytest.MonkeyPatch) -> None:
     never = replace(shipped_calibration(), min_chance=0.0)
     monkeypatch.setattr(quoting, "shipped_calibration", lambda: never)
-    found = broken(assistant, lambda item: item.file in ("near-miss", "off-topic"))
-    assert {"near miss: refused", "off-topic and instructions: refused"} <= found
+    assert {"near miss: refused", "off-topic and instructions: refused"} <= broken(assistant, unanswerable)
 
 
 def test_verification_switched_off_closes_the_gate(assistant: Assistant, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(revising, "support", lambda text, language, own, *rest: Support(tuple(own[:1]), ()))
+    monkeypatch.setattr(Verifier, "_decide", lambda self, statement, cases: Verdict("supported", "", 0, 0, 1))
     withheld = {"wrong numbers and dates withheld", "wrong names withheld", "wrong paragraphs withheld"}
-    assert withheld <= broken(assistant, plain)
+    assert withheld <= broken(assistant, plain, claims=True)
 
 
 def test_a_low_a_high_and_a_missing_figure_break_their_limits_and_name_the_questions() -> None:

@@ -58,7 +58,7 @@ def sample() -> dict:
     figure = {"value": 0.9, "n": 40, "low": 0.85, "high": 0.95}
     return {
         "version": 1, "date": "2026-11-22", "commit": "abc1234", "machine": "x86-64, AVX2, 2 cores", "python": "3.11",
-        "seconds": 95.2, "mode": "extractive", "model": None,
+        "weights": {"reader": "e82a75ce2805"}, "seconds": 95.2, "mode": "extractive", "model": None,
         "corpus": {"articles": 3, "paragraphs": 50, "generation": "g1"},
         "scores": [
             score("plain: right", 0.9, floor=0.95, met=False, failed=["plain-a"]),
@@ -108,6 +108,7 @@ def hostile(sample) -> dict:
     }
     sample["scores"][0] |= {"about": HOSTILE, "name": HOSTILE, "group": HOSTILE, "failed": [HOSTILE]}
     sample["baselines"][0]["name"] = sample["latency"][0]["stage"] = sample["machine"] = sample["commit"] = HOSTILE
+    sample["weights"] = {HOSTILE: HOSTILE}
     sample["heatmap"]["questions"][0] = HOSTILE
     sample["breaches"] = [HOSTILE]
     sample["flipped"]["worse"] = [HOSTILE]
@@ -184,6 +185,16 @@ def test_the_table_prints_failures_only_when_asked_and_brackets_as_they_are(samp
 def test_what_a_terminal_would_obey_is_not_printed(sample):
     sample["questions"][0]["text"] = "red \x1b[31m and a title \x9d0;x\x07"
     assert not set("\x1b\x07\x9d") & set(printed(sample, verbose=True))
+
+
+# ---------------------------------------------------------------------- the trained weights
+
+
+def test_every_view_names_the_weights(sample):
+    assert "weights: reader e82a75ce2805" in printed(sample)
+    assert "reader e82a75ce2805" in page(sample)
+    properties = {p.get("name"): p.get("value") for p in suites(sample)["gate"].iter("property")}
+    assert properties["weights"] == "reader e82a75ce2805"
 
 
 # ---------------------------------------------------------------------- JUnit

@@ -14,12 +14,14 @@ from typing import Annotated
 import torch
 import typer
 
-from training.calibrate import calibrate
+from training.calibrate import calibrate, calibrate_checker
 from training.examples import tokenize
 from training.export import export_weights
+from training.claims import describe_claims, read_claims
 from training.mixture import describe, read_rows
+from training.rows import ClaimRow
 from training.train import train
-from training.validate import Scorer, print_table
+from training.validate import Scorer, print_claims, print_table
 
 app = typer.Typer(add_completion=False, help="Train the weights in rag/weights/. See training/README.md.")
 Data = Annotated[
@@ -30,37 +32,54 @@ Work = Annotated[Path, typer.Option(help="folder for rows, checkpoints and figur
 
 @app.command()
 def prepare(data: Data, work: Work = Path(".training"), seed: int = 5, limit: int = 0) -> None:
-    """Read the data, make negatives and near misses, tokenise; writes WORK/reader.pkl. limit: rows, 0 for all."""
+    """Read the data, make negatives, near misses and claims, tokenise; writes WORK/reader.data. limit: rows, 0 for all."""
     work.mkdir(parents=True, exist_ok=True)
-    rows, _ = read_rows(data, random.Random(seed))
+    rng = random.Random(seed)
+    rows, parallel = read_rows(data, rng)
     rows = rows[:limit] if limit else rows
     (work / "rows.txt").write_text(f"{describe(rows)}\n", encoding="utf-8")
-    dataset = tokenize(rows)
-    with (work / "reader.pkl").open("wb") as stream:
-        pickle.dump(dataset, stream)
-    print(f"{len(dataset.examples)} examples, {len(dataset.contexts)} contexts; counts in {work / 'rows.txt'}")  # noqa: T201
+    claims, held_out = read_claims(data / "reading", rows, parallel, rng)
+    claims = claims[:limit] if limit else claims
+    with (work / "validation.pkl").open("wb") as stream:
+        pickle.dump(held_out, stream)
+    (work / "claims.txt").write_text(f"{describe_claims(claims)}\n", encoding="utf-8")
+    size = tokenize([*rows, *claims]).save(work / "reader.data")
+    print(f"{len(rows)} questions, {len(claims)} claims, {size / 1e6:.0f} MB; counts in {work}/*.txt")  # noqa: T201
 
 
 @app.command(name="train")
 def run_training(
     work: Work = Path(".training"),
     minutes: Annotated[float, typer.Option(help="time to train, pauses included")] = 180.0,
-    processes: Annotated[int, typer.Option(help="one a core")] = 2,
-    start: Annotated[Path | None, typer.Option(help="checkpoint to begin from")] = None,
+    processes: Annotated[int, typer.Option(help="one a core; one where there is a GPU")] = 2,
+    start: Annotated[Path | None, typer.Option(help="checkpoint or weights to begin from; e5's own layers when left out")] = None,
     seed: int = 7,
 ) -> None:
-    """Train from WORK/reader.pkl; goes on from WORK/reader.pt when it is there."""
+    """Train from WORK/reader.data; goes on from WORK/reader.pt when it is there."""
+    processes = 1 if torch.cuda.is_available() else processes
+    arguments = (processes, work / "reader.data", work / "reader.pt", minutes * 60, start, seed)
+    if processes == 1:
+        train(0, *arguments)
+        return
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         os.environ["MASTER_PORT"] = str(probe.getsockname()[1])
-    arguments = (processes, work / "reader.pkl", work / "reader.pt", minutes * 60, start, seed)
     torch.multiprocessing.spawn(train, arguments, nprocs=processes)  # type: ignore[no-untyped-call]
 
 
 @app.command()
 def validate(data: Data, work: Work = Path(".training"), limit: int = 300, checkpoint: Path | None = None) -> None:
     """Print the figures of the checkpoint on articles never trained on."""
-    print_table(Scorer(checkpoint or work / "reader.pt"), data, limit)
+    scorer = Scorer(checkpoint or work / "reader.pt")
+    print_table(scorer, data, limit)
+    print_claims(scorer, read_held_out_claims(work), limit)
+
+
+def read_held_out_claims(work: Path) -> list[ClaimRow]:
+    """The claims of the validation articles that `prepare` made."""
+    with (work / "validation.pkl").open("rb") as stream:
+        held_out: list[ClaimRow] = pickle.load(stream)
+    return held_out
 
 
 @app.command()
@@ -69,8 +88,10 @@ def export(
 ) -> None:
     """Calibrate the checkpoint and write the weights that ship."""
     checkpoint = work / "reader.pt"
-    calibration = {kind: asdict(fitted) for kind, fitted in calibrate(Scorer(checkpoint), data, limit).items()}
-    digest = export_weights(checkpoint, out, {"calibration": calibration})
+    scorer = Scorer(checkpoint)
+    calibration = {kind: asdict(fitted) for kind, fitted in calibrate(scorer, data, limit).items()}
+    checker = {kind: asdict(fitted) for kind, fitted in calibrate_checker(scorer, read_held_out_claims(work)).items()}
+    digest = export_weights(checkpoint, out, {"calibration": calibration, "checker": checker})
     print(f"{out} {out.stat().st_size / 1e6:.1f} MB {digest} {json.dumps(calibration)}")  # noqa: T201
 
 
@@ -79,7 +100,7 @@ def reader(
     data: Data, work: Work = Path(".training"), out: Path = Path("rag/weights/reader.npz"), minutes: float = 180.0
 ) -> None:
     """Prepare, train, validate and export, one after the other; what is there already is gone on from."""
-    if not (work / "reader.pkl").exists():
+    if not (work / "reader.data").exists():
         prepare(data, work)
     run_training(work, minutes)
     validate(data, work)

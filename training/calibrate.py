@@ -16,8 +16,11 @@ import numpy as np
 
 from training.mixture import LANGUAGES
 from training.platt import Calibration, fit_calibration
-from training.rows import Row
+from training.rows import ClaimRow, Row
 from training.validate import CROSS_PAIRS, Scorer, find_answering_sentence, made_near_misses, validation_rows
+
+
+MAX_CLAIMS = 900
 
 
 def scored_pairs(
@@ -46,3 +49,13 @@ def calibrate(scorer: Scorer, data: Path, limit: int) -> dict[str, Calibration]:
     """Calibration of each kind of pair."""
     kinds = {"same": [(lang, lang) for lang in LANGUAGES], "cross": list(CROSS_PAIRS)}
     return {kind: fit_calibration(*scored_pairs(scorer, data, pairs, limit)) for kind, pairs in kinds.items()}
+
+
+def calibrate_checker(scorer: Scorer, claims: Sequence[ClaimRow]) -> dict[str, Calibration]:
+    """Calibration of "carried" for claims in the language of their context and in another; all claims are of articles never
+    trained on."""
+    claims = random.Random(5).sample(claims, min(MAX_CLAIMS, len(claims)))
+    scores = np.array(scorer.check(claims))
+    carried = np.array([claim.carried for claim in claims])
+    same = np.array([claim.claim_language == claim.context_language for claim in claims])
+    return {kind: fit_calibration(scores[of].tolist(), carried[of].tolist()) for kind, of in (("same", same), ("cross", ~same))}

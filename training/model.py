@@ -1,13 +1,14 @@
-"""The joint reader in PyTorch: question and context in one sequence through e5's twelve layers, with heads on top.
+"""The joint layers in PyTorch: two texts in one sequence through e5's twelve layers, with the heads of reader and checker on top.
 
-Start and end of the answer are scored at every token of the context, "nothing" at the first token (Devlin et al., NAACL 2019,
-section 4.3). A learned vector is added on each side. Word, position and type rows are e5's own and are not trained. Parameters
-have the names of the file that ships (`rag.encoder.joint_file`).
+Start and end of a span are scored at every token of the second text, "nothing" and "carried" at the first token (Devlin et al.,
+NAACL 2019, section 4.3). A learned vector is added on each side. Word, position and type rows are e5's own and are not trained.
+Parameters have the names of the file that ships (`rag.encoder.joint_file`).
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping
+from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
@@ -15,119 +16,119 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from rag.encoder.engine import Engine
-from rag.encoder.layers import ZERO_POINT, Matrix, Norm, read_layers
+from rag.encoder.joint_file import read_joint_file
+from rag.encoder.layers import ZERO_POINT
 from rag.encoder.layers import Layer as StoredLayer
-from training.examples import Item
+from training.batches import Batch
+from training.examples import READ, REFUTED
 
-BLOCKED = -1e4  # score of a token that cannot begin or end an answer
+BLOCKED = -1e4  # score of a token that cannot begin or end a span
+HEADS = {"span": 2, "nothing": 1, "carried": 1}  # scores of each
+SEGMENTS = 4  # question, its context, claim, its context
+CLAIM_SPAN_WEIGHT = 0.3  # of the loss of the sentence that carries a claim, beside that of whether it is carried
 
 
 class Scores(NamedTuple):
-    """Scores of a batch: start and end, shape (batch, tokens), and nothing, shape (batch,)."""
+    """Scores of a batch: start and end, shape (pairs, tokens), nothing and carried, shape (pairs,)."""
 
     start: Tensor
     end: Tensor
     nothing: Tensor
-
-
-class Batch(NamedTuple):
-    """A batch as tensors; `answers` counts from the sequence's first token, and is its length where nothing is said."""
-
-    rows: Tensor
-    segments: Tensor
-    mask: Tensor
-    allowed: Tensor
-    answers: Tensor
+    carried: Tensor
 
 
 class Layer(nn.Module):
-    """One transformer layer. Attention is two products: on two cores in bfloat16 several times as fast as the fused kernel."""
+    """One transformer layer. On a processor attention is two products: in bfloat16 several times as fast as the fused kernel."""
 
-    def __init__(self, stored: StoredLayer, heads: int, epsilon: float, dropout: float) -> None:
+    def __init__(self, hidden: int, feed_forward: int, heads: int, epsilon: float, dropout: float) -> None:
         super().__init__()
         self.heads = heads
         self.dropout = nn.Dropout(dropout)
-        self.qkv, self.ao = make_linear(stored.qkv), make_linear(stored.attention_output)
-        self.aln = make_norm(stored.attention_norm, epsilon)
-        self.fi, self.fo = make_linear(stored.feed_in), make_linear(stored.feed_out)
-        self.oln = make_norm(stored.output_norm, epsilon)
+        self.qkv, self.ao = nn.Linear(hidden, 3 * hidden), nn.Linear(hidden, hidden)
+        self.aln, self.oln = nn.LayerNorm(hidden, epsilon), nn.LayerNorm(hidden, epsilon)
+        self.fi, self.fo = nn.Linear(hidden, feed_forward), nn.Linear(feed_forward, hidden)
 
     def forward(self, x: Tensor, mask: Tensor) -> Tensor:
         batch, length, width = x.shape
         size = width // self.heads
         q, k, v = self.qkv(x).view(batch, length, 3, self.heads, size).permute(2, 0, 3, 1, 4)
-        weights = torch.softmax(torch.matmul(q * size**-0.5, k.transpose(-1, -2)) + mask, -1, dtype=q.dtype)
-        mixed = torch.matmul(weights, v).transpose(1, 2).reshape(batch, length, width)
-        x = self.aln(x + self.dropout(self.ao(mixed)))
+        if x.is_cuda:
+            mixed = F.scaled_dot_product_attention(q, k, v, mask)
+        else:
+            weights = torch.softmax(torch.matmul(q * size**-0.5, k.transpose(-1, -2)) + mask, -1, dtype=q.dtype)
+            mixed = torch.matmul(weights, v)
+        x = self.aln(x + self.dropout(self.ao(mixed.transpose(1, 2).reshape(batch, length, width))))
         fed: Tensor = self.oln(x + self.dropout(self.fo(F.gelu(self.fi(x)))))
         return fed
 
 
-def make_linear(matrix: Matrix) -> nn.Linear:
-    """A trainable copy of a stored matrix."""
-    outputs, inputs = matrix.weights.shape
-    linear = nn.Linear(inputs, outputs)
-    scales = np.repeat(matrix.scales, inputs // matrix.scales.shape[1], axis=1)
-    with torch.no_grad():
-        linear.weight.copy_(torch.from_numpy((matrix.weights.astype(np.float32) - ZERO_POINT) * scales))
-        linear.bias.copy_(torch.from_numpy(matrix.bias.copy()))
-    return linear
-
-
-def make_norm(norm: Norm, epsilon: float) -> nn.LayerNorm:
-    """A trainable copy of a stored normalisation."""
-    layer = nn.LayerNorm(len(norm.weight), epsilon)
-    with torch.no_grad():
-        layer.weight.copy_(torch.from_numpy(norm.weight.copy()))
-        layer.bias.copy_(torch.from_numpy(norm.bias.copy()))
-    return layer
-
-
 class JointReader(nn.Module):
-    """Twelve layers that begin as e5's, segment vectors and heads."""
+    """Transformer layers, segment vectors and heads, of the sizes of the parameters they are made for."""
 
-    def __init__(self, engine: Engine, dropout: float = 0.05) -> None:
+    def __init__(self, parameters: Mapping[str, Tensor], heads: int, epsilon: float, dropout: float = 0.05) -> None:
         super().__init__()
-        sizes = engine.weights.sizes
-        stored = read_layers(engine.weights)
-        self.layers = nn.ModuleList(Layer(layer, sizes.heads, sizes.epsilon, dropout) for layer in stored)
-        self.segment = nn.Parameter(torch.zeros(2, sizes.hidden))
-        self.heads = nn.ModuleDict({"span": nn.Linear(sizes.hidden, 2), "nothing": nn.Linear(sizes.hidden, 1)})
+        feed_forward, hidden = parameters["layers.0.fi.weight"].shape
+        count = len({name.split(".")[1] for name in parameters if name.startswith("layers.")})
+        self.layers = nn.ModuleList(Layer(hidden, feed_forward, heads, epsilon, dropout) for _ in range(count))
+        self.segment = nn.Parameter(torch.zeros(SEGMENTS, hidden))
+        self.heads = nn.ModuleDict({name: nn.Linear(hidden, scores) for name, scores in HEADS.items()})
         for head in self.heads.values():
             nn.init.normal_(head.weight, std=0.02)
             nn.init.zeros_(head.bias)
+        missing = self.load_state_dict(dict(parameters), strict=False).missing_keys
+        assert not [name for name in missing if name.startswith("layers.")], missing
 
     def forward(self, batch: Batch) -> Scores:
-        x = batch.rows
+        x = batch.states
         x = x + self.segment[batch.segments].to(x.dtype)
-        mask = torch.zeros(batch.mask.shape, dtype=x.dtype).masked_fill(~batch.mask, BLOCKED)[:, None, None, :]
+        mask = torch.zeros(batch.mask.shape, dtype=x.dtype, device=x.device).masked_fill(~batch.mask, BLOCKED)
+        mask = mask[:, None, None, :]
         for layer in self.layers:
             x = layer(x, mask)
-        with torch.autocast("cpu", enabled=False):
+        with torch.autocast(x.device.type, enabled=False):
             x = x.float()
             spans = self.heads["span"](x).masked_fill(~batch.allowed[..., None], BLOCKED)
-            return Scores(spans[..., 0], spans[..., 1], self.heads["nothing"](x[:, 0])[:, 0])
+            nothing, carried = (self.heads[name](x[:, 0])[:, 0] for name in ("nothing", "carried"))
+            return Scores(spans[..., 0], spans[..., 1], nothing, carried)
 
 
-def collate(engine: Engine, items: Sequence[Item]) -> Batch:
-    """Items as one padded batch."""
-    length = max(len(i.question) + len(i.context) for i in items)
-    shape = len(items), length
-    segments, mask, allowed = np.zeros(shape, np.int64), np.zeros(shape, bool), np.zeros(shape, bool)
-    answers = np.full((len(items), 2), length, np.int64)
-    for row, item in enumerate(items):
-        a, b = len(item.question), len(item.question) + len(item.context)
-        segments[row, a:b], mask[row, :b], allowed[row, a:b] = 1, True, item.allowed
-        if item.answer is not None:
-            answers[row] = item.answer[0] + a, item.answer[1] + a
-    rows = engine.embed([np.concatenate([item.question, item.context]) for item in items])
-    return Batch(torch.from_numpy(rows).bfloat16(), *map(torch.from_numpy, (segments, mask, allowed, answers)))
+def unpack_layers(layers: Iterable[StoredLayer]) -> dict[str, Tensor]:
+    """Stored layers as parameters."""
+    parameters = {}
+    for i, layer in enumerate(layers):
+        matrices = {"qkv": layer.qkv, "ao": layer.attention_output, "fi": layer.feed_in, "fo": layer.feed_out}
+        for name, matrix in matrices.items():
+            scales = np.repeat(matrix.scales, matrix.weights.shape[1] // matrix.scales.shape[1], axis=1)
+            weight = (matrix.weights.astype(np.float32) - ZERO_POINT) * scales
+            parameters[f"layers.{i}.{name}.weight"] = torch.from_numpy(weight)
+            parameters[f"layers.{i}.{name}.bias"] = torch.from_numpy(matrix.bias.copy())
+        for name, norm in {"aln": layer.attention_norm, "oln": layer.output_norm}.items():
+            parameters[f"layers.{i}.{name}.weight"] = torch.from_numpy(norm.weight.copy())
+            parameters[f"layers.{i}.{name}.bias"] = torch.from_numpy(norm.bias.copy())
+    return parameters
 
 
-def span_loss(scores: Scores, answers: Tensor) -> Tensor:
-    """Mean cross entropy of start and end, each among the tokens and "nothing"."""
+def unpack_file(path: Path) -> dict[str, Tensor]:
+    """Parameters of a file that ships. A set that checked no claims begins with the segments of its questions."""
+    stored = read_joint_file(path)
+    parameters = unpack_layers(stored.layers)
+    segment = torch.from_numpy(stored.segment.copy())
+    parameters["segment"] = segment if len(segment) == SEGMENTS else segment.repeat(SEGMENTS // len(segment), 1)
+    for name, head in stored.heads.items():
+        parameters[f"heads.{name}.weight"] = torch.from_numpy(head.weight.copy())
+        parameters[f"heads.{name}.bias"] = torch.from_numpy(head.bias.copy())
+    return parameters
+
+
+def joint_loss(scores: Scores, batch: Batch) -> Tensor:
+    """Mean loss of a batch. Questions: cross entropy of start and end, each among the tokens and "nothing". Claims: cross entropy of
+    "carried", and a share of that of the sentence that carries it, where it is known."""
     nothing = scores.nothing[:, None]
-    start = F.cross_entropy(torch.cat([scores.start, nothing], 1), answers[:, 0])
-    end = F.cross_entropy(torch.cat([scores.end, nothing], 1), answers[:, 1])
-    return (start + end) / 2
+    spans = sum(
+        F.cross_entropy(torch.cat([side, nothing], 1), batch.spans[:, i], ignore_index=-1, reduction="none")
+        for i, side in enumerate((scores.start, scores.end))
+    )
+    read = batch.kind == READ
+    carried = F.binary_cross_entropy_with_logits(scores.carried, (batch.kind != REFUTED).float(), reduction="none")
+    loss: Tensor = torch.where(read, spans / 2, carried + CLAIM_SPAN_WEIGHT * spans / 2).mean()
+    return loss

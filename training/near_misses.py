@@ -109,7 +109,7 @@ class NearMissMaker:
             return True
         return not (start and text[start - 1].isalnum()) and not (end < len(text) and text[end].isalnum())
 
-    def _names_of(self, context: str) -> list[str]:
+    def names_of(self, context: str) -> list[str]:
         if context not in self._in_context:
             own = {context[a:b] for a, b, _ in self.find_names(context)}
             self._in_context[context] = sorted(own)
@@ -180,7 +180,7 @@ class NearMissMaker:
                 yield question[: match.start()] + self.rng.choice(others) + question[match.end() :]
 
     def _others(self, context: str, kind: str, question: str, sentence: str) -> list[str]:
-        names = self._names_of(context)
+        names = self.names_of(context)
         return [n for n in names if self.kinds[n] == kind and n not in question and n not in sentence]
 
     def _answering_sentence(self, row: Row) -> str:

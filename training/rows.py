@@ -37,6 +37,19 @@ class Row:
         return self.context[slice(*self.answer)] if self.answer else ""
 
 
+@dataclass(frozen=True, slots=True)
+class ClaimRow:
+    """A claim put to a context. span: the sentence that carries it, when it is known which; kind: how the claim was made."""
+
+    claim: str
+    claim_language: str
+    context: str
+    context_language: str
+    carried: bool
+    kind: str
+    span: Span | None = None
+
+
 def read_squad(path: Path, language: str) -> list[tuple[int, int, Row]]:
     """Rows of a SQuAD file, each with the index of its article and of the paragraph in it. Raises ValueError when an answer
     is not where the file says."""

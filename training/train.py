@@ -1,107 +1,141 @@
-"""Trains the reader on all cores of a processor: one process a core, gradients averaged through gloo, bfloat16.
+"""Trains the joint layers: on one GPU, or on all cores of a processor, one process a core, gradients averaged through gloo.
 
-The learning rate falls linearly with the time given. A checkpoint holds weights, optimizer and elapsed time, is written
-every few minutes, and is gone on from when the same command is started again.
+bfloat16 throughout. The learning rate falls linearly with the time given. A checkpoint holds weights, optimizer and elapsed time, is
+written every few minutes, and is gone on from when the same command is started again.
 """
 
 from __future__ import annotations
 
 import itertools
 import os
-import pickle
-import random
 import time
+from dataclasses import dataclass
 from pathlib import Path
 
+import numpy as np
 import torch
 import torch.distributed as dist
 from torch import Tensor
 
-from rag.encoder.engine import Engine
-from training.examples import Dataset, Item, cut_window, make_batches
-from training.model import JointReader, collate, span_loss
+from rag.encoder.layers import read_layers
+from rag.encoder.weights import open_weights
+from training.batches import Batch, DeviceData, draw_batches
+from training.examples import Dataset
+from training.model import JointReader, joint_loss, unpack_file, unpack_layers
 
-LEARNING_RATE = 1.5e-4
-HEAD_RATE = 4.0  # times the learning rate of the layers
-WARM_UP_STEPS = 60
-MAX_BATCH_TOKENS = 3000  # a process; with padding
-WINDOWS = (150, 150, 150, 300)  # tokens of context; drawn for each round of batches
+WARM_UP_STEPS = 150
 SECONDS_BETWEEN_CHECKPOINTS = 240.0
 STEPS_BETWEEN_LINES = 25
+HEAD_RATE = 4.0  # times the learning rate of the layers
+DROPOUT = 0.1
+
+
+@dataclass(frozen=True)
+class Pace:
+    """What differs between kinds of machine. rate: the highest learning rate; tokens: of a batch, with padding; pool: examples sorted
+    by length together; windows: tokens of context, one drawn for each batch."""
+
+    rate: float
+    tokens: int
+    pool: int
+    windows: tuple[int, ...]
+
+
+PACES = {
+    "cpu": Pace(1.5e-4, 3000, 800, (150, 150, 150, 300)),
+    "cuda": Pace(2.5e-4, 32_000, 8000, (150, 250, 440)),
+}
 
 
 def train(
     rank: int, world: int, data_path: Path, checkpoint: Path, seconds: float, start: Path | None, seed: int
 ) -> None:
-    """Train one of `world` processes for `seconds`; rank 0 writes the checkpoint. start: weights to begin from.
+    """Train one of `world` processes for `seconds`; rank 0 writes the checkpoint. start: file or checkpoint to begin from.
 
-    The environment variable MASTER_PORT names a free port, by which the processes find each other.
+    Where there are several processes, the environment variable MASTER_PORT names a free port, by which they find each other.
     """
-    os.environ.update(MASTER_ADDR="127.0.0.1", RANK=str(rank), WORLD_SIZE=str(world))
-    torch.set_num_threads(1)
-    dist.init_process_group("gloo", rank=rank, world_size=world)
+    device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
+    if world > 1:
+        os.environ.update(MASTER_ADDR="127.0.0.1", RANK=str(rank), WORLD_SIZE=str(world))
+        dist.init_process_group("gloo", rank=rank, world_size=world)
+    if device.type == "cpu":
+        torch.set_num_threads(1)
     torch.manual_seed(seed)
-    with data_path.open("rb") as stream:
-        data: Dataset = pickle.load(stream)
-    engine = Engine(threads=1)
-    model = JointReader(engine).train()
-    optimizer = make_optimizer(model)
+    data = DeviceData(Dataset.load(data_path), device)
+    model = load_model(start, data, DROPOUT).to(device).train()
+    optimizer = make_optimizer(model, PACES[device.type].rate)
     done, seen = 0.0, 0
     if checkpoint.exists():
-        state = torch.load(checkpoint)
+        state = torch.load(checkpoint, map_location=device)
         model.load_state_dict(state["model"])
         optimizer.load_state_dict(state["optimizer"])
         done, seen = state["seconds"], state["seen"]
-    elif start:
-        model.load_state_dict(torch.load(start)["model"])
-    run = _Run(rank, world, data, engine, model, optimizer, checkpoint, seconds, done, seen)
-    run.loop(random.Random(seed + seen))
-    dist.destroy_process_group()
+    _Run(rank, world, data, model, optimizer, checkpoint, seconds, done, seen).loop(seed + seen)
+    if world > 1:
+        dist.destroy_process_group()
 
 
-def make_optimizer(model: JointReader) -> torch.optim.Optimizer:
+def load_model(start: Path | None, data: DeviceData, dropout: float) -> JointReader:
+    """A model that begins from a checkpoint (`.pt`), from a file that ships (`.npz`), or from e5's own layers."""
+    if start is None:
+        parameters = unpack_layers(read_layers(open_weights()))
+    else:
+        parameters = unpack_file(start) if start.suffix == ".npz" else torch.load(start, map_location="cpu")["model"]
+    return JointReader(parameters, data.heads, data.epsilon, dropout)
+
+
+def make_optimizer(model: JointReader, rate: float) -> torch.optim.Optimizer:
     """AdamW with a higher rate for what begins untrained."""
     layers = [p for name, p in model.named_parameters() if name.startswith("layers.")]
     heads = [p for name, p in model.named_parameters() if not name.startswith("layers.")]
-    groups = [{"params": layers, "base": LEARNING_RATE}, {"params": heads, "base": LEARNING_RATE * HEAD_RATE}]
-    return torch.optim.AdamW(groups, lr=LEARNING_RATE, weight_decay=0.01, fused=True)
+    groups = [{"params": layers, "base": rate}, {"params": heads, "base": rate * HEAD_RATE}]
+    return torch.optim.AdamW(groups, lr=rate, weight_decay=0.01, fused=True)
 
 
+@dataclass
 class _Run:
     """One process of a training run."""
 
-    def __init__(
-        self, rank: int, world: int, data: Dataset, engine: Engine, model: JointReader, optimizer: torch.optim.Optimizer,
-        checkpoint: Path, seconds: float, done: float, seen: int,
-    ) -> None:  # fmt: skip
-        self.rank, self.world, self.data, self.engine = rank, world, data, engine
-        self.model, self.optimizer, self.checkpoint = model, optimizer, checkpoint
-        self.seconds, self.done, self.seen = seconds, done, seen
-        self.parameters = [p for group in optimizer.param_groups for p in group["params"]]
+    rank: int
+    world: int
+    data: DeviceData
+    model: JointReader
+    optimizer: torch.optim.Optimizer
+    checkpoint: Path
+    seconds: float
+    done: float
+    seen: int
 
-    def loop(self, rng: random.Random) -> None:
+    def __post_init__(self) -> None:
+        self.parameters = [p for group in self.optimizer.param_groups for p in group["params"]]
+        self.pace = PACES[self.data.device.type]
+
+    def loop(self, seed: int) -> None:
         """Take steps until the time is over."""
-        begun, saved, average = time.monotonic(), time.monotonic(), None
-        streams = {w: make_batches(self.data, w, MAX_BATCH_TOKENS, random.Random(rng.random())) for w in set(WINDOWS)}
-        draw, own = random.Random(rng.random()), random.Random(rng.random() + self.rank)
+        begun, saved = time.monotonic(), time.monotonic()
+        draw = np.random.default_rng(seed)  # the same in every process
+        own = torch.Generator(self.data.device).manual_seed(seed + self.rank)
+        streams = {
+            window: draw_batches(self.data.lengths(window), self.pace.tokens, np.random.default_rng(seed + window), self.pace.pool)
+            for window in set(self.pace.windows)
+        }
+        average: Tensor | None = None
         for step in itertools.count():
             elapsed = torch.tensor([self.done + time.monotonic() - begun])
-            dist.broadcast(elapsed, 0)
+            if self.world > 1:
+                dist.broadcast(elapsed, 0)
             share = float(elapsed) / self.seconds
-            window = draw.choice(WINDOWS)
-            group = [next(streams[window]) for _ in range(self.world)]  # the same in every process
             if share >= 1:
                 break
+            window = int(draw.choice(self.pace.windows))
+            group = [next(streams[window]) for _ in range(self.world)]
             self._set_rate(min(1.0, (step + 1) / WARM_UP_STEPS) * (1 - share))
-            items = [
-                cut_window(self.data, e, window, self.engine.weights.vocabulary.end_id, own) for e in group[self.rank]
-            ]
-            loss = self._step(items)
+            loss = self._step(self.data.cut(group[self.rank], window, own))
             self.seen += sum(map(len, group))
             average = loss if average is None else 0.98 * average + 0.02 * loss
             if self.rank == 0 and step % STEPS_BETWEEN_LINES == 0:
-                left = self.seconds - float(elapsed)
-                print(f"{share:6.1%} seen {self.seen} loss {average:.3f}, {left / 60:.0f} min left", flush=True)  # noqa: T201
+                left = (self.seconds - float(elapsed)) / 60
+                print(f"{share:6.1%} seen {self.seen} loss {float(average):.3f}, {left:.1f} min left", flush=True)  # noqa: T201
             if self.rank == 0 and time.monotonic() - saved > SECONDS_BETWEEN_CHECKPOINTS:
                 saved = time.monotonic()
                 self._save(float(elapsed))
@@ -112,24 +146,32 @@ class _Run:
         for group in self.optimizer.param_groups:
             group["lr"] = group["base"] * share
 
-    def _step(self, items: list[Item]) -> float:
-        batch = collate(self.engine, items)
-        with torch.autocast("cpu", torch.bfloat16):
+    def _step(self, batch: Batch) -> Tensor:
+        with torch.autocast(self.data.device.type, torch.bfloat16):
             scores = self.model(batch)
-        loss: Tensor = span_loss(scores, batch.answers)
+        loss = joint_loss(scores, batch)
         self.optimizer.zero_grad()
         loss.backward()  # type: ignore[no-untyped-call]
-        flat = torch.cat([p.grad.reshape(-1) for p in self.parameters if p.grad is not None])
+        if self.world > 1:
+            self._average_gradients()
+        torch.nn.utils.clip_grad_norm_(self.parameters, 1.0)
+        self.optimizer.step()
+        return loss.detach()
+
+    def _average_gradients(self) -> None:
+        flat = torch.cat([self._gradient(p).reshape(-1) for p in self.parameters])
         dist.all_reduce(flat)
         flat /= self.world
         at = 0
         for p in self.parameters:
-            assert p.grad is not None
-            p.grad.copy_(flat[at : at + p.numel()].view_as(p))
+            self._gradient(p).copy_(flat[at : at + p.numel()].view_as(p))
             at += p.numel()
-        torch.nn.utils.clip_grad_norm_(self.parameters, 1.0)
-        self.optimizer.step()
-        return float(loss.detach())
+
+    @staticmethod
+    def _gradient(parameter: Tensor) -> Tensor:
+        if parameter.grad is None:  # a head that no example of the batch has used
+            parameter.grad = torch.zeros_like(parameter)
+        return parameter.grad
 
     def _save(self, elapsed: float) -> None:
         state = {"model": self.model.state_dict(), "optimizer": self.optimizer.state_dict()}

@@ -9,7 +9,7 @@ from __future__ import annotations
 from xml.etree.ElementTree import Element, SubElement, indent, tostring
 
 from evals.report.schema import Question, Report, Score
-from evals.report.wording import block, bound, breach, clean, interval, number, unclaimed
+from evals.report.wording import block, bound, breach, clean, interval, number, unclaimed, weights
 
 
 def junit(report: Report) -> str:
@@ -66,6 +66,7 @@ def _suite(root: Element, report: Report, name: str, seconds: float) -> Element:
     properties = SubElement(suite, "properties")
     for key in ("commit", "machine", "python", "mode", "model"):
         SubElement(properties, "property", name=key, value=str(report[key] or ""))
+    SubElement(properties, "property", name="weights", value=weights(report["weights"]))
     return suite
 
 

@@ -25,6 +25,7 @@ from evals.report.wording import (
     number,
     sureness,
     unclaimed,
+    weights,
     wrong,
 )
 
@@ -87,6 +88,7 @@ def _environment() -> Environment:
         figure,
         sureness,
         language,
+        weights,
         percent,
         drawn,
         warmth,

@@ -148,6 +148,7 @@ class Report(TypedDict):
     commit: str
     machine: str
     python: str
+    weights: dict[str, str]  # versions of the trained weights, by name
     seconds: float
     mode: str
     model: str | None

@@ -10,7 +10,7 @@ from rich.table import Table
 from rich.text import Text
 
 from evals.report.schema import Baseline, Flips, Report, Score
-from evals.report.wording import block, bound, clean, duration, figure, grouped, interval, number, wrong
+from evals.report.wording import block, bound, clean, duration, figure, grouped, interval, number, weights, wrong
 
 
 def show(report: Report, console: Console, verbose: bool = False) -> None:
@@ -29,6 +29,7 @@ def show(report: Report, console: Console, verbose: bool = False) -> None:
         console,
         f"{report['date']}, commit {report['commit']}, {report['machine']}, {duration(report['seconds'])}",
     )
+    _say(console, f"weights: {weights(report['weights'])}")
     console.print(_scores(report["scores"]))
     if report["baselines"]:
         _say(console, "Side by side", "bold")

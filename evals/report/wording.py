@@ -87,6 +87,15 @@ def duration(seconds: float | None) -> str:
     return f"{seconds:.{1 if seconds < 10 else 0}f} s"
 
 
+def weights(versions: Mapping[str, str]) -> str:
+    """The trained weights with their versions.
+
+    >>> weights({"reader": "e82a75ce2805"}), weights({})
+    ('reader e82a75ce2805', '–')
+    """
+    return ", ".join(f"{name} {version}" for name, version in versions.items()) or NOTHING
+
+
 def language(code: str | None) -> str:
     """The English name of a language; the code itself when it has none here."""
     return LANGUAGES.get(code or "", code or NOTHING)

@@ -1,6 +1,6 @@
 """Passages -> the sentences that answer, or a refusal. Nothing is invented: every claim is a sentence of an article.
 
-1. The passages are read (`ranking`).
+1. The passages are read, as many as the time allows (`ranking`).
 2. When the best sentence is likelier wrong than a refusal is worth, the draft is a refusal with the nearest thing said.
 3. Else the best sentence comes first; others follow that hold answers of their own (`selection`).
 4. What other articles say is cited with it, or shown beside it (`agreement`); relative times are read against the article's date.
@@ -8,12 +8,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import math
+import time
+from collections.abc import Callable, Sequence
 
 import rag.dating as dating
 from rag.answer.agreement import compare_articles, find_other_spelling, quote_hedged
 from rag.answer.calibration import shipped_calibration
-from rag.answer.ranking import Candidate, Ranking, locate_in_original, rank_sentences
+from rag.answer.ranking import Candidate, Ranking, locate_in_original, rank_sentences, read_passages
 from rag.answer.reader import Reader
 from rag.answer.selection import find_term, select_sentences
 from rag.language import quantities, simplified
@@ -32,17 +34,26 @@ MAX_SHORT_SHARE = 0.8  # of a sentence; an exact answer that is nearly all of it
 
 
 class QuotingAnswerer:
-    """Answers with sentences of the passages. names: those the index knows."""
+    """Answers with sentences of the passages.
 
-    def __init__(self, reader: Reader, names: Names | None = None) -> None:
+    names: those the index knows. reading_seconds: after which no more passages are read for a question, as `clock` tells them.
+    """
+
+    def __init__(
+        self, reader: Reader, names: Names | None = None, reading_seconds: float = math.inf,
+        clock: Callable[[], float] = time.perf_counter,
+    ) -> None:  # fmt: skip
         self._reader = reader
+        self._reading_seconds, self._clock = reading_seconds, clock
         self._calibration = shipped_calibration()
         self._names = names or Names()
 
     def rank(self, question: str, language: str, passages: Sequence[Passage]) -> Ranking:
         """The sentences of the best passages and the chance that the first is right. language: the question's."""
-        read = select_passages(passages)
-        return rank_sentences(self._reader, self._calibration, simplified(question), language, read, self._names)
+        asked, chosen = simplified(question), select_passages(passages)
+        read = read_passages(self._reader, asked, chosen, self._reading_seconds, self._clock)
+        pairs = list(zip(chosen, read, strict=False))
+        return rank_sentences(self._reader, self._calibration, asked, language, pairs, self._names)
 
     def draft(self, question: str, language: str, passages: Sequence[Passage], into: str | None = None) -> Draft:
         """The sentences that answer, best first; or no claim when the articles do not seem to, and then the nearest thing.

@@ -1,12 +1,14 @@
-"""An answer that grows, and that whoever reads it can leave at any time."""
+"""An answer that grows, and that whoever reads it can leave at any time. Each item names the trained weights it was made with."""
 
 from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Generator, Iterator
+from dataclasses import replace
 
 from rag.cancellation import CancellationToken
 from rag.types import Answer
+from rag.weights import shipped_versions
 
 
 class AnswerStream(Iterator[Answer]):
@@ -26,7 +28,7 @@ class AnswerStream(Iterator[Answer]):
             if answer is None or self._token.cancelled:
                 self._answers.close()
                 raise StopIteration
-            return answer
+            return replace(answer, weights=dict(shipped_versions()))
 
     def close(self) -> None:
         """End what works on the answer: a request to a model is over, and its connection closed, when this returns.

@@ -113,11 +113,8 @@ class Engine:
         return LayerStack(layers, self.weights.sizes, self.threads, self.kernel)
 
     @cached_property
-    def _added_rows(self) -> Floats:
-        """What is added to the word rows at each position, shape (positions, hidden); all tokens are of type 0."""
-        sizes = self.weights.sizes
-        positions = self.weights.read_floats("emb.pos").reshape(sizes.positions, sizes.hidden)
-        return positions + self.weights.read_floats("emb.type")[: sizes.hidden]
+    def _position_rows(self) -> Floats:
+        return self.weights.read_position_rows()
 
     def embed(self, texts: Sequence[Ints]) -> Floats:
         """First states of texts of at most 512 tokens, padded to the longest: shape (len(texts), tokens, hidden)."""
@@ -125,7 +122,7 @@ class Engine:
         for row, text in zip(ids, texts, strict=True):
             row[: len(text)] = text
         states = self.weights.read_word_rows(ids)
-        states += self._added_rows[: ids.shape[1]]
+        states += self._position_rows[: ids.shape[1]]
         states -= states.mean(axis=-1, keepdims=True)
         states /= np.sqrt(np.mean(states * states, axis=-1, keepdims=True) + self.weights.sizes.epsilon)
         states *= self.weights.read_floats("emb.ln.w")

@@ -19,7 +19,7 @@ from rag.encoder.tokenizer import TokenizedText
 from rag.encoder.weights import Floats
 from rag.errors import EncoderError
 
-MAX_FIRST_TOKENS = 64  # <s> and </s> included; a longer first text is cut
+MAX_FIRST_TOKENS = 128  # <s> and </s> included; a longer first text is cut
 MAX_PAIR_TOKENS = 512
 
 
@@ -67,16 +67,26 @@ class JointModel:
         """A text as `score` takes it; worth keeping for texts that are read often."""
         return self._engine.tokenizer.encode(text)
 
-    def score(self, pairs: Sequence[tuple[TokenizedText, TokenizedText]]) -> list[PairScores]:
-        """Scores of pairs, in order. What goes beyond 512 tokens is cut from the end of the second text."""
+    @property
+    def checks(self) -> bool:
+        """Whether the set was trained to check claims."""
+        return "carried" in self._heads and len(self._segment) == 4
+
+    def score(
+        self, pairs: Sequence[tuple[TokenizedText, TokenizedText]], claims: bool = False
+    ) -> list[PairScores]:
+        """Scores of pairs, in order. What goes beyond 512 tokens is cut from the end of the second text.
+
+        claims: the first text of each pair is a claim, and what is asked is whether the second carries it."""
+        sides = self._segment[2:] if claims and self.checks else self._segment[:2]
         joined = [self._join(first, second) for first, second in pairs]
         scores: list[PairScores | None] = [None] * len(pairs)
         for batch in split_into_batches([len(pair.ids) for pair in joined]):
             parts = [joined[i] for i in batch]
             embedded = self._engine.embed([pair.ids for pair in parts])
             for row, pair in zip(embedded, parts, strict=True):
-                row[: pair.first] += self._segment[0]
-                row[pair.first :] += self._segment[1]
+                row[: pair.first] += sides[0]
+                row[pair.first :] += sides[1]
             states = self._stack.run(embedded, [len(pair.ids) for pair in parts])
             for i, pair, rows in zip(batch, parts, states, strict=True):
                 scores[i] = self._read_heads(rows, pair, pairs[i][1])

@@ -6,7 +6,8 @@
     layers.{i}.{qkv,ao,fi,fo}.scale       float16, shape (outputs,): weight times scale is the trained number
     layers.{i}.{qkv,ao,fi,fo}.bias        float32, shape (outputs,)
     layers.{i}.{aln,oln}.{weight,bias}    float32, shape (hidden,): the norms after attention and at the end of the layer
-    segment                               float32, shape (2, hidden): added to each token of the first and second text
+    segment                               float32, shape (4, hidden): added to each token of a question, of the text it is put to,
+                                          of a claim, of the text it is put to; (2, hidden) in a set that checks no claims
     heads.{name}.{weight,bias}            float32: "span" (2, hidden), "nothing" and, if there is one, "carried" (1, hidden)
 
 The word rows are not in it: they stay in the weight file of the encoder.
@@ -122,7 +123,7 @@ def parse_joint_arrays(arrays: Mapping[str, Array], path: Path) -> JointWeights:
         ) from error
     hidden = len(layers[0].output_norm.weight)
     shapes = [head.weight.shape[1] for head in heads.values()] + [layer.qkv.weights.shape[1] for layer in layers]
-    if segment.shape != (2, hidden) or set(shapes) != {hidden}:
+    if segment.shape not in ((2, hidden), (4, hidden)) or set(shapes) != {hidden}:
         raise EncoderError(f"{path} is damaged: its sizes do not fit one another.", "Make the file again.")
     return JointWeights(layers, segment, heads, meta)
 

@@ -174,6 +174,15 @@ class WeightFile:
         whole *= scales[..., None]
         return whole.reshape(*ids.shape, self.sizes.hidden)
 
+    def read_position_rows(self) -> Floats:
+        """What is added to the word rows at each position, shape (positions, hidden); all tokens are of type 0."""
+        positions = self.read_floats("emb.pos").reshape(self.sizes.positions, self.sizes.hidden)
+        return positions + self.read_floats("emb.type")[: self.sizes.hidden]
+
+    def read_word_blocks(self, ids: NDArray[np.int32]) -> Bytes:
+        """Rows of the word embedding as the file has them, shape (*ids.shape, blocks, 18): a half-precision scale, 32 half bytes."""
+        return np.asarray(self._word_blocks[ids])
+
     @cached_property
     def _word_blocks(self) -> Bytes:
         entry = self._directory["emb.word"]

@@ -1,69 +1,16 @@
-"""Answers, from the passages found to what is shown."""
+"""Answers, from what an answerer proposes to what is shown."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-from rag.types.articles import Paragraph, Source, Span, View
+from rag.types.articles import Paragraph, Source, Span
+from rag.types.passages import Passage
+from rag.types.verdicts import Claim
 
 Status = Literal["answered", "partial", "not_found"]
 Mode = Literal["extractive", "model"]
-ClaimStatus = Literal["supported", "unsupported", "uncited"]
-
-
-@dataclass(frozen=True, slots=True)
-class ScoredSentence:
-    """A sentence of a passage and its evidence for the question at hand.
-
-    `start` and `end` are its span in the paragraph; `similarity` is the cosine of the language-centred vectors of the
-    question and of the sentence in the passage's reading, in [-1, 1].
-    """
-
-    start: int
-    end: int
-    similarity: float
-
-
-@dataclass(frozen=True, slots=True)
-class Passage:
-    """A paragraph found for a question. `score` orders passages of one question; higher is better.
-
-    `reading` is the view of it that was compared with the question: in the question's language where
-    there is one, else the nearest.
-    """
-
-    paragraph: Paragraph
-    source: Source
-    score: float
-    similarity: float = 0.0
-    sentences: tuple[ScoredSentence, ...] = ()
-    view: View | None = None
-
-    @property
-    def reading(self) -> View:
-        return self.view or self.paragraph.original
-
-    @property
-    def paragraph_id(self) -> str:
-        return self.paragraph.id
-
-    @property
-    def article_id(self) -> str:
-        return self.paragraph.article_id
-
-    @property
-    def text(self) -> str:
-        return self.paragraph.text
-
-    @property
-    def language(self) -> str:
-        return self.paragraph.language
-
-    def to_dict(self) -> dict[str, Any]:
-        """The passage as plain JSON values."""
-        names = ("paragraph_id", "article_id", "text", "score", "language")
-        return {name: getattr(self, name) for name in names}
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,16 +80,6 @@ class Citation:
 
 
 @dataclass(frozen=True, slots=True)
-class Claim:
-    """A sentence of an answer, the numbers of the citations it rests on, and whether they carry it."""
-
-    text: str
-    citations: tuple[int, ...] = ()
-    status: ClaimStatus = "supported"
-    reasons: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
 class Evidence:
     """A span of a passage that an answerer rests a claim on, and the exact answer in it where there is a single one."""
 
@@ -189,6 +126,7 @@ class Answer:
     of the settings' prices, None without prices or tokens.
     `short` is the exact answer as the first sentence of `text` has it, such as "Oct 18"; None when there is no single one.
     `timings` are seconds by stage: "embed", "search", "read", "answer", "total".
+    `weights` are the versions of the trained weights that it was made with, by name, such as {"reader": "e82a75ce2805"}.
     """
 
     question: str
@@ -206,6 +144,7 @@ class Answer:
     cost: float | None = None
     timings: dict[str, float] = field(default_factory=dict)
     short: str | None = None
+    weights: dict[str, str] = field(default_factory=dict)
 
     def __add__(self, later: Answer) -> Answer:
         """LangChain adds up what a chain streams; a later answer is the earlier one grown, so it takes its place."""
@@ -214,30 +153,15 @@ class Answer:
     def to_dict(self) -> dict[str, Any]:
         """The answer as plain JSON values, the same for the command line, the chat page's endpoint and programs."""
         names = ("question", "short", "text", "status", "language", "confidence", "mode", "model", "notice")
-        claims = [
-            {"text": c.text, "citations": list(c.citations), "status": c.status, "reasons": list(c.reasons)}
-            for c in self.claims
-        ]
         return {name: getattr(self, name) for name in names} | {
-            "claims": claims,
+            "claims": [c.to_dict() for c in self.claims],
             "citations": [c.to_dict() for c in self.citations],
             "retrieved": list(self.retrieved),
             "tokens": list(self.tokens) if self.tokens else None,
             "cost": self.cost,
             "timings": dict(self.timings),
+            "weights": dict(self.weights),
         }
-
-
-@dataclass(frozen=True, slots=True)
-class Verdict:
-    """Whether paragraphs carry a claim. `quote` is `paragraphs[paragraph_index][start:end]`, "" when nothing was found."""
-
-    status: Literal["supported", "unsupported"]
-    quote: str = ""
-    paragraph_index: int | None = None
-    start: int | None = None
-    end: int | None = None
-    reasons: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

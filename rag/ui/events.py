@@ -5,12 +5,10 @@ The conversation lives in the visitor's browser: it comes in with every event as
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
-from uuid import uuid4
 
 import gradio as gr
 
@@ -18,12 +16,12 @@ import rag.feedback as feedback
 from rag.errors import FeedbackError
 from rag.ui import bubbles, conversation, exporting, frame, reader, saved, suggesting
 from rag.ui.answering import Answering
+from rag.ui.browser import Kept, choose_language, identify, read_action, read_turn_number, select_own
 from rag.ui.catalogue import catalogue
 from rag.ui.conversation import Assistant, Turns
 from rag.ui.evaluation import evaluation
 from rag.ui.texts import TEXTS, Texts, texts
 
-Kept = dict[str, Any]
 Values = tuple[Any, ...]
 LONGEST_WORD = 200  # characters of a word on a verdict
 
@@ -52,10 +50,10 @@ class Events:
 
     def pressed(self, kept: Kept, language: str, event: gr.EventData, request: gr.Request) -> Iterator[Values]:
         """A question of the page's, or an earlier one asked again."""
-        action, turns = _action(event), self._turns(kept)
+        action, turns = read_action(event), self._turns(kept)
         question = str(action.get("question", ""))
         if action.get("do") == "retry":
-            number = _number(action)
+            number = read_turn_number(action)
             question = next((t.question for t in turns if t.number == number), "")
             turns = conversation.upto(turns, number)
         if question.strip():
@@ -101,8 +99,8 @@ class Events:
         """A marker of an earlier answer, a question to edit, a verdict.
 
         Outputs: conversation, messages, pane, box, hint, the turn being edited."""
-        action, turns, words = _action(event), self._turns(kept), texts(language)
-        number = _number(action)
+        action, turns, words = read_action(event), self._turns(kept), texts(language)
+        number = read_turn_number(action)
         turn = next((t for t in turns if t.number == number), None)
         outputs: list[Any] = [gr.skip()] * 6
         if turn is None:
@@ -114,9 +112,9 @@ class Events:
                 outputs[3:] = turn.question, frame.hint(words.editing), number
             case "good" | "bad" as verdict:
                 turns = tuple(replace(t, verdict=verdict) if t is turn else t for t in turns)
-                kept = _identified(kept)
+                kept = identify(kept)
                 said = self._keep(turn, verdict, str(action.get("word", ""))[:LONGEST_WORD], kept["id"], words)
-                outputs[0] = _own(kept) | {"turns": saved.dump(turns)}
+                outputs[0] = select_own(kept) | {"turns": saved.dump(turns)}
                 outputs[1] = self._messages(turns, words)
                 outputs[4] = frame.hint(said)
         return tuple(outputs)
@@ -141,7 +139,7 @@ class Events:
         kept. Outputs: the generation seen, the language, those of `switched`."""
         language = kept.get("language")
         if language not in TEXTS:
-            language = _browser(request)
+            language = choose_language(request)
         turns = conversation.ended(self._turns(kept))
         shown = self.switched(kept | {"turns": saved.dump(turns)}, language)
         if paragraph_id := str(request.query_params.get("p", "")):
@@ -210,7 +208,7 @@ class Events:
         words = texts(language)
         asks = [] if busy else suggesting.following(self.assistant, turns, language)
         return (
-            _own(kept) | {"turns": saved.dump(turns)}, self._messages(turns, words, busy),
+            select_own(kept) | {"turns": saved.dump(turns)}, self._messages(turns, words, busy),
             reader.pane(self.assistant, turns, words), self._line(turns, words), frame.following(words, asks),
             bubbles.notes(turns),
         )  # fmt: skip
@@ -232,39 +230,3 @@ class Events:
 
     def _placeholder(self, language: str) -> str:
         return frame.placeholder(texts(language), suggesting.first(self.assistant, language))
-
-
-def _own(kept: Kept) -> Kept:
-    """What is ours of what the browser kept: Gradio takes a dict with keys of its own for an instruction."""
-    return {name: kept[name] for name in ("id", "language", "turns") if name in kept}
-
-
-def _action(event: gr.EventData) -> Mapping[str, Any]:
-    """What page.js sent; {} when it is no action."""
-    data = event._data
-    if isinstance(data, str):
-        try:
-            data = json.loads(data)
-        except ValueError:
-            return {}
-    return data if isinstance(data, Mapping) else {}
-
-
-def _number(action: Mapping[str, Any]) -> int:
-    try:
-        return int(action.get("turn", 0))
-    except (TypeError, ValueError):
-        return 0
-
-
-def _identified(kept: Kept) -> Kept:
-    """With a random name of the conversation, under which its verdicts are kept."""
-    known = kept.get("id")
-    return kept if isinstance(known, str) and 0 < len(known) <= 64 else kept | {"id": uuid4().hex}
-
-
-def _browser(request: gr.Request) -> str:
-    """The first language of the browser that the house has."""
-    wanted = request.headers.get("accept-language", "").split(",")
-    accepted = (part.partition(";")[0].strip().lower().partition("-")[0] for part in wanted)
-    return next((tag for tag in accepted if tag in TEXTS), "en")

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-import pickle
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 torch = pytest.importorskip("torch", reason="the extra `training` is not installed")
 
 from rag.answer.reader import Reader, Text
+from rag.encoder.engine import shared_engine
 from rag.encoder.joint import JointModel
-from training.examples import tokenize
+from training.batches import DeviceData
+from training.examples import CARRIED, NOT_KNOWN, NOT_SAID, READ, REFUTED, Dataset, tokenize
 from training.export import export_weights
-from training.rows import Row
+from training.rows import ClaimRow, Row
 from training.train import train
 
 CONTEXT = "The museum opened in 1998. It stands in Kars."
@@ -25,11 +27,55 @@ def rows():
     return [*said, Row("test", "no", "en", "en", "Who built the bridge?", CONTEXT, None)]
 
 
+def claims():
+    return [
+        ClaimRow("It opened in 1998.", "en", CONTEXT, "en", True, "sentence", (0, 26)),
+        ClaimRow("1998'de açıldı.", "tr", CONTEXT, "en", True, "translation"),
+        ClaimRow("它于1989年开放。", "zh", CONTEXT, "en", False, "number"),
+    ]
+
+
+def test_a_file_of_examples_is_read_as_it_was_written(tmp_path: Path):
+    made = tokenize([*rows(), *claims()])
+    made.save(tmp_path / "reader.data")
+    read = Dataset.load(tmp_path / "reader.data")
+    for name in ("examples", "first_ids", "second_ids", "allowed", "words"):
+        assert (getattr(made, name) == getattr(read, name)).all()
+    assert read.examples[:, 4].tolist() == [READ, READ, READ, CARRIED, CARRIED, REFUTED]
+    assert read.examples[2, 2] == read.examples[5, 2] == NOT_SAID
+    assert read.examples[4, 2] == NOT_KNOWN
+
+
+@pytest.mark.parametrize("window", [4, 8, 100])
+def test_a_batch_holds_the_states_and_the_spans_of_its_texts(window):
+    made = tokenize([*rows(), *claims()])
+    data = DeviceData(made, torch.device("cpu"), torch.float32)
+    batch = data.cut(np.arange(len(made.examples)), window, torch.Generator().manual_seed(0))
+    engine = shared_engine()
+    for n, row in enumerate(rows()):
+        question, context = (engine.tokenizer.encode(text) for text in (row.question, CONTEXT))
+        length = len(question) + min(window + 1, len(context))
+        assert int(batch.mask[n].sum()) == length
+        if row.answer:
+            first, last = (int(t) - len(question) for t in batch.spans[n])
+            low = int(made.examples[n, 2]) - first
+            a, b = context.starts[first + low], context.ends[last + low]
+            assert a <= row.answer[0] < row.answer[1] <= b
+            ids = np.concatenate([question.ids, [engine.weights.vocabulary.end_id], context.ids[low + 1 : low + window + 1]])
+            expected = engine.embed([ids.astype(np.int32)])[0]
+            assert np.abs(batch.states[n, :length].numpy() - expected).max() < 1e-4
+        else:
+            assert batch.spans[n].tolist() == [batch.mask.shape[1]] * 2
+    assert batch.spans[4].tolist() == [-1, -1]
+    assert int(batch.mask[4].sum()) == len(engine.tokenizer.encode(claims()[1].claim)) + len(engine.tokenizer.encode(CONTEXT))
+    assert batch.segments[0, 0] == 0 and batch.segments[5, 0] == 2
+
+
 @pytest.mark.slow
 def test_training_goes_on_from_its_checkpoint_and_its_weights_are_read(tmp_path: Path, unused_port, monkeypatch):
     monkeypatch.setenv("MASTER_PORT", str(unused_port))
-    data, checkpoint = tmp_path / "rows.pkl", tmp_path / "reader.pt"
-    data.write_bytes(pickle.dumps(tokenize(rows())))
+    data, checkpoint = tmp_path / "reader.data", tmp_path / "reader.pt"
+    tokenize([*rows(), *claims()]).save(data)
     train(0, 1, data, checkpoint, 12.0, None, seed=1)
     first = torch.load(checkpoint)
     train(0, 1, data, checkpoint, 20.0, None, seed=1)
@@ -37,7 +83,8 @@ def test_training_goes_on_from_its_checkpoint_and_its_weights_are_read(tmp_path:
     assert second["seen"] > first["seen"] > 0
     assert second["seconds"] > first["seconds"]
     calibration = {kind: {"scale": 1.0, "offset": 0.0} for kind in ("same", "cross")}
-    export_weights(checkpoint, tmp_path / "reader.npz", {"calibration": calibration})
+    export_weights(checkpoint, tmp_path / "reader.npz", {"calibration": calibration, "checker": calibration})
     reader = Reader(JointModel.load(tmp_path / "reader.npz"))
     found = reader.read("When did the museum open?", [Text(CONTEXT, "en", ((0, 26), (27, 45)))])[0]
     assert [best.sentence for best in found] == [0, 1]
+    assert len(reader.check("When did the museum open?", [(Text(CONTEXT, "en", ((0, 26), (27, 45))), (21, 25))])) == 1

@@ -1,0 +1,71 @@
+"""Passages are read in the order they were found, for as long as the time lasts; the clock is a fake one."""
+
+from __future__ import annotations
+
+import math
+import time
+from collections.abc import Sequence
+
+import pytest
+
+from rag.answer.quoting import QuotingAnswerer
+from rag.answer.ranking import read_passages
+from rag.answer.reader import Text
+from rag.answer.spans import SpanScore
+from rag.types import Paragraph, Passage, Source
+
+TEXTS = [f"Kiln {n} was lit in {1900 + n}." for n in range(6)]
+PASSAGES = [
+    Passage(Paragraph(f"a#p{n}", "a", text, "en", ((0, len(text)),)), Source("a", "A", "en"), 1.0 - n / 10)
+    for n, text in enumerate(TEXTS)
+]
+SECONDS_PER_PASSAGE = 0.125  # exact in binary, so that sums are
+
+
+class SlowReader:
+    """A reader that takes the same time for each passage, by a clock that nothing else moves."""
+
+    def __init__(self) -> None:
+        self.now = 100.0
+        self.texts: list[str] = []
+
+    def clock(self) -> float:
+        return self.now
+
+    def read(self, question: str, paragraphs: Sequence[Text]) -> list[list[SpanScore]]:
+        self.now += SECONDS_PER_PASSAGE * len(paragraphs)
+        self.texts += [paragraph.text for paragraph in paragraphs]
+        return [[SpanScore(0, (0, 4), 1.0)] for _ in paragraphs]
+
+
+@pytest.fixture
+def reader() -> SlowReader:
+    return SlowReader()
+
+
+@pytest.mark.parametrize(("seconds", "count"), [(0.0, 2), (0.25, 2), (0.3, 4), (0.5, 4), (0.51, 6), (math.inf, 6)])
+def test_as_many_passages_are_read_as_the_time_allows_the_best_first(reader, seconds, count):
+    found = read_passages(reader, "When?", PASSAGES, seconds, reader.clock)
+    assert len(found) == count and reader.texts == TEXTS[:count]
+
+
+@pytest.mark.parametrize("count", [0, 1, 2])
+def test_two_passages_are_read_when_there_is_no_time_at_all(reader, count):
+    assert len(read_passages(reader, "When?", PASSAGES[:count], 0.0, reader.clock)) == count
+
+
+@pytest.mark.parametrize(("seconds", "count"), [(0.3, 4), (math.inf, 6)])
+def test_an_answer_rests_on_the_passages_that_were_read(reader, seconds, count):
+    ranked = QuotingAnswerer(reader, reading_seconds=seconds, clock=reader.clock).rank("When?", "en", PASSAGES)
+    assert {c.passage.paragraph_id for c in ranked.candidates} == {p.paragraph_id for p in PASSAGES[:count]}
+
+
+def test_reading_in_parts_finds_what_reading_at_once_does(assistant):
+    reader = assistant.answerer._reader
+    passages = assistant.retrieve("When did the expo open?", 5)
+    views = [p.reading for p in passages]
+    at_once = reader.read("When did the expo open?", [Text(v.text, v.language, v.sentences) for v in views])
+    in_parts = read_passages(reader, "When did the expo open?", passages, math.inf, time.perf_counter)
+    assert [[s.span for s in own] for own in in_parts] == [[s.span for s in own] for own in at_once]
+    scores = [s.score for own in at_once for s in own]
+    assert [s.score for own in in_parts for s in own] == pytest.approx(scores, abs=1e-3)
