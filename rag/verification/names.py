@@ -198,14 +198,12 @@ def _find_missing_abroad(run: Sequence[str], language: str, text: str) -> list[s
     """The name that words with capitals make, where a text of another language does not have it and it is surely a name."""
     plain, name = fold(text), " ".join(run)
     absent = [word for word in run if _stem(word, language)[:5] not in plain]
-    if not absent:
+    if not absent or len(run) == 1:  # "Ministry" alone is nobody's name, and is translated
         return []
     if len(absent) < len(run):  # "Mehmet Kaya" where the text has "Ahmet Kaya"; of "Duval County" the second word is translated
         rivals = [m.group().split() for m in _RUN.finditer(text)]
         another = any(fold(run[-1]) in map(fold, words[1:]) for words in rivals)
         return [name] if another and run[0] in absent and _is_certain(run[0], text) else []
-    if len(run) == 1:
-        return absent if not _HAN.search(text) and _is_certain(run[0], text) else []
     sure = _is_pinyin(run) or all(_is_proper(word) and not _is_of_place(word) for word in run)
     return [name] if sure and not _is_heard(run, text) else []
 
