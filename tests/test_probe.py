@@ -283,8 +283,8 @@ def test_dates_are_put_wrong_or_put_in(text, language, ways):
 
 
 def test_the_part_of_the_day_and_the_clock_are_put_wrong():
-    assert changed(dates.wrong_times, "The fair opened in the morning.")["part of the day"] == "The fair opened in the afternoon."
-    assert changed(dates.wrong_times, "集市在下午开幕。", "zh")["part of the day"] == "集市在晚上开幕。"
+    assert changed(dates.wrong_times, "The fair opened in the morning.")["part of the day"] == "The fair opened in the evening."
+    assert changed(dates.wrong_times, "集市在下午开幕。", "zh")["part of the day"] == "集市在凌晨开幕。"
     assert changed(dates.wrong_times, "The bell rang at 10:15.")["clock"] == "The bell rang at 4:15."
 
 

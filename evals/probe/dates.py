@@ -65,7 +65,7 @@ def wrong_times(sentence: Sentence, pool: Sequence[Sentence]) -> Iterator[Change
     words = _DAYTIMES[language]
     for match in re.finditer(rf"(?<!\w)(?:{'|'.join(words)})(?!\w| yeme)" if language != "zh" else "|".join(words), text):
         if not (language == "tr" and match[0] == "gece"):
-            yield Change("time", "part of the day", put(text, *match.span(), words[(words.index(match[0]) + 1) % len(words)]))
+            yield Change("time", "part of the day", put(text, *match.span(), words[(words.index(match[0]) + 2) % len(words)]))
     if told := _put_in(sentence, pick(_ADDED_TIME[language], sentence.id)):
         yield Change("time", "put in", told)
 
