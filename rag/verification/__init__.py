@@ -3,7 +3,7 @@
 verify.py    a claim against paragraphs: vetoes, then the checker
 numbers.py   exact vetoes: numbers, dates and times, as `rag.figures` reads them
 quotes.py    exact vetoes: quoted words and addresses
-names.py     exact vetoes: names, across scripts
+names.py     exact vetoes: names, across scripts by sounds.py
 checker.py   the trained checker; likeness.py stands in where there is none
 citing.py    drafts of quoted sentences -> answers
 reply.py     a language model's sentences -> claims

@@ -13,17 +13,17 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
-from itertools import pairwise
 
 import numpy as np
 
-from rag.answer.reader import cut_windows, shipped_model
-from rag.encoder.joint import MAX_FIRST_TOKENS, JointModel
+from rag.answer.reader import shipped_model
+from rag.encoder.joint import MAX_FIRST_TOKENS, MAX_PAIR_TOKENS, JointModel
 from rag.encoder.tokenizer import TokenizedText
 from rag.errors import EncoderError
 
 # Chance from which a text counts as carrying a claim in its language, and in another.
 MIN_CHANCE = {"same": 0.5, "cross": 0.5}
+WINDOW_OVERLAP_TOKENS = 100  # of the windows of a text; those of a claim do not overlap
 _LANGUAGES = ("en", "tr", "zh")  # that weights are trained on which name none
 _LOG = logging.getLogger("rag")
 
@@ -56,7 +56,7 @@ class Checker:
     def check(self, pairs: Sequence[Pair]) -> list[float]:
         """The chance, in [0, 1], that each pair's evidence carries its claim; all are read in batches."""
         texts = {text: self._model.tokenize(text) for pair in pairs for text in (pair.claim, pair.evidence)}
-        cut = [(_cut_claim(texts[pair.claim]), cut_windows(texts[pair.evidence])) for pair in pairs]
+        cut = [_cut_pair(texts[pair.claim], texts[pair.evidence]) for pair in pairs]
         parts = [(piece, window) for own, windows in cut for piece in own for window in windows]
         scored = iter(self._model.score(parts, claims=True))
         chances = []
@@ -73,16 +73,22 @@ def shipped_checker() -> Checker | None:
     """The checker of the weights that ship, which are the reader's too; None when they hold none or cannot be read."""
     try:
         model = shipped_model()
-    except EncoderError as error:
+        return Checker(model) if model.checks else None
+    except (KeyError, TypeError, EncoderError) as error:
         _LOG.warning("Claims are checked without the trained checker: %s", error)
         return None
-    return Checker(model) if model.checks else None
 
 
-def _cut_claim(claim: TokenizedText) -> list[TokenizedText]:
-    """The claim, in pieces of equal length where it is longer than the layers take; each with <s> and </s>."""
-    inner, room = len(claim) - 2, MAX_FIRST_TOKENS - 2
-    pieces = max(1, math.ceil(inner / room))
-    edges = [1 + inner * n // pieces for n in range(pieces + 1)]
-    rows = [np.r_[0, start:end, len(claim) - 1] for start, end in pairwise(edges)]
-    return [TokenizedText(claim.ids[row], claim.starts[row], claim.ends[row]) for row in rows]
+def _cut_pair(claim: TokenizedText, text: TokenizedText) -> tuple[list[TokenizedText], list[TokenizedText]]:
+    """Pieces of the claim and windows of the text, of which any two fit the layers."""
+    pieces = _cut(claim, MAX_FIRST_TOKENS, 0)
+    return pieces, _cut(text, MAX_PAIR_TOKENS - max(map(len, pieces)), WINDOW_OVERLAP_TOKENS)
+
+
+def _cut(text: TokenizedText, tokens: int, overlap: int) -> list[TokenizedText]:
+    """The text in windows of at most so many tokens that overlap by at least `overlap`; each with <s> and </s>."""
+    inner, room = len(text) - 2, tokens - 2
+    count = 1 + max(0, math.ceil((inner - room) / (room - overlap)))
+    firsts = np.linspace(0, max(0, inner - room), count).astype(int)
+    rows = [np.r_[0, 1 + first : 1 + min(inner, first + room), len(text) - 1] for first in firsts]
+    return [TokenizedText(text.ids[row], text.starts[row], text.ends[row]) for row in rows]

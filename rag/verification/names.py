@@ -11,13 +11,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from functools import cache, lru_cache
-from itertools import accumulate
 from typing import Any
 
 from rag.encoder.engine import shared_engine
 from rag.language import fold, folded
 from rag.names import Names
 from rag.types import Span
+from rag.verification.sounds import count_edits, get_skeleton, is_heard, is_pinyin
 
 Reading = tuple[str, str]  # a text and its language
 
@@ -28,7 +28,6 @@ _WORD = r"(?:[A-ZÇĞİÖŞÜÀ-ÖØ-Þ][\w-]*[a-zçğıöşüà-ÿ][\w-]*|[A-Z]
 _RUN = re.compile(rf"(?<![\w.@/’'-]){_WORD}(?:['’]\w+)?(?: {_WORD}(?:['’]\w+)?)*")
 _WORD_BEFORE = re.compile(rf"({_WORD}) $")
 _BEGINS = re.compile(r"(?:^|[.!?:;]\s|[\"“‘«(\n])\s*$")
-_HAN = re.compile(r"[\u4e00-\u9fff·•]+")
 _DOTTED = re.compile(r"[\u4e00-\u9fff][·•][\u4e00-\u9fff]")
 # Characters that end foreign names in Chinese: one after a place makes it a part of a person's name, as 马里 in 马里奥.
 _NAME_ENDS = "奥尔斯特克兰夫森顿诺莱亚德蒂弗丁蒙勒兹姆"
@@ -38,14 +37,7 @@ _TITLES = re.compile(
     r"party|accord|city|belediye|müdür|başkan|yardımcı|başkonsolos|bakan|vali|genel|parti|sekreter|milletvekil|büyükelçi|konsolos|üye|bay)\w*",
     re.IGNORECASE,
 )
-# A Chinese name in pinyin: a family name of a syllable, and one or two more.
-_SYLLABLE = (
-    "(?:(?:zh|ch|sh|[bpmfdtnlgkhjqxrzcsyw])?(?:iang|iong|uang|ang|eng|ing|ong|ian|iao|uai|uan|ai|an|ao|ei|en|er|ia|ie|in|iu|ou|"
-    "ua|ue|ui|un|uo|[aeiou]))"
-)
-_PINYIN = re.compile(rf"{_SYLLABLE} {_SYLLABLE}[ -]?{_SYLLABLE}?")
 _MIN_LEAD = 2.0  # by which the log probability of a proper name with its capital exceeds that without
-_MIN_SOUNDS, _MAX_EDITS = 3, 0.25  # consonants that tell a name by its sound; of these the share that may differ
 
 
 def find_missing_names(
@@ -190,32 +182,26 @@ def _is_proper(word: str) -> bool:
     return log_probability(word) - log_probability(lower) > _MIN_LEAD
 
 
-def _is_pinyin(run: Sequence[str]) -> bool:
-    return _PINYIN.fullmatch(fold(" ".join(run))) is not None
-
-
 def _find_missing_abroad(run: Sequence[str], language: str, text: str) -> list[str]:
     """The name that words with capitals make, where a text of another language does not have it and it is surely a name."""
     plain, name = fold(text), " ".join(run)
     absent = [word for word in run if _stem(word, language)[:5] not in plain]
-    if not absent:
+    if not absent or len(run) == 1:  # "Ministry" alone is nobody's name, and is translated
         return []
     if len(absent) < len(run):  # "Mehmet Kaya" where the text has "Ahmet Kaya"; of "Duval County" the second word is translated
         rivals = [m.group().split() for m in _RUN.finditer(text)]
         another = any(fold(run[-1]) in map(fold, words[1:]) for words in rivals)
         return [name] if another and run[0] in absent and _is_certain(run[0], text) else []
-    if len(run) == 1:
-        return absent if not _HAN.search(text) and _is_certain(run[0], text) else []
-    sure = _is_pinyin(run) or all(_is_proper(word) and not _is_of_place(word) for word in run)
-    return [name] if sure and not _is_heard(run, text) else []
+    sure = is_pinyin(run) or all(_is_proper(word) and not _is_of_place(word) for word in run)
+    return [name] if sure and not is_heard(run, text) else []
 
 
 def _is_certain(word: str, text: str) -> bool:
     """Whether a word is surely a name that another language would write nearly alike."""
     if not _is_proper(word) or _is_of_place(word):
         return False
-    skeleton = _skeleton(fold(word))
-    return not any(_count_edits(skeleton, _skeleton(fold(other))) <= 1 for other in re.findall(_WORD, text))
+    skeleton = get_skeleton(fold(word))
+    return not any(count_edits(skeleton, get_skeleton(fold(other))) <= 1 for other in re.findall(_WORD, text))
 
 
 @cache
@@ -226,58 +212,3 @@ def _any_place() -> re.Pattern[str]:
 def _is_of_place(word: str) -> bool:
     """Whether a word tells of a country or city, as "British" does: other languages have other words for it."""
     return _any_place().match(fold(word)) is not None
-
-
-def _is_heard(run: Sequence[str], text: str) -> bool:
-    """Whether a name stands in Chinese characters, in pinyin or by its sound."""
-    orders = {fold("".join(run)), fold("".join((*run[1:], run[0])))}
-    skeletons = [_skeleton(fold(word)) for word in (*run, "".join(run))] if not _is_pinyin(run) else []
-    for m in _HAN.finditer(text):
-        syllables = _read_pinyin(m.group())
-        letters, starts = "".join(syllables), {0, *accumulate(map(len, syllables))}
-        for order in orders:
-            found = (at.start() for at in re.finditer(f"(?={re.escape(order)})", letters))
-            if any(at in starts and at + len(order) in starts for at in found):
-                return True
-        sounds = _skeleton(letters, pinyin=True)
-        if any(len(own) >= _MIN_SOUNDS and _count_edits(own, sounds) <= len(own) * _MAX_EDITS for own in skeletons):
-            return True
-    return False
-
-
-@lru_cache(maxsize=4096)
-def _read_pinyin(han: str) -> tuple[str, ...]:
-    import pypinyin  # 50 ms, and only names across scripts need it
-
-    return tuple(syllable.replace("v", "u") for syllable in pypinyin.lazy_pinyin(re.sub("[·•]", "", han)))
-
-
-# Consonants that one script keeps and the other hears as the same, those of Latin names and those of pinyin.
-_COMMON_SOUNDS = ((r"[dt]", "T"), (r"[bp]", "P"), (r"ng|[mn]", "N"), (r"[lr]", "L"), (r"f", "F"))
-_SOUND_RULES = {
-    False: ((r"sch|sh|ch|zh|c(?=[eiy])|[zxjs]", "S"), (r"ph", "F"), (r"th", "T"), (r"ck|[gkqc]", "K"), *_COMMON_SOUNDS),
-    True: ((r"er(?![aeiou])", "L"), (r"zh|ch|sh|[zcsjqx]", "S"), (r"[gk]", "K"), *_COMMON_SOUNDS),
-}
-
-
-@lru_cache(maxsize=4096)
-def _skeleton(letters: str, pinyin: bool = False) -> str:
-    """The consonants of a name by their kind.
-
-    >>> _skeleton("iznik"), _skeleton("yizinike", pinyin=True)
-    ('SNK', 'SNK')
-    """
-    text = letters
-    for rule, kind in _SOUND_RULES[pinyin]:
-        text = re.sub(rule, kind, text)
-    return re.sub(r"([A-Z])\1+", r"\1", re.sub(r"[^A-Z]", "", text))
-
-
-def _count_edits(one: str, longer: str) -> int:
-    """The fewest edits that make `one` some part of `longer` (Sellers, J. Algorithms 1980)."""
-    row = [0] * (len(longer) + 1)
-    for i, c in enumerate(one, 1):
-        before, row[0] = row[0], i
-        for j, d in enumerate(longer, 1):
-            before, row[j] = row[j], min(row[j] + 1, row[j - 1] + 1, before + (c != d))
-    return min(row)

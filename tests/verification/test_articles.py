@@ -6,7 +6,7 @@ import pytest
 
 from rag.api.verifying import IndexComparison
 from rag.messages import word_reason
-from rag.types.reasons import NothingCited, NotSaid
+from rag.types.reasons import NothingCited
 from rag.verification import Statement, Verifier, shipped_checker
 
 trained = pytest.mark.skipif(shipped_checker() is None, reason="the weights that ship have no head for it")
@@ -146,7 +146,7 @@ def test_what_is_denied_or_not_said_at_all_is_withheld(assistant, claim, paragra
     ],
 )  # fmt: skip
 def test_what_takes_reading_is_withheld_by_the_checker(assistant, claim, paragraph, language):
-    assert assistant.verify(claim, [paragraph], language).reasons[-1:] == (NotSaid(),)
+    assert assistant.verify(claim, [paragraph], language).status == "unsupported"
 
 
 # What it costs

@@ -8,8 +8,7 @@ import numpy as np
 import pytest
 
 import rag.verification.checker as checker
-from rag.answer.reader import MAX_WINDOW_TOKENS
-from rag.encoder.joint import MAX_FIRST_TOKENS, PairScores
+from rag.encoder.joint import MAX_FIRST_TOKENS, MAX_PAIR_TOKENS, PairScores
 from rag.encoder.tokenizer import TokenizedText
 from rag.errors import EncoderError
 from rag.verification import Checker, Pair
@@ -48,9 +47,8 @@ def test_the_score_becomes_a_chance_by_the_kind_of_pair():
 
 
 def test_of_a_long_text_the_best_window_counts():
-    text = "x" * MAX_WINDOW_TOKENS * 2 + "abcd"
     model = FakeModel()
-    assert Checker(model).check([Pair("abcd", text, True)]) == pytest.approx([chance(2.0)])
+    assert Checker(model).check([Pair("abcd", "x" * MAX_PAIR_TOKENS * 2 + "abcd", True)]) == pytest.approx([chance(2.0)])
     assert len(model.batches[0]) == 3
 
 
@@ -60,7 +58,16 @@ def test_of_a_long_claim_every_piece_has_to_be_carried():
     assert Checker(model).check([Pair(claim, "abcd", True)]) == pytest.approx([chance(2 * -2.0)])
     pieces = [piece for piece, _ in model.batches[0]]
     assert len(pieces) == 2 and all(len(piece) <= MAX_FIRST_TOKENS for piece in pieces)
-    assert sum(len(piece) - 2 for piece in pieces) == len(claim)
+    assert {place for piece in pieces for place in piece.starts[1:-1]} == set(range(1, len(claim) + 1))
+
+
+@pytest.mark.parametrize("length", [1, MAX_FIRST_TOKENS - 2, MAX_FIRST_TOKENS * 2])
+def test_a_long_claim_and_a_long_text_fit_and_lose_no_token(length):
+    model = FakeModel()
+    text = "cd" * MAX_PAIR_TOKENS
+    Checker(model).check([Pair("a" * length, text, True)])
+    assert all(len(piece) + len(window) <= MAX_PAIR_TOKENS for piece, window in model.batches[0])
+    assert {place for _, window in model.batches[0] for place in window.starts[1:-1]} == set(range(1, len(text) + 1))
 
 
 def test_nothing_is_asked_of_no_pairs_and_an_empty_claim_is_read():
