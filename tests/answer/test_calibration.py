@@ -22,7 +22,7 @@ def test_a_better_span_is_likelier_right_and_a_missing_name_is_not(same):
     calibration = shipped_calibration()
 
     def chance(span: float, missing: float) -> float:
-        return calibration.chance([span, 1.0, 0.5, 0.0, missing], same)
+        return calibration.chance([span, 1.0, 0.5, missing], same)
 
     assert chance(-8.0, 0.0) < chance(0.0, 0.0) < chance(8.0, 0.0)
     assert chance(2.0, 1.0) <= chance(2.0, 0.0)

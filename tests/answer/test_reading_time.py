@@ -12,7 +12,7 @@ from rag.answer.quoting import QuotingAnswerer
 from rag.answer.ranking import read_passages
 from rag.answer.reader import Text
 from rag.answer.spans import SpanScore
-from rag.types import Paragraph, Passage, Source, Span
+from rag.types import Paragraph, Passage, Source
 
 TEXTS = [f"Kiln {n} was lit in {1900 + n}." for n in range(6)]
 PASSAGES = [
@@ -36,9 +36,6 @@ class SlowReader:
         self.now += SECONDS_PER_PASSAGE * len(paragraphs)
         self.texts += [paragraph.text for paragraph in paragraphs]
         return [[SpanScore(0, (0, 4), 1.0)] for _ in paragraphs]
-
-    def check(self, question: str, answers: Sequence[tuple[Text, Span]]) -> list[float]:
-        return [0.0] * len(answers)
 
 
 @pytest.fixture
