@@ -70,15 +70,15 @@ class Reader:
 
 
 @cache
-def shipped_model() -> JointModel:
-    """The weights that ship; loaded once a process. Raises EncoderError when they are missing or damaged."""
-    return JointModel.load(Path(str(resources.files("rag") / "weights" / WEIGHTS)))
+def shipped_model(name: str) -> JointModel:
+    """A set of weights that ships; loaded once a process. Raises EncoderError when it is missing or damaged."""
+    return JointModel.load(Path(str(resources.files("rag") / "weights" / name)))
 
 
 @cache
 def shipped_reader() -> Reader:
     """The reader of the weights that ship. Raises EncoderError when they are missing or damaged."""
-    return Reader(shipped_model())
+    return Reader(shipped_model(WEIGHTS))
 
 
 def cut_windows(text: TokenizedText) -> list[TokenizedText]:

@@ -88,7 +88,7 @@ def reloaded():
 
 
 def test_damaged_weights_are_no_checker(monkeypatch, reloaded):
-    def broken():
+    def broken(name):
         raise EncoderError("damaged", "")
 
     monkeypatch.setattr(checker, "shipped_model", broken)
@@ -98,7 +98,7 @@ def test_damaged_weights_are_no_checker(monkeypatch, reloaded):
 def test_weights_that_were_not_trained_to_check_are_no_checker(monkeypatch, reloaded):
     model = FakeModel({})
     model.checks = False
-    monkeypatch.setattr(checker, "shipped_model", lambda: model)
+    monkeypatch.setattr(checker, "shipped_model", lambda name: model)
     assert checker.shipped_checker() is None
 
 
