@@ -2,7 +2,10 @@
 
 BM25 in Lucene's form (k1 = 1.2, b = 0.75), over the keys of `rag.language`: stems for alphabetic languages and
 beginnings of words, which names share across languages; characters and bigrams for Chinese, which need no dictionary and
-do as well as one in retrieval (Nie, Gao, Zhang and Zhou, IRAL 2000).
+do as well as one in retrieval (Nie, Gao, Zhang and Zhou, IRAL 2000). A word that no text has counts as those that are spelt most
+alike (`rag.spelling`), each as much as it is alike: typing errors, and forms that the stemmer does not know. Known words cost
+nothing more. Characters and bigrams are such a net already for Chinese. On the gold questions of the dev split, n = 313, one
+misspelt word in each, three draws: Hit@1 0.745, 0.738 without; two words: 0.722, 0.712; as they are: 0.770, 0.757.
 
 The index is an inverted file (Zobel and Moffat, ACM Computing Surveys 38(2), 2006) of four arrays that are mapped into memory, so
 that opening it reads nothing: `words` (64-bit hashes, sorted), `starts` (of each word's postings), `rows` and `shares` (of
@@ -18,12 +21,12 @@ from array import array
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from rag.language import find_keys
+from rag.spelling import SpellingIndex, is_spelt, map_array, write_spellings
 
 _K1, _B = 1.2, 0.75
 _RUN_POSTINGS = 2_000_000  # sorted at once, 14 bytes each
@@ -45,12 +48,14 @@ class LexicalWriter:
         self._lengths = array("i")
         self._words, self._rows, self._counts = array("Q"), array("i"), array("H")
         self._runs: list[Path] = []
+        self._spelt: set[str] = set()  # grows with the words, not with the texts
 
     def add(self, text: str, language: str) -> None:
         """Add a text."""
         counts = Counter(find_keys(text, language))
         row = len(self._lengths)
         self._lengths.append(sum(counts.values()))
+        self._spelt.update(filter(is_spelt, counts))
         for word, count in counts.items():
             self._words.append(_hash(word))
             self._rows.append(row)
@@ -69,8 +74,10 @@ class LexicalWriter:
         self._words, self._rows, self._counts = array("Q"), array("i"), array("H")
 
     def finish(self) -> None:
-        """Merge the runs into the four arrays."""
+        """Merge the runs into the four arrays, and write the words by their spelling."""
         self._end_run()
+        write_spellings(self._spelt, self._folder)
+        self._spelt.clear()
         lengths = np.asarray(self._lengths, dtype=np.float32)
         dampening = _K1 * (1 - _B + _B * lengths / max(float(lengths.mean()) if len(lengths) else 0.0, 1e-9))
         runs = [np.load(path, mmap_mode="r") for path in self._runs]
@@ -116,10 +123,13 @@ class LexicalIndex:
 
     def __init__(self, folder: Path) -> None:
         types = dict(zip(_ARRAYS, ("<u8", "<i8", "<i4", "<f4"), strict=True))
-        self._words, starts, self._rows, self._shares = (_map(folder / f"{name}.bin", types[name]) for name in _ARRAYS)
+        self._words, starts, self._rows, self._shares = (
+            map_array(folder / f"{name}.bin", types[name]) for name in _ARRAYS
+        )
         if len(starts) != len(self._words) + 2 or not starts[-2] == len(self._rows) == len(self._shares):
             raise ValueError("the arrays of the words' index do not fit together")
         self._starts, self.size = starts[:-1], int(starts[-1])
+        self._spelling = SpellingIndex(folder)
 
     @classmethod
     def build(cls, texts: Iterable[tuple[str, str]], folder: Path) -> LexicalIndex:
@@ -148,15 +158,27 @@ class LexicalIndex:
 
     def scores(self, words: Sequence[str]) -> NDArray[np.float32]:
         """BM25 score of every text, shape (size,), as a share of what a text full of all the words would get: in [0, 1],
-        and so comparable between questions."""
+        and so comparable between questions. A word that is in no text counts as those spelt like it."""
         scores = np.zeros(self.size, dtype=np.float32)
         most = 0.0
         for word in dict.fromkeys(words):
             found = self._postings(word)
             weight = self._weigh(found.stop - found.start)
             most += weight
-            scores[self._rows[found]] += weight * self._shares[found].astype(np.float32)
+            if found.start == found.stop:
+                scores += self._score_alike(word)
+            else:
+                scores[self._rows[found]] += weight * self._shares[found].astype(np.float32)
         return scores / np.float32(most) if most else scores
+
+    def _score_alike(self, word: str) -> NDArray[np.float32]:
+        """The score that a word in no text gives each text: of the words spelt like it the best, by how much it is alike."""
+        scores = np.zeros(self.size, dtype=np.float32)
+        for other, likeness in self._spelling.find_nearest(word):
+            found = self._postings(other)
+            rows, weight = self._rows[found], likeness * self._weigh(found.stop - found.start)
+            scores[rows] = np.maximum(scores[rows], weight * self._shares[found].astype(np.float32))
+        return scores
 
     def find_best(self, words: Sequence[str], count: int) -> list[tuple[int, float]]:
         """(text, score) of the `count` texts with the highest scores above 0, best first, the earlier of equal ones first."""
@@ -167,11 +189,3 @@ class LexicalIndex:
             best = best[scores[best] >= least]
         best = best[np.argsort(-scores[best], kind="stable")][:count]
         return [(int(row), float(scores[row])) for row in best]
-
-
-def _map(path: Path, kind: str) -> NDArray[Any]:
-    size = path.stat().st_size
-    if size % np.dtype(kind).itemsize:
-        raise ValueError(f"{path.name} was cut")
-    # A file without a byte in it cannot be mapped.
-    return np.memmap(path, kind, "r") if size else np.empty(0, kind)

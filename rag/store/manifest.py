@@ -13,7 +13,7 @@ from rag.digests import file_digest
 from rag.errors import IndexDamaged, IndexMismatch
 from rag.types import Removed, Repair, Source
 
-FORMAT = 3
+FORMAT = 4
 NAME = "manifest.json"
 DATABASE = "chroma.sqlite3"
 REBUILD = "Run: python ingest.py"

@@ -149,14 +149,10 @@ def test_the_words_index_is_the_same_however_many_runs_it_was_built_in(tmp_path,
     one = LexicalIndex.build(texts, tmp_path / "one")
     monkeypatch.setattr("rag.lexical._RUN_POSTINGS", 100)
     many = LexicalIndex.build(texts, tmp_path / "many")
-    for name in ("words", "starts", "rows", "shares"):
-        assert (tmp_path / "one" / f"{name}.bin").read_bytes() == (tmp_path / "many" / f"{name}.bin").read_bytes()
-    assert sorted(p.name for p in (tmp_path / "many").iterdir()) == [
-        "rows.bin",
-        "shares.bin",
-        "starts.bin",
-        "words.bin",
-    ]
+    files = [{p.name: p.read_bytes() for p in (tmp_path / name).iterdir()} for name in ("one", "many")]
+    assert files[0] == files[1]
+    arrays = {name for name in files[0] if not name.startswith("spelling-")}
+    assert arrays == {"rows.bin", "shares.bin", "starts.bin", "words.bin"}
     asked = texts[7][0].split()[:3]
     assert one.find_best(asked, 5) == many.find_best(asked, 5)
     scores = one.scores(asked)
