@@ -28,6 +28,8 @@ class Settings(BaseSettings):
     auth: "user:password" the chat page asks for (`RAG_AUTH`).
     host, port: where the chat page listens (`RAG_HOST`, `RAG_PORT`).
     deadline: seconds an answer may take (`RAG_DEADLINE`), whatever a model's server does; quoted ones take a small part of one.
+    reading_seconds: how long the passages found for a question may be read (`RAG_READING_SECONDS`), the best first; two in any
+    case. Each part of a question, and each way to read a follow-up, has this time of its own.
     model: a chat model that writes the answers, and translates articles when asked to (`RAG_MODEL`); a key alone switches
     nothing on.
     api_key, base_url: of the server it runs on (`OPENAI_API_KEY`, `OPENAI_BASE_URL`).
@@ -50,6 +52,8 @@ class Settings(BaseSettings):
     host: str = "127.0.0.1"
     port: int = Field(7860, ge=1, le=65535)
     deadline: float = Field(30.0, gt=0, le=3600)
+    # Two busy cores read all passages in a second or two. A limit that is reached makes answers depend on the machine.
+    reading_seconds: float = Field(5.0, ge=0, le=3600)
     chroma_url: str | None = None
     model: str | None = None
     api_key: SecretStr | None = Field(None, validation_alias=AliasChoices("api_key", "OPENAI_API_KEY"))

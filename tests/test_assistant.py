@@ -38,6 +38,13 @@ def test_an_answer_has_every_field_the_interface_promises(assistant):
     assert json.loads(json.dumps(answer.to_dict()))["citations"][0]["paragraph_id"] == citation.paragraph_id
 
 
+def test_without_time_for_reading_two_passages_are_read(settings):
+    hurried = Assistant(settings.model_copy(update={"reading_seconds": 0.0}))
+    (ranking,) = hurried.rank(EXPO)
+    assert len({c.passage.paragraph_id for c in ranking.candidates}) == 2
+    assert hurried.ask(EXPO).status == "answered"
+
+
 @pytest.mark.parametrize("question", [EXPO, STORE, TURKISH, "Who is Ahmet Kaya?", "Nothing like it?"])
 def test_every_quote_stands_in_the_stored_paragraph(assistant, question):
     answer = assistant.ask(question)

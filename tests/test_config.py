@@ -69,6 +69,17 @@ def test_prices_that_are_none_are_one_line_that_says_how_to_write_them(monkeypat
     assert "\n" not in str(caught.value)
 
 
+def test_the_time_for_reading_is_a_setting(monkeypatch):
+    monkeypatch.setenv("RAG_READING_SECONDS", "0.25")
+    assert (Settings().reading_seconds, Settings(reading_seconds=0).reading_seconds) == (0.25, 0)
+
+
+@pytest.mark.parametrize("given", ["-1", "soon", "nan"])
+def test_a_time_for_reading_that_is_none_is_refused(given):
+    with pytest.raises(SettingsError, match="reading_seconds"):
+        Settings(reading_seconds=given)
+
+
 def test_an_unknown_argument_is_an_error():
     with pytest.raises(SettingsError, match="sotre"):
         Settings(sotre="x")

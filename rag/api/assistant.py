@@ -192,7 +192,7 @@ class Assistant:
         return self._answerer(self._store)
 
     def _answerer(self, index: store.Store) -> QuotingAnswerer:
-        return QuotingAnswerer(shipped_reader(), self._names(index))
+        return QuotingAnswerer(shipped_reader(), self._names(index), self.settings.reading_seconds)
 
     def _names(self, index: store.Store) -> Names:
         """The names of a generation, ready to be found in texts; made once."""
