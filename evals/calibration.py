@@ -12,7 +12,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from itertools import product
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -28,13 +27,12 @@ from evals.squad.pools import Pool, mixed, own
 from evals.squad.systems import READ, Ours
 from rag import Assistant, Settings
 from rag.answer.calibration import EVIDENCE, Calibration, shipped_calibration
-from rag.answer.ranking import Candidate, Ranking, order_sentences, rate
+from rag.answer.ranking import Candidate, Ranking, rate
 from rag.language import detect, simplified
 from rag.names import Names
 
 TARGET = Path(__file__).parent.parent / "rag" / "data" / "calibration.toml"
 PASSAGE_WEIGHTS, SENTENCE_WEIGHTS = (0.0, 4.0, 8.0, 12.0, 16.0, 20.0), (0.0, 4.0, 8.0, 12.0)
-CARRIED_WEIGHTS = (0.0, 0.5, 1.0, 1.5)
 GOLD_WEIGHT = 3.0  # of a gold question, against one of the files: the articles are what people ask about
 PENALTY = 1.0  # of squared weights of the evidence, in units of its deviation
 TRIED_CHANCES = (0.2, 0.25, 0.3, 0.35, 0.4, 0.5)
@@ -57,20 +55,15 @@ class Trial:
     near: bool
     names: Names
 
-    def order(self, calibration: Calibration) -> list[Candidate]:
-        """The sentences in the order of these weights."""
-        scored = [replace(c, score=calibration.score(c.span_score, c.passage.score, c.similarity)) for c in self.candidates]
-        return order_sentences(calibration, scored)
-
-    def is_right(self, candidate: Candidate) -> bool:
-        """Whether a sentence holds the answer."""
-        places = zip(self.candidates, self.right, strict=True)
-        return any(ok for c, ok in places if c.passage is candidate.passage and c.index == candidate.index)
-
     def rank(self, calibration: Calibration) -> tuple[Ranking, bool]:
         """The sentences as these weights rank them, and whether the first is right."""
-        ranking = rate(calibration, self.question, self.language, self.order(calibration), self.names)
-        return ranking, self.is_right(ranking.best)
+        scored = [
+            (replace(c, score=calibration.score(c.span_score, c.passage.score, c.similarity)), ok)
+            for c, ok in zip(self.candidates, self.right, strict=True)
+        ]
+        scored.sort(key=lambda pair: (-pair[0].score, pair[0].passage.paragraph_id, pair[0].index))
+        ranking = rate(calibration, self.question, self.language, [c for c, _ in scored], self.names)
+        return ranking, scored[0][1]
 
 
 def main(paths: Sequence[Path], articles: Sequence[int], console: Console) -> None:
@@ -140,13 +133,12 @@ def _pool_trials(pool: Pool, ours: Ours) -> Iterator[Trial]:
 def fit(trials: Sequence[Trial]) -> Calibration:
     """The calibration that fits the trials."""
     start = shipped_calibration()
-    weights_tried = product(PASSAGE_WEIGHTS, SENTENCE_WEIGHTS, CARRIED_WEIGHTS)
-    grid = [replace(start, passage=p, sentence=s, carried=c) for p, s, c in weights_tried]
+    grid = [replace(start, passage=p, sentence=s) for p in PASSAGE_WEIGHTS for s in SENTENCE_WEIGHTS]
     answerable = [t for t in trials if t.answerable]
     weights = np.array([_weight(t) for t in answerable])
 
     def share_right(calibration: Calibration) -> float:
-        return float(np.average([t.is_right(t.order(calibration)[0]) for t in answerable], weights=weights))
+        return float(np.average([t.rank(calibration)[1] for t in answerable], weights=weights))
 
     best = max(grid, key=share_right)
     for same in (True, False):
@@ -214,7 +206,6 @@ def _write(calibration: Calibration, trials: Sequence[Trial], paths: Sequence[Pa
         "[ranking]",
         f"passage = {calibration.passage}",
         f"sentence = {calibration.sentence}",
-        f"carried = {calibration.carried}",
         "",
         "[chance]",
         f"min_chance = {calibration.min_chance} # set by hand: a false refusal against a false answer",

@@ -15,9 +15,9 @@ import torch
 import typer
 
 from training.calibrate import calibrate, calibrate_checker
+from training.claims import describe_claims, read_claims
 from training.examples import tokenize
 from training.export import export_weights
-from training.claims import describe_claims, read_claims
 from training.mixture import describe, read_rows
 from training.rows import ClaimRow
 from training.train import train

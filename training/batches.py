@@ -21,8 +21,8 @@ MULTIPLE = 8  # of tokens in a batch: other lengths take the slow path of a GPU'
 class Batch(NamedTuple):
     """A batch of pairs, padded. states: what the first layer reads, shape (pairs, tokens, hidden); segments: 0 and 1 for the two
     texts of a question and its context, 2 and 3 for a claim and its context; mask: what is no padding; allowed: where a span may
-    begin or end; spans: first and last token of the span, shape (pairs, 2): `tokens` where nothing is said, -1 where the span is not
-    known; kind: READ, REFUTED or CARRIED."""
+    begin or end; spans: first and last token of the span, shape (pairs, 2): `tokens` where nothing is said, -1 where the span is
+    not known; kind: READ, REFUTED or CARRIED."""
 
     states: Tensor
     segments: Tensor

@@ -19,8 +19,17 @@ from pathlib import Path
 from rag.answer.reader import Text, shipped_reader
 from rag.errors import EncoderError
 from training.falsify import (
-    WordNeighbours, add_words, change_name, change_number, change_tense, negate, shorten, split_phrases, state_answer,
-    stitch, swap_names,
+    WordNeighbours,
+    add_words,
+    change_name,
+    change_number,
+    change_tense,
+    negate,
+    shorten,
+    split_phrases,
+    state_answer,
+    stitch,
+    swap_names,
 )  # fmt: skip
 from training.mixture import LANGUAGES, VALIDATION_ARTICLES, answer_kind
 from training.near_misses import NearMissMaker, split_sentences
@@ -30,6 +39,8 @@ MIN_SENTENCE_CHARS = {"zh": 10, "ja": 10, "th": 20}  # of a claim; 25 in other l
 MAX_SENTENCE_CHARS = 400
 CLAIMS_OF_CONTEXT = 3  # sentences of a context that claims are made of
 SHARE_OF_SHORTENED = 0.5
+SHARE_OF_RIGHT_ANSWERS, SHARE_OF_OTHER_ANSWERS, SHARE_OF_STATEMENTS = 0.6, 0.5, 0.5
+MAX_PUT_CHARS = 120  # of an answer put into a question
 PARALLEL_ROUNDS = 16  # times that each sentence of the parallel files is drawn, each time against another language
 PARAPHRASE_PAIRS = 24_000  # across languages
 MAX_NLI = {"nli.id": 8000, "nli.fa": 6000, "nli.tr": 14_000}
@@ -208,42 +219,45 @@ def make_answered(rows: Sequence[Row], rng: random.Random, plausible: Mapping[tu
     """Questions with an answer put in: the right one, and the answer to another question or to a near miss.
 
     A claim is the question and the answer, one after the other, as the second opinion on a reader's answer is asked; where the
-    language's order of words allows it, now and then a statement.
+    language's order of words allows it, now and then a statement. plausible: what a reader took for the answer to questions that
+    people wrote to have none, by question and context.
     """
-    answers: dict[tuple[str, str], str] = {}
+    answers = {(row.source, row.id): row.answer_text.strip() for row in rows if row.answer and row.kind == "given"}
     in_context: defaultdict[str, dict[str, list[str]]] = defaultdict(lambda: defaultdict(list))
     for row in rows:
         if row.answer and row.kind == "given":
-            answers[row.source, row.id] = row.answer_text.strip()
             in_context[row.context][answer_kind(row)].append(row.answer_text.strip())
     for row in rows:
-        same = row.question_language == row.context_language
-        base = ClaimRow("", row.question_language, row.context, row.context_language, True, "answered")
         if row.answer:
-            sentence = next((s for s in split_sentences(row.context) if s[0] <= row.answer[0] < s[1]), None)
-            base = replace(base, span=sentence)
-            answer, wrong = row.answer_text.strip(), None
-            if rng.random() < 0.5:
-                alike = [x for x in in_context[row.context][answer_kind(row)] if _differ(x, answer)]
-                wrong = rng.choice(alike) if alike else None
-            for given, carried in ((answer, True), (wrong, False)):
-                if given is None or (carried and rng.random() > 0.6):
-                    continue
-                stated = state_answer(row.question, given, row.question_language) if rng.random() < 0.5 and same else None
-                claim = stated or put_answer(row.question, given)
-                kind = ("stated" if stated else "answered") if carried else "other answer"
-                yield replace(base, claim=claim, carried=carried, kind=kind, span=sentence if carried else None)
-        elif given := plausible.get((row.question, row.context), "")[:120]:
-            yield replace(base, claim=put_answer(row.question, given), carried=False, kind="answered unanswerable")
-        elif row.kind in ("swapped", "inverted", "renamed", "removed", "neighbour"):
-            given = answers.get((row.source, row.id))
-            if given is None or given not in row.context:
-                options = [x for own in in_context[row.context].values() for x in own if _differ(x, given or "")]
-                if not options:
-                    continue
-                given = rng.choice(options)
-            stated = state_answer(row.question, given, row.question_language) if rng.random() < 0.4 and same else None
-            yield replace(base, claim=stated or put_answer(row.question, given), carried=False, kind=f"answered {row.kind}")
+            yield from _answer_rightly(row, in_context[row.context][answer_kind(row)], rng)
+            continue
+        kind = f"answered {row.kind}" if row.kind != "given" else "answered unanswerable"
+        given = answers.get((row.source, row.id)) if row.kind != "given" else plausible.get((row.question, row.context))
+        if row.kind != "given" and (given is None or given not in row.context):
+            options = [x for own in in_context[row.context].values() for x in own if _differ(x, given or "")]
+            given = rng.choice(options) if options else None
+        if given:
+            yield _put(row, given[:MAX_PUT_CHARS], False, kind, None, rng)
+
+
+def _answer_rightly(row: Row, alike: Sequence[str], rng: random.Random) -> Iterator[ClaimRow]:
+    """The question with its answer put in, and with another answer of the same kind from the same context."""
+    assert row.answer
+    answer, at = row.answer_text.strip(), row.answer[0]
+    sentence = next((s for s in split_sentences(row.context) if s[0] <= at < s[1]), None)
+    if rng.random() < SHARE_OF_RIGHT_ANSWERS:
+        yield _put(row, answer, True, "answered", sentence, rng)
+    others = [x for x in alike if _differ(x, answer)]
+    if others and rng.random() < SHARE_OF_OTHER_ANSWERS:
+        yield _put(row, rng.choice(others), False, "other answer", None, rng)
+
+
+def _put(row: Row, answer: str, carried: bool, kind: str, span: Span | None, rng: random.Random) -> ClaimRow:
+    stated = None
+    if row.question_language == row.context_language and rng.random() < SHARE_OF_STATEMENTS:
+        stated = state_answer(row.question, answer, row.question_language)
+    claim = stated or put_answer(row.question, answer)
+    return ClaimRow(claim, row.question_language, row.context, row.context_language, carried, kind, span)
 
 
 def put_answer(question: str, answer: str) -> str:

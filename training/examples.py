@@ -1,7 +1,7 @@
 """Rows -> one file of token ids that holds all that training needs, word rows included.
 
-Texts are stored once, as runs of one long array; ids are numbers of the rows of the word table that the file carries. So a machine
-that trains needs PyTorch and this file, and neither the tokenizer nor the encoder's own weights.
+Texts are stored once, as runs of one long array; ids are numbers of the rows of the word table that the file carries. So a
+machine that trains needs PyTorch and this file, and neither the tokenizer nor the encoder's own weights.
 """
 
 from __future__ import annotations
@@ -31,10 +31,10 @@ _FILTERS = [{"id": lzma.FILTER_LZMA2, "preset": 6, "dict_size": 192 << 20}]  # a
 class Dataset:
     """Examples over texts that are stored once. `first_*` are questions and claims, `second_*` contexts.
 
-    examples: shape (examples, 5), int32: first text, second text, first and last token of the span (counted in the second text, or
+    examples: shape (examples, 5): first text, second text, first and last token of the span (counted in the second text, or
     NOT_SAID, or NOT_KNOWN), and READ, REFUTED or CARRIED. *_at: where each text begins in *_ids, and where the last ends.
-    allowed: for each token of *second* texts, whether a span may begin or end there. words: rows of the word table as the encoder's
-    file has them; position, norm_weight, norm_bias: what is added to them, and the norm after that. end_id: of the separator.
+    allowed: for each token of second texts, whether a span may begin or end there. words: rows of the word table as the encoder's
+    file has them; position, norm_weight, norm_bias: what is added to them, and the norm after that.
     """
 
     examples: NDArray[np.int32]

@@ -1,8 +1,8 @@
 """True sentences -> false ones: one thing in them is changed, so that their paragraph no longer carries them.
 
-Each function takes a sentence and returns another one, or None when it has nothing of that kind to change. What verbs, negations and
-tenses look like is written down for our three languages; other words are replaced by words that stand near them in meaning
-(`WordNeighbours`): opposites are among those.
+Each function takes a sentence and returns another one, or None when it has nothing of that kind to change. What verbs,
+negations and tenses look like is written down for our three languages; other words are replaced by words that stand near them in
+meaning (`WordNeighbours`): opposites are among those.
 """
 
 from __future__ import annotations
@@ -155,7 +155,7 @@ def change_tense(sentence: str, language: str, rng: random.Random) -> str | None
         return None
     pattern, new = rng.choice(rules)
     if new == "FUT":
-        return re.sub(pattern, lambda m: m[1] + ("ecek" if m[1][-2] in "eiöü" or m[1][-1] in "eiöü" else "acak"), sentence, count=1)
+        return re.sub(pattern, lambda m: m[1] + ("ecek" if set(m[1][-2:]) & set("eiöü") else "acak"), sentence, count=1)
     return re.sub(pattern, new, sentence, count=1)
 
 
@@ -248,8 +248,13 @@ def shorten(sentence: str, language: str, rng: random.Random) -> str | None:
 
 _WH = {
     "zh": re.compile(r"什么时候|何时|哪一?年|哪里|哪儿|何处|谁|哪位|什么|哪一?[个座家种位名条]|多少|几(?=[年个位次座天人名])"),
-    "tr": re.compile(r"\b(ne zaman|hangi yıl(?:da)?|nerede|nereye|kim|kimdir|kimin|kaç|nedir|ne kadar|hangi [^\W\d_]+|ne)\b", re.I),
-    "en": re.compile(r"^(Who|Whose [a-z]+|What|Which [a-z]+(?: [a-z]+)?|How many [a-z]+)\b(?= (?!did|do|does|was the|is the|are the|were the)[a-z])"),
+    "tr": re.compile(
+        r"\b(ne zaman|hangi yıl(?:da)?|nerede|nereye|kim|kimdir|kimin|kaç|nedir|ne kadar|hangi [^\W\d_]+|ne)\b", re.IGNORECASE
+    ),
+    "en": re.compile(
+        r"^(Who|Whose [a-z]+|What|Which [a-z]+(?: [a-z]+)?|How many [a-z]+)\b"
+        r"(?= (?!did|do|does|was the|is the|are the|were the)[a-z])"
+    ),
 }
 
 

@@ -121,8 +121,8 @@ def unpack_file(path: Path) -> dict[str, Tensor]:
 
 
 def joint_loss(scores: Scores, batch: Batch) -> Tensor:
-    """Mean loss of a batch. Questions: cross entropy of start and end, each among the tokens and "nothing". Claims: cross entropy of
-    "carried", and a share of that of the sentence that carries it, where it is known."""
+    """Mean loss of a batch. Questions: cross entropy of start and end, each among the tokens and "nothing". Claims: cross entropy
+    of "carried", and a share of that of the sentence that carries it, where it is known."""
     nothing = scores.nothing[:, None]
     spans = sum(
         F.cross_entropy(torch.cat([side, nothing], 1), batch.spans[:, i], ignore_index=-1, reduction="none")

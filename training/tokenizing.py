@@ -6,6 +6,7 @@ The product cuts words itself, in a tenth of the memory; here there are millions
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,7 +24,7 @@ class FastUnigram:
 
     def __init__(self, vocabulary: Vocabulary) -> None:
         offsets, raw = vocabulary.piece_offsets, vocabulary.piece_bytes.tobytes()
-        pieces = [raw[a:b].decode("utf-8", "replace") for a, b in zip(offsets, offsets[1:], strict=False)]
+        pieces = [raw[a:b].decode("utf-8", "replace") for a, b in pairwise(offsets.tolist())]
         named, seen = [], set[str]()
         special = {vocabulary.start_id, vocabulary.end_id, vocabulary.padding_id}
         for i, (piece, score) in enumerate(zip(pieces, vocabulary.scores.tolist(), strict=True)):

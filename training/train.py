@@ -1,7 +1,7 @@
 """Trains the joint layers: on one GPU, or on all cores of a processor, one process a core, gradients averaged through gloo.
 
-bfloat16 throughout. The learning rate falls linearly with the time given. A checkpoint holds weights, optimizer and elapsed time, is
-written every few minutes, and is gone on from when the same command is started again.
+bfloat16 throughout. The learning rate falls linearly with the time given. A checkpoint holds weights, optimizer and elapsed
+time, is written every few minutes, and is gone on from when the same command is started again.
 """
 
 from __future__ import annotations
@@ -32,8 +32,8 @@ DROPOUT = 0.1
 
 @dataclass(frozen=True)
 class Pace:
-    """What differs between kinds of machine. rate: the highest learning rate; tokens: of a batch, with padding; pool: examples sorted
-    by length together; windows: tokens of context, one drawn for each batch."""
+    """What differs between kinds of machine. rate: the highest learning rate; tokens: of a batch, with padding; pool: examples
+    sorted by length together; windows: tokens of context, one drawn for each batch."""
 
     rate: float
     tokens: int
@@ -115,9 +115,10 @@ class _Run:
         begun, saved = time.monotonic(), time.monotonic()
         draw = np.random.default_rng(seed)  # the same in every process
         own = torch.Generator(self.data.device).manual_seed(seed + self.rank)
+        pace = self.pace
         streams = {
-            window: draw_batches(self.data.lengths(window), self.pace.tokens, np.random.default_rng(seed + window), self.pace.pool)
-            for window in set(self.pace.windows)
+            window: draw_batches(self.data.lengths(window), pace.tokens, np.random.default_rng(seed + window), pace.pool)
+            for window in set(pace.windows)
         }
         average: Tensor | None = None
         for step in itertools.count():

@@ -14,9 +14,9 @@ from functools import cache
 from importlib import resources
 
 # What the chance is told from, in the order of its weights: score of the span, score of the passage, similarity of the sentence,
-# the second opinion, and whether a name of the question is missing. The lead over the second sentence is not among them: in a
-# small collection a sentence that has nothing to do with the question leads by far.
-EVIDENCE = ("span", "passage", "sentence", "carried", "missing_name")
+# and whether a name of the question is missing. The lead over the second sentence is not among them: in a small collection a
+# sentence that has nothing to do with the question leads by far.
+EVIDENCE = ("span", "passage", "sentence", "missing_name")
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,14 +24,12 @@ class Calibration:
     """Weights of a ranking and of its chance.
 
     passage, sentence: what retrieval's score of the passage and similarity of the sentence add to a span's score.
-    carried: what the second opinion adds.
     same, cross: offset and weights of the evidence, by whether question and view are in one language.
     min_chance: below it, a refusal is worth more than an answer.
     """
 
     passage: float
     sentence: float
-    carried: float
     same: tuple[float, ...]
     cross: tuple[float, ...]
     min_chance: float
@@ -58,4 +56,4 @@ def parse_calibration(text: str) -> Calibration:
     stored = tomllib.loads(text)
     ranking, chance = stored["ranking"], stored["chance"]
     same, cross = (tuple(chance[kind][name] for name in ("offset", *EVIDENCE)) for kind in ("same", "cross"))
-    return Calibration(ranking["passage"], ranking["sentence"], ranking["carried"], same, cross, chance["min_chance"])
+    return Calibration(ranking["passage"], ranking["sentence"], same, cross, chance["min_chance"])

@@ -52,8 +52,7 @@ class QuotingAnswerer:
         """The sentences of the best passages and the chance that the first is right. language: the question's."""
         asked, chosen = simplified(question), select_passages(passages)
         read = read_passages(self._reader, asked, chosen, self._reading_seconds, self._clock)
-        pairs = list(zip(chosen, read, strict=False))
-        return rank_sentences(self._reader, self._calibration, asked, language, pairs, self._names)
+        return rank_sentences(self._calibration, asked, language, list(zip(chosen, read, strict=False)), self._names)
 
     def draft(self, question: str, language: str, passages: Sequence[Passage], into: str | None = None) -> Draft:
         """The sentences that answer, best first; or no claim when the articles do not seem to, and then the nearest thing.

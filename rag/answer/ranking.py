@@ -3,14 +3,13 @@
 1. The best passages are read together with the question, in the question's language where there is a view in it; the best first,
    as many as the time allows.
 2. A sentence's score is that of its best span and what retrieval found besides: the passage's score, the sentence's similarity.
-3. The best few are checked: does the passage carry the question with the span put in? They are put in order anew.
-4. What tells right from wrong first sentences becomes a chance (`rag.answer.calibration`).
+3. What tells right from wrong first sentences becomes a chance (`rag.answer.calibration`).
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from rag.answer.calibration import Calibration
 from rag.answer.reader import Reader, Text
@@ -20,7 +19,6 @@ from rag.language.places import find_missing_places
 from rag.names import Names
 from rag.types import Passage, Span, View
 
-CHECKED_SENTENCES = 3  # a second opinion on one takes a tenth of the time that reading takes
 MIN_READ_PASSAGES = 2  # however little time there is: an answer from the first alone would be compared with nothing
 PASSAGES_AT_ONCE = 2  # read between two looks at the clock; the engine is no faster with more
 PARAGRAPHS_OF_A_SUBJECT = 2  # that name somebody or something, for it to be what their article is about
@@ -29,8 +27,7 @@ PARAGRAPHS_OF_A_SUBJECT = 2  # that name somebody or something, for it to be wha
 @dataclass(frozen=True, slots=True)
 class Candidate:
     """A sentence of a passage that was read in `view`. `span` is its best span there, in code points of the view's text, with
-    `span_score`; `score` orders the sentences of one question. `carried`: the second opinion on the span; None where none was
-    asked for."""
+    `span_score`; `score` orders the sentences of one question."""
 
     passage: Passage
     view: View
@@ -38,7 +35,6 @@ class Candidate:
     span: Span
     span_score: float
     score: float
-    carried: float | None = None
 
     @property
     def similarity(self) -> float:
@@ -90,9 +86,8 @@ def read_passages(
 
 
 def rank_sentences(
-    reader: Reader, calibration: Calibration, question: str, language: str,
-    read: Sequence[tuple[Passage, list[SpanScore]]], names: Names,
-) -> Ranking:  # fmt: skip
+    calibration: Calibration, question: str, language: str, read: Sequence[tuple[Passage, list[SpanScore]]], names: Names
+) -> Ranking:
     """Sentences of the passages that were read. language: the question's; names: those that can be told in a text."""
     candidates = []
     for passage, found in read:
@@ -102,29 +97,16 @@ def rank_sentences(
             score = calibration.score(best.score, passage.score, bare.similarity)
             candidates.append(Candidate(passage, view, best.sentence, best.span, best.score, score))
     candidates.sort(key=lambda c: (-c.score, c.passage.paragraph_id, c.index))
-    checked = candidates[:CHECKED_SENTENCES]
-    opinions = reader.check(question, [(Text(c.view.text, c.view.language, c.view.sentences), c.span) for c in checked])
-    checked = [replace(c, carried=opinion) for c, opinion in zip(checked, opinions, strict=True)]
-    ranked = order_sentences(calibration, [*checked, *candidates[CHECKED_SENTENCES:]])
-    return rate(calibration, question, language, ranked, names)
-
-
-def order_sentences(calibration: Calibration, candidates: Sequence[Candidate]) -> list[Candidate]:
-    """Candidates, best first: those that were checked by score and second opinion, then the others by score."""
-
-    def key(c: Candidate) -> tuple[bool, float, str, int]:
-        return c.carried is None, -c.score - calibration.carried * (c.carried or 0.0), c.passage.paragraph_id, c.index
-
-    return sorted(candidates, key=key)
+    return rate(calibration, question, language, candidates, names)
 
 
 def rate(calibration: Calibration, question: str, language: str, ranked: Sequence[Candidate], names: Names) -> Ranking:
-    """The ranking of sentences that are in order, with the chance of the first."""
+    """The ranking of sentences that are sorted, with the chance of the first."""
     if not ranked:
         return Ranking(())
     best = ranked[0]
     missing = float(lacks_name(question, language, ranked, names))
-    evidence = (best.span_score, best.passage.score, best.similarity, best.carried or 0.0, missing)
+    evidence = (best.span_score, best.passage.score, best.similarity, missing)
     return Ranking(tuple(ranked), calibration.chance(evidence, language == best.view.language), evidence)
 
 

@@ -24,7 +24,6 @@ from rag.encoder.tokenizer import TokenizedText
 from rag.types import Span
 
 MAX_QUESTION_TOKENS = 64
-MAX_CLAIM_TOKENS = 128  # as in training; a window takes what is left of 512 positions
 MAX_WINDOW_TOKENS = 440  # of a paragraph; with the question below the 512 positions of the layers
 WINDOW_OVERLAP_TOKENS = 100
 WEIGHTS = "reader.npz"
@@ -64,19 +63,6 @@ class Reader:
             found.append([replace(best, span=_trim(paragraph.text, best.span)) for best in spans])
         return found
 
-    def check(self, question: str, answers: Sequence[tuple[Text, Span]]) -> list[float]:
-        """How surely each paragraph carries the question with a span of it put in as its answer: a second opinion, as a logit.
-        Zeros where the weights were not trained to check."""
-        if not self._model.checks:
-            return [0.0] * len(answers)
-        pairs = []
-        for paragraph, (start, end) in answers:
-            claim = self._model.tokenize(f"{question} {paragraph.text[start:end]}")
-            windows = cut_windows(self._model.tokenize(paragraph.text))
-            holding = next((w for w in windows if w.ends.max() >= end and w.starts[1] <= start), windows[-1])
-            pairs.append((_truncate(claim, MAX_CLAIM_TOKENS), holding))
-        return [scores.carried or 0.0 for scores in self._model.score(pairs, claims=True)]
-
     def chance(self, score: float, same_language: bool) -> float:
         """Chance, in [0, 1], that the sentence of a span with this score holds the answer."""
         scale, offset = self._calibration["same" if same_language else "cross"]
@@ -84,15 +70,15 @@ class Reader:
 
 
 @cache
-def shipped_model() -> JointModel:
-    """The weights that ship; loaded once a process. Raises EncoderError when they are missing or damaged."""
-    return JointModel.load(Path(str(resources.files("rag") / "weights" / WEIGHTS)))
+def shipped_model(name: str) -> JointModel:
+    """A set of weights that ships; loaded once a process. Raises EncoderError when it is missing or damaged."""
+    return JointModel.load(Path(str(resources.files("rag") / "weights" / name)))
 
 
 @cache
 def shipped_reader() -> Reader:
     """The reader of the weights that ship. Raises EncoderError when they are missing or damaged."""
-    return Reader(shipped_model())
+    return Reader(shipped_model(WEIGHTS))
 
 
 def cut_windows(text: TokenizedText) -> list[TokenizedText]:

@@ -180,7 +180,7 @@ class WeightFile:
         return positions + self.read_floats("emb.type")[: self.sizes.hidden]
 
     def read_word_blocks(self, ids: NDArray[np.int32]) -> Bytes:
-        """Rows of the word embedding as the file has them, shape (*ids.shape, blocks, 18): a half-precision scale, 32 half bytes."""
+        """Rows of the word embedding as the file has them, shape (*ids.shape, blocks, 18): a 16-bit scale, then 32 half bytes."""
         return np.asarray(self._word_blocks[ids])
 
     @cached_property
