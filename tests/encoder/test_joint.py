@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from rag.encoder.engine import Engine, shared_engine
-from rag.encoder.joint import JointModel
+from rag.encoder.joint import MAX_FIRST_TOKENS, JointModel
 from rag.encoder.joint_file import FORMAT, quantize_rows, read_joint_file, write_joint_file
 from rag.encoder.layers import Kernel
 from rag.encoder.weights import Floats
@@ -112,7 +112,7 @@ def test_long_texts_are_cut_and_what_is_cut_off_has_no_span(model):
     first, second = model.tokenize("who " * 300), model.tokenize("word " * 900)
     (scores,) = model.score([(first, second)])
     assert len(scores.start) == len(second)
-    assert np.isfinite(scores.start).sum() == 512 - 64 - 1
+    assert np.isfinite(scores.start).sum() == 512 - MAX_FIRST_TOKENS - 1
 
 
 def test_no_pairs_have_no_scores(model):
