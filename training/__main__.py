@@ -14,6 +14,7 @@ from typing import Annotated
 import torch
 import typer
 
+from training.average import average_weights
 from training.calibrate import calibrate, calibrate_checker
 from training.claims import describe_claims, read_claims
 from training.examples import tokenize
@@ -73,6 +74,12 @@ def validate(data: Data, work: Work = Path(".training"), limit: int = 300, check
     scorer = Scorer(checkpoint or work / "reader.pt")
     print_table(scorer, data, limit)
     print_claims(scorer, read_held_out_claims(work), limit)
+
+
+@app.command()
+def average(before: Path, after: Path, out: Path) -> None:
+    """Write a checkpoint of the mean of two sets of weights; after: trained from before."""
+    average_weights(before, after, out)
 
 
 def read_held_out_claims(work: Path) -> list[ClaimRow]:

@@ -19,7 +19,7 @@ from training.platt import Calibration, fit_calibration
 from training.rows import ClaimRow, Row
 from training.validate import CROSS_PAIRS, Scorer, find_answering_sentence, made_near_misses, validation_rows
 
-MAX_CLAIMS = 900
+MAX_CLAIMS = 900  # that the checker's chances are fitted on; more take minutes
 
 
 def scored_pairs(

@@ -42,6 +42,8 @@ SHARE_OF_SHORTENED = 0.5
 SHARE_OF_RIGHT_ANSWERS, SHARE_OF_OTHER_ANSWERS, SHARE_OF_STATEMENTS = 0.6, 0.5, 0.5
 MAX_PUT_CHARS = 120  # of an answer put into a question
 PARALLEL_ROUNDS = 16  # times that each sentence of the parallel files is drawn, each time against another language
+COPIES_ACROSS = 3  # of claims across languages: there are few parallel paragraphs
+PLENTIFUL = ("answered", "paraphrase", "nli")  # kinds of which there are enough across languages
 PARAPHRASE_PAIRS = 24_000  # across languages
 MAX_NLI = {"nli.id": 8000, "nli.fa": 6000, "nli.tr": 14_000}
 SHORT_OR_SPOKEN = ("qamr", "squadshifts-amazon", "squadshifts-reddit")  # sets whose contexts are no paragraphs of articles
@@ -346,6 +348,8 @@ def read_claims(
         made += make_own(maker, [c for c in contexts if len(maker.split(c)) > 1], beside)
     made += make_answered(rows, rng, find_plausible(rows))
     made = [row for row in made if len(row.claim) > 3 and len(row.context) > 3]
+    few = [row for row in made if row.claim_language != row.context_language and not row.kind.startswith(PLENTIFUL)]
+    made += few * (COPIES_ACROSS - 1)
     rng.shuffle(made)
     return made, make_validation(makers, parallel, rng)
 

@@ -77,11 +77,16 @@ def train(
 
 def load_model(start: Path | None, data: DeviceData, dropout: float) -> JointReader:
     """A model that begins from a checkpoint (`.pt`), from a file that ships (`.npz`), or from e5's own layers."""
-    if start is None:
-        parameters = unpack_layers(read_layers(open_weights()))
-    else:
-        parameters = unpack_file(start) if start.suffix == ".npz" else torch.load(start, map_location="cpu")["model"]
+    parameters = read_parameters(start) if start else unpack_layers(read_layers(open_weights()))
     return JointReader(parameters, data.heads, data.epsilon, dropout)
+
+
+def read_parameters(path: Path) -> dict[str, Tensor]:
+    """The parameters in a checkpoint (`.pt`) or in a file that ships (`.npz`)."""
+    if path.suffix == ".npz":
+        return unpack_file(path)
+    parameters: dict[str, Tensor] = torch.load(path, map_location="cpu")["model"]
+    return parameters
 
 
 def make_optimizer(model: JointReader, rate: float) -> torch.optim.Optimizer:

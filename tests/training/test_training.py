@@ -12,6 +12,7 @@ torch = pytest.importorskip("torch", reason="the extra `training` is not install
 from rag.answer.reader import Reader, Text
 from rag.encoder.engine import shared_engine
 from rag.encoder.joint import JointModel
+from training.average import average_weights
 from training.batches import DeviceData
 from training.examples import CARRIED, NOT_KNOWN, NOT_SAID, READ, REFUTED, Dataset, tokenize
 from training.export import export_weights
@@ -71,9 +72,18 @@ def test_a_batch_holds_the_states_and_the_spans_of_its_texts(window):
     assert batch.segments[0, 0] == 0 and batch.segments[5, 0] == 2
 
 
+def test_the_mean_of_two_sets_of_weights_takes_new_heads_as_they_are(tmp_path: Path):
+    before, after = tmp_path / "before.pt", tmp_path / "after.pt"
+    torch.save({"model": {"segment": torch.zeros(2)}, "seconds": 1.0, "seen": 1}, before)
+    torch.save({"model": {"segment": torch.ones(2), "heads.new": torch.ones(1)}, "seconds": 2.0, "seen": 5}, after)
+    average_weights(before, after, tmp_path / "mean.pt")
+    state = torch.load(tmp_path / "mean.pt")
+    assert state["model"]["segment"].tolist() == [0.5, 0.5] and state["model"]["heads.new"].tolist() == [1.0]
+    assert state["seen"] == 5
+
+
 @pytest.mark.slow
-def test_training_goes_on_from_its_checkpoint_and_its_weights_are_read(tmp_path: Path, unused_port, monkeypatch):
-    monkeypatch.setenv("MASTER_PORT", str(unused_port))
+def test_training_goes_on_from_its_checkpoint_and_its_weights_are_read(tmp_path: Path):
     data, checkpoint = tmp_path / "reader.data", tmp_path / "reader.pt"
     tokenize([*rows(), *claims()]).save(data)
     train(0, 1, data, checkpoint, 12.0, None, seed=1)
