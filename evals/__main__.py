@@ -15,7 +15,8 @@ from typing import cast
 
 from rich.console import Console
 
-from evals import calibration, judging, means, noise, pacing, probing, report, runner, squad
+from evals import calibration, judging, means, noise, pacing, report, runner, squad
+from evals.probe import command as probe_command
 from rag import RagError, Settings
 
 # The folder of research is not in the wheel.
@@ -41,8 +42,7 @@ def _parser() -> argparse.ArgumentParser:
         bench.add_arguments(
             commands.add_parser("bench", help="what the assistant costs, beside floors and other systems")
         )
-    probe = commands.add_parser("probe", help="put true and false claims to verification, count what passes")
-    probe.add_argument("--verbose", action="store_true", help="print every claim that was dealt with wrongly")
+    probe_command.add_arguments(commands.add_parser("probe", help="put true and false claims to verification, count what passes"))
     pace = commands.add_parser("pace", help="time to the first sentence a reader sees, over the endpoint's own")
     pace.add_argument("--model", metavar="NAME", help="a chat model, where OPENAI_BASE_URL and OPENAI_API_KEY say")
     shaken = commands.add_parser(
@@ -88,8 +88,7 @@ def main(arguments: list[str] | None = None) -> int:
     console = Console()
     try:
         if chosen.command == "probe":
-            with runner.indexed(Settings(model=None)) as assistant:
-                probing.main(assistant, console, chosen.verbose)
+            return probe_command.main(chosen, console)
         elif chosen.command == "pace":
             pacing.main(chosen.model, console)
         elif bench and chosen.command == "bench":

@@ -35,6 +35,20 @@ def interval(values: Sequence[float], seed: int = 0, rounds: int = 1000) -> tupl
     return float(low), float(high)
 
 
+def wilson(hits: int, n: int) -> tuple[float, float] | None:
+    """Where a share lies 95 times in 100, of which `hits` of `n` were seen: the score interval (Wilson, 1927). It is no point
+    where all or none were.
+
+    >>> wilson(20, 20)[1], round(wilson(20, 20)[0], 3), [round(end, 3) for end in wilson(5, 10)], wilson(0, 0)
+    (1.0, 0.839, [0.237, 0.763], None)
+    """
+    if not n:
+        return None
+    z, rate = 1.959964, hits / n
+    middle, half = rate + z * z / (2 * n), z * (rate * (1 - rate) / n + z * z / (4 * n * n)) ** 0.5
+    return max(0.0, (middle - half) / (1 + z * z / n)), min(1.0, (middle + half) / (1 + z * z / n))
+
+
 def interval_of(
     statistic: Callable[[Sequence[Row]], float | None], rows: Sequence[Row], seed: int = 0, rounds: int = 200
 ) -> tuple[float, float] | None:

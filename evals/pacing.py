@@ -28,7 +28,7 @@ from evals.runner import indexed, machine, of_articles
 from rag import Assistant, Settings
 from rag.answering import numbered
 from rag.api.modelled import PARAGRAPHS
-from rag.claims import Reply
+from rag.claims import ReplyBuffer
 from rag.models import ChatModel, refuses_options
 from rag.paragraphs import sentence_spans
 from rag.prompts import CANNOT_ANSWER, HUMAN, SYSTEM, clean, language_name
@@ -89,7 +89,7 @@ def whole(pieces: Iterable[tuple[float, str]], language: str) -> float | None:
     >>> whole([(0.5, "It gl"), (0.6, "ows [1]."), (0.7, " It"), (0.8, " cools.")], "en")
     0.6
     """
-    reply, text, times = Reply(language, sentence_spans), "", list[float]()
+    reply, text, times = ReplyBuffer(language, sentence_spans), "", list[float]()
     for seconds, piece in pieces:
         for c in piece:
             if not text.startswith("<think>") and reply.add(c):
@@ -97,7 +97,7 @@ def whole(pieces: Iterable[tuple[float, str]], language: str) -> float | None:
             text += c
             times.append(seconds)
             if text.endswith("</think>"):
-                reply, text, times = Reply(language, sentence_spans), "", []
+                reply, text, times = ReplyBuffer(language, sentence_spans), "", []
     return times[len(text.rstrip()) - 1] if text.strip() else None
 
 

@@ -19,7 +19,7 @@ from rag.types import Vectors
 
 EmbedPassages = Callable[..., Vectors]
 _Pair = tuple[TokenizedText, TokenizedText]
-_PairKey = tuple[JointModel, bytes, bytes, bytes]
+_PairKey = tuple[JointModel, bool, bytes, bytes, bytes]
 
 
 @dataclass(frozen=True)
@@ -60,21 +60,21 @@ def remember_pairs(known: Known) -> Iterator[None]:
     """Each pair of texts is read once by a model while this lasts, and never when `known` has it."""
     score, pairs_known = JointModel.score, known.pairs
 
-    def known_score(self: JointModel, pairs: Sequence[_Pair]) -> list[PairScores]:
+    def known_score(self: JointModel, pairs: Sequence[_Pair], claims: bool = False) -> list[PairScores]:
         """As `JointModel.score`; only pairs that are new are read."""
-        keys = [_key(self, pair) for pair in pairs]
+        keys = [_key(self, pair, claims) for pair in pairs]
         new = {key: pair for key, pair in zip(keys, pairs, strict=True) if key not in pairs_known}
-        pairs_known.update(zip(new, score(self, list(new.values())), strict=True))
+        pairs_known.update(zip(new, score(self, list(new.values()), claims), strict=True))
         return [pairs_known[key] for key in keys]
 
     with patch.object(JointModel, "score", known_score):
         yield
 
 
-def _key(model: JointModel, pair: _Pair) -> _PairKey:
-    """What the scores of a pair depend on: the tokens, and which of the second text's are spaces."""
+def _key(model: JointModel, pair: _Pair, claims: bool) -> _PairKey:
+    """What the scores of a pair depend on: the tokens, which of the second text's are spaces, and what is asked."""
     first, second = pair
-    return model, first.ids.tobytes(), second.ids.tobytes(), (second.ends > second.starts).tobytes()
+    return model, claims, first.ids.tobytes(), second.ids.tobytes(), (second.ends > second.starts).tobytes()
 
 
 @contextmanager

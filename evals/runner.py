@@ -18,7 +18,9 @@ from rich.progress import track
 from evals import gate, gold
 from evals.baselines import baselines
 from evals.metrics import percentile, reliability, share
-from evals.probes import Probe, probes, put, sample
+from evals.probe import Claim, made, put
+from evals.probe.putting import DOORS
+from evals.probe.texts import of_assistant
 from evals.recipe import PlainRecipe
 from evals.report import Report
 from evals.responses import Response, ask
@@ -31,6 +33,7 @@ from rag.weights import shipped_versions
 HOME = Path(__file__).parent.parent
 ARTICLES = HOME / "articles"
 OURS = "Kilnmark"
+CLAIMS = 3  # for the gate, of each kind and language, against the same language and another: all would take too long
 
 
 @dataclass(frozen=True)
@@ -38,7 +41,7 @@ class Run:
     """What one evaluation found. `others` are the baselines' results by name."""
 
     results: list[Result]
-    probes: dict[Probe, bool]
+    probes: dict[Claim, bool]
     others: dict[str, list[Result]]
     generation: str = ""
     seconds: float = 0.0  # of all of it, indexing too
@@ -71,10 +74,16 @@ def run(
     responses = {item.id: ask(assistant, item) for item in track(items, "asking", transient=True)}
     return Run(
         results(items, responses, paragraphs),
-        put(assistant, sample(probes(paragraphs, assistant.names))) if claims else {},
+        _probed(assistant, paragraphs) if claims else {},
         _beside(items, responses, paragraphs) if beside else {},
         assistant.generation,
     )
+
+
+def _probed(assistant: Assistant, paragraphs: Mapping[str, Paragraph]) -> dict[Claim, bool]:
+    """Of some claims made from the articles, whether the assistant does with each what it should."""
+    claims = [claim for claim in made(of_assistant(paragraphs), "articles", CLAIMS) if claim.indexed]
+    return {row.claim: row.right for row in put(claims, assistant, DOORS[1:])}
 
 
 def _beside(

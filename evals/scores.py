@@ -17,7 +17,7 @@ from evals.metrics import (
     percentile,
     reciprocal_rank,
 )  # fmt: skip
-from evals.probes import Probe
+from evals.probe import Claim
 from evals.responses import valid
 from evals.results import Result
 from evals.score import Score, mean
@@ -29,7 +29,7 @@ STAGES = ("embed", "search", "read", "answer", "total")
 _GRACE = 1.0  # seconds over its deadline that an answer may take
 
 
-def scores(results: Sequence[Result], probes: Mapping[Probe, bool] | None = None) -> list[Score]:
+def scores(results: Sequence[Result], probes: Mapping[Claim, bool] | None = None) -> list[Score]:
     """All figures of the gate. probes: of each claim, whether verification did with it what it should."""
     return [
         *_answers(results), *_test(results), *_citations(results, probes or {}), *_retrieval(results), *_refusing(results),
@@ -130,7 +130,7 @@ def _test(results: Sequence[Result]) -> Iterator[Score]:
     yield from _core(part, "test third: ", "answers")
 
 
-def _citations(results: Sequence[Result], probes: Mapping[Probe, bool]) -> Iterator[Score]:
+def _citations(results: Sequence[Result], probes: Mapping[Claim, bool]) -> Iterator[Score]:
     group = "citations"
     quotes: dict[str, float] = {}
     claims: dict[str, float] = {}

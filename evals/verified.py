@@ -18,7 +18,8 @@ from babel.dates import get_month_names
 
 from evals import gold, written
 from evals.facts import Either, Fact, Name, Number
-from evals.probes import TRUE, Probe
+from evals.probe import Claim
+from evals.probe.changes import TRUE
 from evals.results import Result
 from evals.score import Score, mean
 
@@ -60,11 +61,11 @@ _MONTH = re.compile(
 _IN_DIGITS = re.compile(r"(?<!\d)\d{4}[-/.年](0?[1-9]|1[0-2])(?!\d)|(?<!\d)\d{1,2}[./](0?[1-9]|1[0-2])[./]\d{4}(?!\d)")
 
 
-def of_probes(probes: Mapping[Probe, bool]) -> Iterator[Score]:
+def of_probes(probes: Mapping[Claim, bool]) -> Iterator[Score]:
     """What verification withholds and lets through, by what is wrong with a claim."""
     for name, kinds in (
-        ("wrong numbers and dates withheld", ("number", "date")), ("wrong names withheld", ("name",)),
-        ("negated sentences withheld", ("negation",)), ("wrong paragraphs withheld", ("paragraph",)),
+        ("wrong numbers and dates withheld", ("number", "date", "time")), ("wrong names withheld", ("name",)),
+        ("negated sentences withheld", ("negation",)), ("wrong paragraphs withheld", ("neighbour",)),
         ("stitched sentences withheld", ("stitched",)), ("true claims let through, same language", TRUE),
         ("true claims let through, other language", TRUE),
     ):  # fmt: skip

@@ -13,7 +13,19 @@ if TYPE_CHECKING:
     from rag.api import Assistant, ingest, read, verify
     from rag.config import Settings
     from rag.errors import RagError
-    from rag.types import Answer, Article, Citation, Claim, Extract, IngestReport, Paragraph, Passage, Source, Verdict
+    from rag.types import (
+        Answer,
+        Article,
+        Citation,
+        Claim,
+        Extract,
+        IngestReport,
+        Paragraph,
+        Passage,
+        Reason,
+        Source,
+        Verdict,
+    )
 
 __all__ = [
     "Answer",
@@ -26,6 +38,7 @@ __all__ = [
     "Paragraph",
     "Passage",
     "RagError",
+    "Reason",
     "Settings",
     "Source",
     "Verdict",

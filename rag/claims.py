@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from rag.prompts import MARKER, cited
+from rag.prompts import MARKER, cited, replace_unreadable
 from rag.types import Span
 
 Split = Callable[[str, str], Sequence[Span]]
@@ -19,13 +19,14 @@ _BULLET = re.compile(r"^[ \t]*(?:[-*•>#]+|\d{1,2}[.)、](?![ \t]+[a-zçğıö�
 _EMPHASIS = re.compile(r"\*\*|__|`|(?<!\w)\*(?=\w)|(?<=\w)\*(?!\w)")
 _TAG = re.compile(r"</?[A-Za-z|][^<>\n]{0,200}>")
 # A marker, a link or a tag that is not whole yet.
-_OPEN = re.compile(r"(?:[\[【［][^\]】］\n]{0,40}|\]\([^)\s]{0,500}|</?[A-Za-z|][^<>\n]{0,200})$")
+_OPEN = re.compile(r"(?:[\[【［][^\]】］\n]{0,40}|[(（][0-9０-９]{0,2}|\]\([^)\s]{0,500}|</?[A-Za-z|][^<>\n]{0,200})$")
 # The last markers of what has come, of which the last may not be whole.
-_MARKED = re.compile(r"(?<!\s)(?:\s*+[\[【［][\s\d０-９^＾,，、;；]*+[\]】］]?+)++\s*+$")
+_MARKED = re.compile(r"(?<!\s)(?:\s*+[\[【［][\s\d０-９^＾,，、;；~～–—-]*+[\]】］]?+)++\s*+$")
 _STOPS = ".。!！?？…"
 _PAIRS = tuple(zip("(（«‘“「『《", ")）»’”」』》", strict=True))
 _CLOSING = _STOPS + "".join(closing for _, closing in _PAIRS) + "\"'"
 _ENDS = re.compile(r"[.!?。！？…\n]")
+MAX_HELD_CHARS = 4000  # that are kept for a sentence that does not end; then it is taken as it is
 _QUOTATION = 300  # characters that a sentence is held back for a quotation in it that is still open
 
 
@@ -37,13 +38,13 @@ class Proposed:
     numbers: tuple[int, ...]
 
 
-class Reply:
+class ReplyBuffer:
     """A reply as it comes, taken apart into claims. What is not whole yet is kept until more comes or it ends; a sentence is
     whole with the full stop after its marker, or with the next one's first letter. Markers after both are no sentence's.
 
     split: sentence spans of a text in a language.
 
-    >>> reply = Reply("en", lambda text, _: [m.span() for m in re.finditer(r"[^.]+\\.?", text)])
+    >>> reply = ReplyBuffer("en", lambda text, _: [m.span() for m in re.finditer(r"[^.]+\\.?", text)])
     >>> reply.add("It glows [1]. It "), reply.add("cools.[2]"), reply.end()
     ([Proposed(text='It glows.', numbers=(1,))], [], [Proposed(text='It cools.', numbers=(2,))])
     """
@@ -59,7 +60,7 @@ class Reply:
         They are looked for letter by letter, so that they are the same however the reply is cut into pieces.
         """
         found: list[Proposed] = []
-        for c in text:
+        for c in replace_unreadable(text):
             if self._closed and c in _CLOSING:
                 continue
             begins = c.isalnum() and not self._held[-1:].isalnum()
@@ -70,6 +71,8 @@ class Reply:
                 found += self._take(ended=True)
             elif begins and _ENDS.search(self._held) and not (_OPEN.search(self._held) or _quoting(self._held)):
                 found += self._take(ended=False)
+            elif len(self._held) >= MAX_HELD_CHARS:
+                found += self._take(ended=True)
         return found
 
     def expected(self) -> str:
@@ -108,7 +111,7 @@ class Reply:
 
 
 def _ends_with_marker(text: str) -> bool:
-    at = max(text.rfind(c) for c in "[【［")
+    at = max(text.rfind(c) for c in "[【［(（")
     return at >= 0 and MARKER.fullmatch(text, at) is not None
 
 

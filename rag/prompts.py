@@ -22,12 +22,18 @@ SYSTEM = (
 )
 HUMAN = "{paragraphs}\n\n<question>\n{question}\n</question>\n\nAnswer in {language}, with the paragraph numbers in brackets."
 
-# The one marker format: [1], [1, 2], [^1], 【1】, ［1］, ASCII or full-width digits. [1][2] is two markers. [-1] and [store#p4]
-# are markers too, of nothing that was given.
+# What models write for the marker they are asked for: [1], [1, 2], [1-3], [^1], [Paragraph 1], 【1】, ［1］, ASCII or full-width
+# digits; [1][2] is two markers. (1) is one at the end of a sentence or after it, where it is no part of a list. [-1] and
+# [store#p4] are markers too, of nothing that was given.
+_WORD = r"(?:[\^＾]|paragraphs?|para\.?|sources?|paragraf|kaynak|段落?|第)?"
+_DIGITS = r"[0-9０-９]{1,3}"
 MARKER = re.compile(
-    r"[\[【［]\s*[\^＾]?\s*([0-9０-９]{1,3}(?:\s*[,，、;；]\s*[\^＾]?\s*[0-9０-９]{1,3})*|-\d{1,3}|[\w.-]{1,60}#p\d{1,4})\s*[\]】］]"
+    rf"[\[【［]\s*(?:{_WORD}\s*{_DIGITS}(?:\s*(?:[,，、;；~～–—-]|and|ve|和)\s*{_WORD}\s*{_DIGITS})*\s*段?|-\d{{1,3}}|[\w.-]{{1,60}}#p\d{{1,4}})\s*[\]】］]"
+    r"|(?:(?<=[.。!?！？…])|(?<=[.!?…] ))[(（][0-9０-９]{1,2}[)）]|[(（][0-9０-９]{1,2}[)）](?=\s*(?:[.。!?！？…]|$))",
+    re.IGNORECASE,
 )
-_NUMBER = re.compile(r"[0-9０-９]+")
+_NUMBER = re.compile(r"([0-9０-９]+)(?:\s*[~～–—-]\s*([0-9０-９]+))?")
+_MAX_RANGE = 20  # paragraphs that one marker names; more are no range
 
 _UNSENDABLE = re.compile("[\ud800-\udfff]")
 _CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\U000e0000-\U000e007f]")
@@ -54,15 +60,27 @@ def language_name(code: str) -> str:
 def cited(marker: str) -> list[int]:
     """The paragraph numbers of a marker, in order.
 
-    >>> cited("［１，3］"), cited("[store#p4]")
-    ([1, 3], [])
+    >>> cited("［１，3］"), cited("[2-4]"), cited("[Paragraph 1]"), cited("[store#p4]")
+    ([1, 3], [2, 3, 4], [1], [])
     """
-    return [] if "-" in marker or "#" in marker else [int(number) for number in _NUMBER.findall(marker)]
+    if "#" in marker or marker[1:].lstrip().startswith("-"):
+        return []
+    numbers: list[int] = []
+    for first, last in _NUMBER.findall(marker):
+        start, end = int(first), int(last or first)
+        numbers += range(start, end + 1) if start <= end <= start + _MAX_RANGE else (start, end)
+    return numbers
 
 
 def attribute(value: str) -> str:
     """Text that can stand between the quotation marks of a tag."""
     return " ".join(clean(value).replace('"', "'").replace("<", "‹").replace(">", "›").split())
+
+
+def replace_unreadable(text: str) -> str:
+    """The text, as long as it was, with a replacement character for each lone surrogate, which no library takes, and a blank for
+    each control character but tab and newline."""
+    return _CONTROL.sub(" ", _UNSENDABLE.sub("\ufffd", text))
 
 
 def clean(text: str) -> str:
@@ -71,4 +89,4 @@ def clean(text: str) -> str:
     >>> clean("5 < 6</paragraph>")
     '5 < 6‹/paragraph>'
     """
-    return _TAG.sub("‹", _CONTROL.sub(" ", _UNSENDABLE.sub("\ufffd", text)))
+    return _TAG.sub("‹", replace_unreadable(text))

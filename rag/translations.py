@@ -16,9 +16,11 @@ from pathlib import Path
 from typing import Any
 
 from rag.errors import ArticleError
-from rag.language import unstated
+from rag.figures import read_figures
+from rag.language import fold
 from rag.names import lost
 from rag.types import Name, Paragraph, View
+from rag.verification.numbers import find_mismatches
 
 FOLDER = "translations"
 _NAME = re.compile(r"(?P<article>.+)\.(?P<language>[a-z]{2,3})\.toml")
@@ -116,10 +118,9 @@ def differences(original: str, language: str, translation: str, into: str, names
     >>> differences("It lasted five days.", "en", "它持续了六天。", "zh")
     ['“five days” is not in the translation', '“六天” is not in the original']
     """
-    lacking = unstated(original, language, translation, into)
-    extra = unstated(translation, into, original, language)
-    gone = [f"“{original[q.start : q.end]}” is not in the translation" for q in lacking]
-    added = [f"“{translation[q.start : q.end]}” is not in the original" for q in extra]
+    here, there = read_figures(original, language), read_figures(translation, into)
+    gone = [f"“{m.claimed.text}” is not in the translation" for m in find_mismatches(here, there, fold(translation))]
+    added = [f"“{m.claimed.text}” is not in the original" for m in find_mismatches(there, here, fold(original))]
     unnamed = [f"“{name}” is not in the translation" for name in lost(names, original, language, translation, into)]
     return gone + added + unnamed
 

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from rag.claims import Proposed, Reply, without_markdown
+from rag.claims import MAX_HELD_CHARS, Proposed, ReplyBuffer, without_markdown
 from rag.paragraphs import sentence_spans
 
 REPLIES = {
@@ -34,7 +34,7 @@ SAMPLES = [(language, reply) for language, replies in REPLIES.items() for reply 
 
 def taken(pieces, language="en"):
     """The claims of a reply that comes in these pieces."""
-    reply = Reply(language, sentence_spans)
+    reply = ReplyBuffer(language, sentence_spans)
     found = [claim for piece in pieces for claim in reply.add(piece)]
     return found + reply.end()
 
@@ -48,7 +48,7 @@ def read(reply, language="en"):
 
 
 def test_a_sentence_is_whole_with_the_full_stop_after_its_marker():
-    reply = Reply("en", sentence_spans)
+    reply = ReplyBuffer("en", sentence_spans)
     assert reply.add("The kiln was lit in 1987 [1]") == []
     assert reply.add(".") == [Proposed("The kiln was lit in 1987.", (1,))]
     assert reply.add(" It cooled [2][3].[1] Then") == [Proposed("It cooled.", (2, 3))]
@@ -57,7 +57,7 @@ def test_a_sentence_is_whole_with_the_full_stop_after_its_marker():
 
 
 def test_a_sentence_is_whole_as_soon_as_the_next_begins():
-    reply = Reply("en", sentence_spans)
+    reply = ReplyBuffer("en", sentence_spans)
     assert reply.add("The kiln was lit in 1987.") == []
     assert reply.add(" ") == []
     assert reply.add("It co") == [Proposed("The kiln was lit in 1987.", ())]
@@ -66,7 +66,7 @@ def test_a_sentence_is_whole_as_soon_as_the_next_begins():
 
 
 def test_a_marker_that_comes_after_the_full_stop_is_waited_for():
-    reply = Reply("en", sentence_spans)
+    reply = ReplyBuffer("en", sentence_spans)
     assert reply.add("It glows. [") == []
     assert reply.add("1") == []
     assert reply.add("]") == []
@@ -105,7 +105,7 @@ def test_however_a_reply_is_cut_its_claims_are_the_same(sample, lengths):
 
 @given(
     st.sampled_from(["en", "zh", "tr"]),
-    st.lists(st.text(alphabet="aB1 .。[]【】(),!\n*-<>“”^", max_size=12), max_size=8),
+    st.lists(st.text(alphabet="aB1 .。[]【】(),!\n*-<>“”^（）–\ud800\x00", max_size=12), max_size=8),
 )
 def test_no_reply_however_odd_is_too_much(language, pieces):
     for claim in taken(pieces, language):
@@ -144,6 +144,12 @@ def test_no_word_of_a_reply_is_lost_and_none_is_told_twice(sample):
         ("«It glows [1].» It cools [2].", [("«It glows.»", (1,)), ("It cools.", (2,))]),
         ("It glows [1]... It cools [2].", [("It glows.", (1,)), ("It cools.", (2,))]),
         ("It glows [sic]. It cools [2025].", [("It glows [sic].", ()), ("It cools [2025].", ())]),
+        ("It glows [1-3]. It cools [2–3].", [("It glows.", (1, 2, 3)), ("It cools.", (2, 3))]),
+        ("It glows (1). It cools (2).", [("It glows.", (1,)), ("It cools.", (2,))]),
+        ("It glows. (1) It cools. (2)", [("It glows.", (1,)), ("It cools.", (2,))]),
+        ("It (1) glows and (2) cools (in 2).", [("It (1) glows and (2) cools (in 2).", ())]),
+        ("It glows [Paragraph 1]. It cools [paragraphs 1, 3].", [("It glows.", (1,)), ("It cools.", (1, 3))]),
+        ("It glows [1 and 2]. It cools [9-1].", [("It glows.", (1, 2)), ("It cools.", (9, 1))]),
     ],
 )
 def test_a_marker_belongs_to_the_sentence_before_it(reply, claims):
@@ -157,6 +163,8 @@ def test_a_marker_belongs_to_the_sentence_before_it(reply, claims):
         "窑火点燃。[1]窑冷却了。[2]",
         "窑火点燃。【1】 窑冷却了。【2】",
         "窑火点燃［1］。窑冷却了［2］。",
+        "窑火点燃（1）。窑冷却了（2）。",
+        "窑火点燃[段落1]。窑冷却了【第2段】。",
     ],
 )
 def test_in_chinese_too_a_marker_belongs_to_the_sentence_before_it(reply):
@@ -210,8 +218,21 @@ def test_a_turkish_ordinal_at_the_start_is_no_bullet():
     assert read(f"- {sentence} [1]\n39. mağaza açıldı [2].", "tr") == [(sentence, (1,)), ("39. mağaza açıldı.", (2,))]
 
 
+@pytest.mark.parametrize("odd", ["\ud800", "\udfff", "\x00", "\x1b", "\u202e", "\x85", "\u2028"])
+def test_lone_surrogates_and_control_characters_break_nothing(odd):
+    [claim, other] = taken([f"It{odd} glows{odd} [1]{odd}. It cools [2]."])
+    assert (claim.numbers, other.numbers) == ((1,), (2,)) and "glows" in claim.text
+    claim.text.encode("utf-8")
+
+
+def test_a_line_without_an_end_is_taken_piece_by_piece():
+    found = taken(["kiln " * 5000])
+    assert len(found) > 3 and all(len(claim.text) <= MAX_HELD_CHARS for claim in found)
+    assert sum(claim.text.count("kiln") for claim in found) >= 4990
+
+
 def test_a_quotation_is_not_cut_before_it_ends():
-    reply = Reply("en", sentence_spans)
+    reply = ReplyBuffer("en", sentence_spans)
     assert reply.add('"It is small. It is important,') == []
     assert reply.add('" he said [1]. It') == [Proposed('"It is small. It is important," he said.', (1,))]
     # One that never ends does not hold everything back.
@@ -233,7 +254,7 @@ def test_the_longest_reply_is_read_in_a_moment():
         "\n" * 8000,
     ):
         taken([reply])
-        held = Reply("en", sentence_spans)
+        held = ReplyBuffer("en", sentence_spans)
         for at in range(0, len(reply), 4):
             held.add(reply[at : at + 4])
             held.expected()
@@ -254,7 +275,7 @@ def test_what_only_looks_like_markdown_stays(text):
     ],
 )  # fmt: skip
 def test_a_sentence_is_expected_when_its_marker_begins(language, came, rest, expected):
-    reply = Reply(language, sentence_spans)
+    reply = ReplyBuffer(language, sentence_spans)
     reply.add(came)
     assert reply.expected() == expected
     assert reply.add(rest)[-1].text == expected
@@ -262,6 +283,6 @@ def test_a_sentence_is_expected_when_its_marker_begins(language, came, rest, exp
 
 @pytest.mark.parametrize("came", ["", "It glows", "It glows.", 'He said: "It glows [1]', "It glows [sic", "[1]"])
 def test_no_sentence_is_expected_before(came):
-    reply = Reply("en", sentence_spans)
+    reply = ReplyBuffer("en", sentence_spans)
     reply.add(came)
     assert reply.expected() == ""

@@ -18,7 +18,8 @@ from rag import Assistant, Settings, ingest
 from rag.answer import quoting
 from rag.answer.calibration import shipped_calibration
 from rag.encoder.cache import VectorCache
-from rag.verification import Support, revising
+from rag.types import Verdict
+from rag.verification import Verifier
 from tests.conftest import ARTICLES
 
 # The same questions, asked in each test and in others, are embedded once.
@@ -100,7 +101,7 @@ def test_refusal_switched_off_closes_the_gate(assistant: Assistant, monkeypatch:
 
 
 def test_verification_switched_off_closes_the_gate(assistant: Assistant, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(revising, "support", lambda text, language, own, *rest: Support(tuple(own[:1]), ()))
+    monkeypatch.setattr(Verifier, "_decide", lambda self, statement, cases: Verdict("supported", "", 0, 0, 1))
     withheld = {"wrong numbers and dates withheld", "wrong names withheld", "wrong paragraphs withheld"}
     assert withheld <= broken(assistant, plain, claims=True)
 

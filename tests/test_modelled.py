@@ -17,7 +17,7 @@ from pydantic import SecretStr
 
 from rag import Assistant
 from rag.language import simplified
-from rag.messages import say
+from rag.messages import say, word_reason
 from rag.prompts import CANNOT_ANSWER, SYSTEM
 from tests.fakellm import Server
 
@@ -177,7 +177,7 @@ def test_a_false_sentence_among_true_ones_is_withheld(modelled):
     assert (answer.mode, answer.status) == ("model", "partial")
     assert answer.text == f"{OPENED[0]}. [1] {LARGE[0]}. [2]" and "990" not in answer.text
     assert [c.status for c in answer.claims] == ["supported", "unsupported", "supported"]
-    assert "990,000" in "; ".join(answer.claims[1].reasons)
+    assert "990,000" in "; ".join(word_reason(reason, "en") for reason in answer.claims[1].reasons)
     assert answer.notice == say("withheld", "en", count=1)
 
 

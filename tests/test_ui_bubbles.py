@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 
 from rag.types import Answer, Claim
+from rag.types.reasons import NameMissing
 from rag.ui import bubbles
 from rag.ui.conversation import Turn
 from rag.ui.markup import visible
@@ -21,7 +22,7 @@ GLOW = quoting("Kilns glow.", "Kilns glow.")
 def test_nothing_of_a_question_an_answer_or_a_notice_becomes_markup(
     asked: str, sentence: str, notice: str, problem: str
 ) -> None:
-    withheld = Claim(notice, (), "unsupported", (problem,))
+    withheld = Claim(notice, (), "unsupported", (NameMissing(problem),))
     turn = answered(quoting(sentence, sentence), claims=(Claim(sentence, (1,)), withheld), notice=notice)
     for made in (turn, Turn(1, asked, None, problem)):
         assert Read(bubbles.question(replace(made, question=asked))).harmless()
@@ -61,10 +62,10 @@ def test_without_an_exact_answer_nothing_is_bold() -> None:
 
 
 def test_a_withheld_claim_is_struck_through_with_its_reason_and_no_part_of_the_answer() -> None:
-    kept, withheld = Claim("Kilns glow.", (1,)), Claim("Kilns sing.", (), "unsupported", ("nobody says so",))
+    kept, withheld = Claim("Kilns glow.", (1,)), Claim("Kilns sing.", (), "unsupported", (NameMissing("Ada"),))
     shown = bubbles.answer(answered(GLOW, claims=(withheld, kept)), ENGLISH)
     said, folded = shown.split("<details", 1)
-    assert "sing" not in said and "<s>Kilns sing&#46;</s>" in folded and "nobody says so" in folded
+    assert "sing" not in said and "<s>Kilns sing&#46;</s>" in folded and "Ada" in folded
     assert ENGLISH.withheld.format(1).replace(",", "&#44;").replace(":", "&#58;") in folded
 
 

@@ -20,6 +20,7 @@ from training.claims import describe_claims, read_claims
 from training.examples import tokenize
 from training.export import export_weights
 from training.mixture import describe, read_rows
+from training.reworded import read_reworded
 from training.rows import ClaimRow
 from training.train import train
 from training.validate import Scorer, print_claims, print_table
@@ -48,17 +49,35 @@ def prepare(data: Data, work: Work = Path(".training"), seed: int = 5, limit: in
     print(f"{len(rows)} questions, {len(claims)} claims, {size / 1e6:.0f} MB; counts in {work}/*.txt")  # noqa: T201
 
 
+@app.command()
+def prepare_checker(
+    data: Data,
+    work: Work = Path(".training/checker"),
+    help_pages: Annotated[Path | None, typer.Option(help="folder with en-US, zh-CN and tr of LibreOffice's help")] = None,
+    seed: int = 11,
+) -> None:
+    """Make the claims of the checker's second run, in words of their own; writes WORK/reader.data."""
+    work.mkdir(parents=True, exist_ok=True)
+    claims, held_out = read_reworded(data, help_pages, random.Random(seed))
+    with (work / "validation.pkl").open("wb") as stream:
+        pickle.dump(held_out, stream)
+    (work / "claims.txt").write_text(f"{describe_claims(claims)}\n", encoding="utf-8")
+    size = tokenize(claims).save(work / "reader.data")
+    print(f"{len(claims)} claims, {size / 1e6:.0f} MB; counts in {work}/claims.txt")  # noqa: T201
+
+
 @app.command(name="train")
 def run_training(
     work: Work = Path(".training"),
     minutes: Annotated[float, typer.Option(help="time to train, pauses included")] = 180.0,
     processes: Annotated[int, typer.Option(help="one a core; one where there is a GPU")] = 2,
     start: Annotated[Path | None, typer.Option(help="checkpoint or weights to begin from; e5's own layers when left out")] = None,
+    rate: Annotated[float | None, typer.Option(help="highest learning rate; 1.5e-4, or 2.5e-4 on a GPU, when left out")] = None,
     seed: int = 7,
 ) -> None:
     """Train from WORK/reader.data; goes on from WORK/reader.pt when it is there."""
     processes = 1 if torch.cuda.is_available() else processes
-    arguments = (processes, work / "reader.data", work / "reader.pt", minutes * 60, start, seed)
+    arguments = (processes, work / "reader.data", work / "reader.pt", minutes * 60, start, seed, rate)
     if processes == 1:
         train(0, *arguments)
         return
@@ -100,6 +119,16 @@ def export(
     checker = {kind: asdict(fitted) for kind, fitted in calibrate_checker(scorer, read_held_out_claims(work)).items()}
     digest = export_weights(checkpoint, out, {"calibration": calibration, "checker": checker})
     print(f"{out} {out.stat().st_size / 1e6:.1f} MB {digest} {json.dumps(calibration)}")  # noqa: T201
+
+
+@app.command()
+def export_checker(work: Work = Path(".training/checker"), out: Path = Path("rag/weights/checker.npz")) -> None:
+    """Calibrate the checkpoint on claims and write the checker that ships."""
+    checkpoint = work / "reader.pt"
+    fitted = calibrate_checker(Scorer(checkpoint), read_held_out_claims(work))
+    checker = {kind: asdict(own) for kind, own in fitted.items()}
+    digest = export_weights(checkpoint, out, {"checker": checker})
+    print(f"{out} {out.stat().st_size / 1e6:.1f} MB {digest} {json.dumps(checker)}")  # noqa: T201
 
 
 @app.command()

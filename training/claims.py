@@ -132,7 +132,7 @@ def _reorder(row: ClaimRow, rng: random.Random) -> ClaimRow:
     return replace(row, claim=last[0].upper() + last[1:] + joint + parts[0] + end, kind="reordered")
 
 
-def make_parallel(
+def make_parallel(  # noqa: C901 - one claim and what is made of it
     makers: dict[str, ClaimMaker], parallel: dict[str, list[tuple[int, int, Row]]], rng: random.Random,
     articles: frozenset[int], rounds: int = PARALLEL_ROUNDS,
 ) -> Iterator[ClaimRow]:  # fmt: skip
@@ -149,6 +149,9 @@ def make_parallel(
         }
     pools = {lang: [t[a:b].strip() for at, t in texts[lang].items() for a, b in sentences[lang][at]] for lang in texts}
     places = sorted(texts["en"])
+    beside_of: defaultdict[int, list[tuple[int, int]]] = defaultdict(list)
+    for at in places:
+        beside_of[at[0]].append(at)
     for _ in range(rounds):
         for at in places:
             claim_language = rng.choice([*LANGUAGES, *LANGUAGES, rng.choice(sorted(parallel))])
@@ -172,8 +175,8 @@ def make_parallel(
                 if span and rng.random() < 0.25:
                     left = (context[: span[0]] + context[span[1] :]).strip()
                     yield replace(base, context=left, carried=False, kind="removed", span=None)
-                if rng.random() < 0.25:
-                    beside = rng.choice([x for x in places if x[0] == at[0] and x != at])
+                if len(beside_of[at[0]]) > 1 and rng.random() < 0.25:
+                    beside = rng.choice([x for x in beside_of[at[0]] if x != at])
                     yield replace(base, context=texts[context_language][beside], carried=False, kind="neighbour", span=None)
 
 

@@ -48,9 +48,11 @@ PACES = {
 
 
 def train(
-    rank: int, world: int, data_path: Path, checkpoint: Path, seconds: float, start: Path | None, seed: int
-) -> None:
-    """Train one of `world` processes for `seconds`; rank 0 writes the checkpoint. start: file or checkpoint to begin from.
+    rank: int, world: int, data_path: Path, checkpoint: Path, seconds: float, start: Path | None, seed: int,
+    rate: float | None = None,
+) -> None:  # fmt: skip
+    """Train one of `world` processes for `seconds`; rank 0 writes the checkpoint. start: file or checkpoint to begin from; rate:
+    the highest learning rate, the machine's own when None.
 
     Where there are several processes, the environment variable MASTER_PORT names a free port, by which they find each other.
     """
@@ -63,7 +65,7 @@ def train(
     torch.manual_seed(seed)
     data = DeviceData(Dataset.load(data_path), device)
     model = load_model(start, data, DROPOUT).to(device).train()
-    optimizer = make_optimizer(model, PACES[device.type].rate)
+    optimizer = make_optimizer(model, rate or PACES[device.type].rate)
     done, seen = 0.0, 0
     if checkpoint.exists():
         state = torch.load(checkpoint, map_location=device)

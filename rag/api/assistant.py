@@ -15,7 +15,6 @@ import rag.corpus as corpus
 import rag.overview as overview
 import rag.retrieval as retrieval
 import rag.store as store
-import rag.verification as verification
 from rag.answer.quoting import QuotingAnswerer
 from rag.answer.ranking import Ranking
 from rag.answer.reader import shipped_reader
@@ -28,7 +27,7 @@ from rag.api.finding import Finder
 from rag.api.modelled import Modelled, seconds_left
 from rag.api.streaming import AnswerStream
 from rag.api.understanding import understand
-from rag.api.verifying import verdict
+from rag.api.verifying import make_verifier, verify_in_index
 from rag.cancellation import CancellationToken
 from rag.config import Settings
 from rag.errors import IndexUnusable, QuestionError
@@ -37,6 +36,7 @@ from rag.messages import say
 from rag.names import Names
 from rag.store import ArticleRecord
 from rag.types import Answer, Draft, Paragraph, Passage, Source, Verdict
+from rag.verification import cite_draft
 
 if TYPE_CHECKING:
     from langchain_chroma import Chroma
@@ -148,7 +148,7 @@ class Assistant:
     def verify(self, claim: str, paragraph_ids: Sequence[str], language: str | None = None) -> Verdict:
         """Whether one of these indexed paragraphs carries `claim`, as it is checked in an answer by a language model: read in its
         own language where the paragraph is translated into it. Raises KeyError for a paragraph that is not indexed."""
-        return verdict(claim, paragraph_ids, language or detect(claim), self._store, self._embedder, self.names)
+        return verify_in_index(claim, paragraph_ids, language or detect(claim), self._store, self._embedder, self.names)
 
     def stream(self, question: str, history: History | None = None, language: str | None = None) -> AnswerStream:
         """The answer growing claim by claim; the last item is what `ask` returns. A language model's sentences come as they are
@@ -258,7 +258,8 @@ class Assistant:
         else:
             draft = self._draft(asked, asked.index)
             refusal, nearest = say("not_found", asked.language), say("nearest", asked.language)
-            made = verification.answer(draft, asked.question, asked.language, refusal, nearest)
+            verifier = make_verifier(asked.index, self._embedder, self._names(asked.index))
+            made = cite_draft(draft, asked.question, asked.language, refusal, nearest, verifier)
             made = replace(made, notice=notice(made), retrieved=tuple(p.paragraph_id for p in asked.merged))
         ended = time.perf_counter()
         return replace(made, timings=asked.stages(ended - begun, ended))

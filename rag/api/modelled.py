@@ -11,15 +11,16 @@ from dataclasses import dataclass, replace
 
 import rag.paragraphs as paragraphs
 from rag.answering import Finished, ModelAnswerer
+from rag.api.verifying import IndexComparison, find_context
 from rag.cancellation import CancellationToken
-from rag.claims import Proposed, Reply, without_markdown
+from rag.claims import Proposed, ReplyBuffer, without_markdown
 from rag.errors import ModelError
 from rag.messages import Message, marked, say
 from rag.names import Names
 from rag.prompts import CANNOT_ANSWER
 from rag.store import Store
-from rag.types import Answer, Embedder, Passage, Vectors, View
-from rag.verification import Revision, repeated
+from rag.types import Answer, Claim, Embedder, Passage
+from rag.verification import Reply, Verifier, shipped_checker
 
 PARAGRAPHS = 6  # that a model reads at most
 _MOST = 12  # sentences of a reply that are checked, three times as many as it is asked for
@@ -53,12 +54,14 @@ class Modelled:
         """
         ends = time.perf_counter() + deadline
         given = passages[:PARAGRAPHS]
-        reply, written, end = Reply(language, paragraphs.sentence_spans), "", Finished("cut")
+        buffer, written, end = ReplyBuffer(language, paragraphs.sentence_spans), "", Finished("cut")
         try:
             with closing(self.answerer.stream(question, language, given, (1 - _OURS) * deadline)) as events:
                 token.register(events.close)
                 # The model is thinking meanwhile.
-                checks = revision(question, language, given, self.index, self.embedder.passages, self.names)
+                comparison = IndexComparison(self.index, self.embedder)
+                verifier = Verifier(comparison, self.names, shipped_checker())
+                reply = Reply(language, given, [find_context(passage, self.index) for passage in given], verifier)
                 base = replace(
                     quoted(), claims=(), citations=(), notice=None, mode="model", model=self.answerer.name, text="",
                 )  # fmt: skip
@@ -67,39 +70,39 @@ class Modelled:
                         end = event
                         break
                     written += event
-                    claiming, room = _claiming(reply.add(event)), _MOST - len(checks.claims)
-                    for _ in filter(None, _checked(checks, claiming[:room])):
-                        yield _shown(base, checks)
+                    claiming, room = _claiming(buffer.add(event)), _MOST - len(reply.claims)
+                    if any(claim.status == "supported" for claim in _check(reply, claiming[:room])):
+                        yield _shown(base, reply)
                     if len(claiming) > room or time.perf_counter() > ends:
                         end = Finished("length")
                         break
-                    if expected := reply.expected():
-                        checks.prepare([without_markdown(expected)])  # while the rest of it is written
+                    if expected := buffer.expected():
+                        comparison.prepare([(without_markdown(expected), language)])  # while the rest of it is written
                 if events.closed:
                     return
         except ModelError as error:
             _LOG.warning("%s", error)  # for whoever runs it; a reader can do nothing about a key
             yield _quoted(quoted(), "model_unavailable")
             return
-        if not _check_rest(checks, _claiming(reply.end()), ends):
+        if not _check_rest(reply, _claiming(buffer.end()), ends):
             end = replace(end, reason="length")
-        yield self._ended(base, checks, end, written, language, quoted)
+        yield self._ended(base, reply, end, written, language, quoted)
 
     def _ended(
-        self, base: Answer, revision: Revision, end: Finished, written: str, language: str, quoted: Callable[[], Answer]
+        self, base: Answer, reply: Reply, end: Finished, written: str, language: str, quoted: Callable[[], Answer]
     ) -> Answer:
         cost = self.answerer.cost(end.tokens)
-        if not any(claim.status == "supported" for claim in revision.claims):
-            if CANNOT_ANSWER in written and not revision.claims:
+        if not any(claim.status == "supported" for claim in reply.claims):
+            if CANNOT_ANSWER in written and not reply.claims:
                 fallback = replace(_refusal(quoted(), language), mode="model", model=self.answerer.name)
             else:
                 fallback = _quoted(quoted(), "model_unsupported")
-            return replace(fallback, tokens=end.tokens, cost=cost, claims=(*fallback.claims, *revision.claims))
-        whole = _shown(base, revision)
+            return replace(fallback, tokens=end.tokens, cost=cost, claims=(*fallback.claims, *reply.claims))
+        whole = _shown(base, reply)
         notices = [whole.notice]
         if end.reason != "stop":
             notices.append(say("model_length" if end.reason == "length" else "model_cut", language))
-        complete = end.reason == "stop" and not _withheld(revision)
+        complete = end.reason == "stop" and not _count_withheld(reply)
         return replace(
             whole,
             status="answered" if complete else "partial",
@@ -109,61 +112,21 @@ class Modelled:
         )
 
 
-def revision(
-    question: str,
-    language: str,
-    given: Sequence[Passage],
-    index: Store,
-    vectors_of: Callable[[Sequence[str], Sequence[str]], Vectors],
-    names: Names,
-) -> Revision:
-    """What checks the claims of one answer against the passages it was given.
-
-    vectors_of: of texts and their languages.
-    """
-    ids = [passage.paragraph_id for passage in given]
-
-    def embed(texts: Sequence[str]) -> list[Vectors]:
-        # A claim made of the words of one sentence is as near to others as that one is, and need not wait for the embedder.
-        found = {text: index.sentence_vector(*row) for text in texts if (row := repeated(text, language, given))}
-        if others := [text for text in texts if text not in found]:
-            found.update(zip(others, vectors_of(others, [language] * len(others)), strict=True))
-        return [found[text] for text in texts]
-
-    def compare(vector: Vectors) -> list[list[tuple[View, float, list[float]]]]:
-        return [views for _, views in index.compare(vector, ids)]
-
-    contexts = [_context(passage, index) for passage in given]
-    return Revision(question, language, given, contexts, embed, compare, index.lexical.weight, names)
-
-
-def _context(passage: Passage, index: Store) -> str:
-    """What pronouns of a paragraph may stand for: its article's title, and the paragraph before it."""
-    article, mark, number = passage.paragraph_id.rpartition("#p")
-    before = f"{article}{mark}{int(number) - 1}" if number.isdigit() else ""
-    found = index.paragraphs([before])
-    earlier = (view.text for p in found.values() for view in p.views)
-    return " ".join([passage.source.title, *earlier])
-
-
 def _claiming(proposed: Sequence[Proposed]) -> list[Proposed]:
     """Sentences of the reply in plain words, those that claim something."""
     plain = (Proposed(without_markdown(each.text), each.numbers) for each in proposed)
     return [each for each in plain if not _idle(each.text, each.numbers)]
 
 
-def _checked(revision: Revision, claiming: Sequence[Proposed]) -> Iterator[bool]:
-    """Check sentences of the reply; of each, whether it is shown."""
-    revision.prepare([each.text for each in claiming])
-    for each in claiming:
-        yield revision.check(each.text, each.numbers).status == "supported"
+def _check(reply: Reply, claiming: Sequence[Proposed]) -> list[Claim]:
+    """Check sentences of the reply, all at once."""
+    return reply.check([(each.text, each.numbers) for each in claiming]) if claiming else []
 
 
-def _check_rest(revision: Revision, claiming: Sequence[Proposed], ends: float) -> bool:
+def _check_rest(reply: Reply, claiming: Sequence[Proposed], ends: float) -> bool:
     """Check the last sentences of the reply, as many as have room and time; whether all have."""
-    room = _MOST - len(revision.claims) if time.perf_counter() <= ends else 0
-    for _ in _checked(revision, claiming[:room]):
-        pass
+    room = _MOST - len(reply.claims) if time.perf_counter() <= ends else 0
+    _check(reply, claiming[:room])
     return len(claiming) <= room
 
 
@@ -175,19 +138,19 @@ def _idle(text: str, numbers: Sequence[int]) -> bool:
     return not numbers and (short or text.endswith((":", "：")))
 
 
-def _withheld(revision: Revision) -> int:
-    return sum(claim.status != "supported" for claim in revision.claims)
+def _count_withheld(reply: Reply) -> int:
+    return sum(claim.status != "supported" for claim in reply.claims)
 
 
-def _shown(base: Answer, revision: Revision) -> Answer:
-    shown = [claim for claim in revision.claims if claim.status == "supported"]
-    count = _withheld(revision)
+def _shown(base: Answer, reply: Reply) -> Answer:
+    shown = [claim for claim in reply.claims if claim.status == "supported"]
+    count = _count_withheld(reply)
     return replace(
         base,
         text=" ".join(marked(claim.text, claim.citations) for claim in shown),
         status="partial" if count else "answered",
-        claims=tuple(revision.claims),
-        citations=tuple(revision.citations),
+        claims=tuple(reply.claims),
+        citations=tuple(reply.citations),
         notice=say("withheld", base.language, count=count) if count else None,
     )
 

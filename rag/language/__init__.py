@@ -6,8 +6,7 @@ offsets. Digits and negations are never folded away.
 
 from rag.language.detection import detect
 from rag.language.folding import Folded, fold, folded, simplified
-from rag.language.offices import kinds_of_office, offices, same_office
-from rag.language.quantities import Quantity, agrees, quantities, unstated
+from rag.language.quantities import Quantity, agrees, quantities
 from rag.language.words import Token, find_keys, keys, tokens
 
 __all__ = [
@@ -20,11 +19,7 @@ __all__ = [
     "fold",
     "folded",
     "keys",
-    "kinds_of_office",
-    "offices",
     "quantities",
-    "same_office",
     "simplified",
     "tokens",
-    "unstated",
 ]

@@ -11,19 +11,6 @@ from rag.language.folding import fold
 _LANGUAGES = ("en", "zh", "tr")
 
 
-def abroad(claim: str, language: str, evidence: str) -> list[tuple[str, int]]:
-    """Places of a Chinese claim that the evidence names in no language, with where they begin.
-
-    >>> abroad("窑在东京举行点火仪式。", "zh", "The kiln was lit in Istanbul.")
-    [('东京', 2)]
-    >>> abroad("窑在土耳其。", "zh", "The kiln is in Türkiye.")
-    []
-    """
-    if language != "zh":
-        return []
-    return [(m.group(), m.start()) for m in _find_absent(claim, language, evidence)]
-
-
 def find_missing_places(question: str, language: str, evidence: str) -> list[str]:
     """Places that a question in English, Chinese or Turkish names and the evidence does not, in any of these languages.
 

@@ -8,7 +8,6 @@ often as numbers.
 from __future__ import annotations
 
 import math
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -79,22 +78,6 @@ def agrees(claimed: Quantity, evidence: Sequence[Quantity]) -> bool:
     year = claimed.year is None or any(o.year == claimed.year or o.value == claimed.year for o in evidence)
     day = claimed.month is None and claimed.day is None
     return year and (day or any(_same_day(claimed, other) for other in evidence))
-
-
-def unstated(claim: str, language: str, evidence: str, evidence_language: str) -> tuple[Quantity, ...]:
-    """The numbers and dates of `claim` that `evidence` does not state, in order.
-
-    Across languages it leaves out what one counts in words and another does not: "the two sides" and 双方, "first" and
-    首先, "for centuries" and 数百年来.
-
-    >>> [q.value for q in unstated("Six kilns, 2 bowls.", "en", "Five kilns, 2 bowls.", "en")]
-    [6.0]
-    """
-    there = quantities(evidence, evidence_language)
-    missing = (q for q in quantities(claim, language) if not agrees(q, there))
-    if language == evidence_language:
-        return tuple(missing)
-    return tuple(q for q in missing if q.value not in (1, 2, 100) or re.search(r"\d", claim[q.start : q.end]))
 
 
 def _same(claimed: Quantity, other: Quantity) -> bool:

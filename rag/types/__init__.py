@@ -8,15 +8,12 @@ All offsets are in code points of the text they belong to, half-open: `text[star
 from rag.types.answers import (
     Answer,
     Citation,
-    Claim,
-    ClaimStatus,
     Draft,
     DraftClaim,
     Evidence,
     Extract,
     Mode,
     Status,
-    Verdict,
 )
 from rag.types.articles import (
     LINE_KINDS,
@@ -34,7 +31,9 @@ from rag.types.articles import (
 )
 from rag.types.passages import Passage, ScoredSentence
 from rag.types.protocols import Embedder, Vectors
+from rag.types.reasons import Reason
 from rag.types.reports import ArticleReport, IngestReport
+from rag.types.verdicts import Claim, ClaimStatus, Place, Verdict
 
 __all__ = [
     "LINE_KINDS",
@@ -57,6 +56,8 @@ __all__ = [
     "Name",
     "Paragraph",
     "Passage",
+    "Place",
+    "Reason",
     "Removed",
     "Repair",
     "ScoredSentence",

@@ -7,10 +7,10 @@ from typing import Any, Literal
 
 from rag.types.articles import Paragraph, Source, Span
 from rag.types.passages import Passage
+from rag.types.verdicts import Claim
 
 Status = Literal["answered", "partial", "not_found"]
 Mode = Literal["extractive", "model"]
-ClaimStatus = Literal["supported", "unsupported", "uncited"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,16 +77,6 @@ class Citation:
         names = ("number", "paragraph_id", "article_id", "title", "outlet", "published", "language")
         found = {name: getattr(self, name) for name in (*names, "quote", "start", "end", "translation")}
         return found | {"focus": list(self.focus) if self.focus else None}
-
-
-@dataclass(frozen=True, slots=True)
-class Claim:
-    """A sentence of an answer, the numbers of the citations it rests on, and whether they carry it."""
-
-    text: str
-    citations: tuple[int, ...] = ()
-    status: ClaimStatus = "supported"
-    reasons: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,12 +153,8 @@ class Answer:
     def to_dict(self) -> dict[str, Any]:
         """The answer as plain JSON values, the same for the command line, the chat page's endpoint and programs."""
         names = ("question", "short", "text", "status", "language", "confidence", "mode", "model", "notice")
-        claims = [
-            {"text": c.text, "citations": list(c.citations), "status": c.status, "reasons": list(c.reasons)}
-            for c in self.claims
-        ]
         return {name: getattr(self, name) for name in names} | {
-            "claims": claims,
+            "claims": [c.to_dict() for c in self.claims],
             "citations": [c.to_dict() for c in self.citations],
             "retrieved": list(self.retrieved),
             "tokens": list(self.tokens) if self.tokens else None,
@@ -176,18 +162,6 @@ class Answer:
             "timings": dict(self.timings),
             "weights": dict(self.weights),
         }
-
-
-@dataclass(frozen=True, slots=True)
-class Verdict:
-    """Whether paragraphs carry a claim. `quote` is `paragraphs[paragraph_index][start:end]`, "" when nothing was found."""
-
-    status: Literal["supported", "unsupported"]
-    quote: str = ""
-    paragraph_index: int | None = None
-    start: int | None = None
-    end: int | None = None
-    reasons: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

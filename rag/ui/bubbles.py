@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 
+from rag.messages import word_reason
 from rag.types import Answer, Citation
 from rag.ui.conversation import Turn, Turns
 from rag.ui.exporting import copied
@@ -135,8 +136,10 @@ def _withheld(found: Answer) -> str:
     if not withheld:
         return ""
     label = texts(found.language).withheld.format(len(withheld))
+    reasons = ("; ".join(word_reason(reason, found.language) for reason in claim.reasons) for claim in withheld)
     rows = "".join(
-        f"<li><s>{literal(claim.text)}</s> <span>{literal('; '.join(claim.reasons))}</span></li>" for claim in withheld
+        f"<li><s>{literal(claim.text)}</s> <span>{literal(why)}</span></li>"
+        for claim, why in zip(withheld, reasons, strict=True)
     )
     return f'<details class="km-withheld"><summary>{literal(label)}</summary><ul>{rows}</ul></details>'
 

@@ -12,6 +12,7 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from rag.types import Answer, Citation, Claim, ClaimStatus, Mode, Paragraph, Source, Status
+from rag.types.reasons import parse_reason
 from rag.ui.conversation import KEPT_TURNS, Assistant, Turn, Turns
 
 _MOST = 20_000  # characters of a question or a quotation that are read back
@@ -41,7 +42,8 @@ class _Claimed(_Saved):
     text: str
     citations: tuple[int, ...] = ()
     status: ClaimStatus = "supported"
-    reasons: tuple[str, ...] = ()
+    reasons: tuple[dict[str, Any], ...] = ()
+    chance: float | None = None
 
 
 class _Answered(_Saved):
@@ -101,7 +103,9 @@ def load(kept: object, assistant: Assistant) -> Turns:
 
 def _answer(kept: _Answered, assistant: Assistant) -> Answer:
     citations = tuple(_citation(cited, assistant) for cited in kept.citations)
-    claims = tuple(Claim(c.text, c.citations, c.status, c.reasons) for c in kept.claims)
+    claims = tuple(
+        Claim(c.text, c.citations, c.status, tuple(map(parse_reason, c.reasons)), c.chance) for c in kept.claims
+    )
     more = kept.model_dump(exclude={"claims", "citations"})
     return Answer(**more, claims=claims, citations=citations)
 

@@ -1,19 +1,27 @@
-"""Nothing reaches a reader that its evidence does not carry.
+"""Nothing reaches a reader that its evidence does not carry: one door, `Verifier.verify_claims`.
 
-differences.py  what a claim says otherwise than its evidence
-quoting.py      drafts of quoted sentences -> answers
-support.py      claims in words of their own: what carries them, and if nothing, why not
-tenses.py       what is planned, told as done
-places.py       countries and cities of Chinese claims
-roles.py        one person for another
-locating.py     a claim against any paragraphs
+verify.py    a claim against paragraphs: vetoes, then the checker
+numbers.py   exact vetoes: numbers, dates and times, as `rag.figures` reads them
+quotes.py    exact vetoes: quoted words and addresses
+names.py     exact vetoes: names, across scripts by sounds.py
+checker.py   the trained checker; likeness.py stands in where there is none
+citing.py    drafts of quoted sentences -> answers
+reply.py     a language model's sentences -> claims
 """
 
-from rag.verification.compared import Sentence, repeated
-from rag.verification.differences import reasons_against
-from rag.verification.locating import locate
-from rag.verification.quoting import answer, cite
-from rag.verification.revising import Revision
-from rag.verification.support import Support, support
+from rag.verification.checker import Checker, Pair, shipped_checker
+from rag.verification.citing import cite_draft
+from rag.verification.numbers import find_mismatches
+from rag.verification.reply import Reply
+from rag.verification.verify import Statement, Verifier
 
-__all__ = ["Revision", "Sentence", "Support", "answer", "cite", "locate", "reasons_against", "repeated", "support"]
+__all__ = [
+    "Checker",
+    "Pair",
+    "Reply",
+    "Statement",
+    "Verifier",
+    "cite_draft",
+    "find_mismatches",
+    "shipped_checker",
+]

@@ -1,0 +1,45 @@
+"""What stands in for the trained checker where there is none: likeness of vectors and words, and negation."""
+
+from __future__ import annotations
+
+import re
+
+from rag.language import find_keys
+
+LANGUAGES = ("en", "tr", "zh")  # those whose claims the floors were chosen on (`evals/claims/`)
+# The least cosine of centred vectors, and the least sum of it and the share of words: in the claim's language, and in another.
+_FLOORS = {True: (0.30, 0.75), False: (0.27, 0.27)}
+_NEGATION = re.compile(
+    r"\b(?:not|no|never|none|neither|nor|without|cannot)\b|n['’]t\b|[不没未无非]|\b(?:değil\w*|yok\w*|hiç|hiçbir|asla)\b"
+    r"|(?<=[a-zçğıöşü])m[aeıiuü]d[ıiuü]\w*\b",
+    re.IGNORECASE,
+)
+# What holds a negating word and negates nothing.
+_NOT_NEGATION = re.compile(
+    r"不仅|不但|不断|不只|不单|未来|无论|非常|非洲|不同|不少|非遗|(?:not|n['’]t) (?:only|just)|no\.?\s*:?\s*\d|\d\s*no\b|"
+    r"(?:yalnız(?:ca)?|sadece)\b[^.;!?]{0,60}?\bdeğil\w*",
+    re.IGNORECASE,
+)
+
+
+def share_words(claim: str, language: str, sentence: str, sentence_language: str) -> float:
+    """The share, in [0, 1], of a claim's words and numbers that stand in a sentence; names meet across languages by their
+    beginnings."""
+    words = set(find_keys(claim, language))
+    return len(words & set(find_keys(sentence, sentence_language))) / max(1, len(words))
+
+
+def is_near(similarity: float, share: float, same_language: bool) -> bool:
+    """Whether a claim is near enough to a sentence to say the same, by cosine of centred vectors and share of words."""
+    least, both = _FLOORS[same_language]
+    return share == 1 or (similarity >= least and similarity + share >= both)
+
+
+def differ_in_negation(claim: str, sentence: str) -> bool:
+    """Whether one of the two is negated.
+
+    >>> differ_in_negation("It did not open.", "It opened."), differ_in_negation("It opened.", "It not only opened.")
+    (True, False)
+    """
+    one, other = (bool(_NEGATION.search(_NOT_NEGATION.sub(" ", text))) for text in (claim, sentence))
+    return one != other

@@ -1,0 +1,214 @@
+"""Names of a claim that a paragraph does not name, in whatever script.
+
+1. Names that the articles' list knows (`rag.names`).
+2. Countries and cities of the Unicode locale data (CLDR, by way of babel).
+3. Words written like names: they must stand in a paragraph of the same language. Across languages titles are translated, so that
+   only two proper names together must: as they are, in pinyin, or by their sound in Chinese characters.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from functools import cache, lru_cache
+from typing import Any
+
+from rag.encoder.engine import shared_engine
+from rag.language import fold, folded
+from rag.names import Names
+from rag.types import Span
+from rag.verification.sounds import count_edits, get_skeleton, is_heard, is_pinyin
+
+Reading = tuple[str, str]  # a text and its language
+
+_LANGUAGES = ("en", "zh", "tr")
+# Other names of countries that the locale data have one of.
+_SHORT_NAMES = {"US": "u.s us usa amer abd 美", "GB": "brit engl scot uk ingi isko 英", "CN": "sino 华", "DE": "alma"}
+_WORD = r"(?:[A-ZÇĞİÖŞÜÀ-ÖØ-Þ][\w-]*[a-zçğıöşüà-ÿ][\w-]*|[A-Z]{2,})"
+_RUN = re.compile(rf"(?<![\w.@/’'-]){_WORD}(?:['’]\w+)?(?: {_WORD}(?:['’]\w+)?)*")
+_WORD_BEFORE = re.compile(rf"({_WORD}) $")
+_BEGINS = re.compile(r"(?:^|[.!?:;]\s|[\"“‘«(\n])\s*$")
+_DOTTED = re.compile(r"[\u4e00-\u9fff][·•][\u4e00-\u9fff]")
+# Characters that end foreign names in Chinese: one after a place makes it a part of a person's name, as 马里 in 马里奥.
+_NAME_ENDS = "奥尔斯特克兰夫森顿诺莱亚德蒂弗丁蒙勒兹姆"
+# Words that stand with a capital before names, and are none.
+_TITLES = re.compile(
+    r"mr|mrs|ms|dr|prof\w*|(?:vice|deputy|mayor|president|chair|secretary|governor|minister|ambassador|consul|general|director|member|"
+    r"party|accord|city|belediye|müdür|başkan|yardımcı|başkonsolos|bakan|vali|genel|parti|sekreter|milletvekil|büyükelçi|konsolos|üye|bay)\w*",
+    re.IGNORECASE,
+)
+_MIN_LEAD = 2.0  # by which the log probability of a proper name with its capital exceeds that without
+
+
+def find_missing_names(
+    claim: str, language: str, readings: Sequence[Reading], context: str, names: Names, taken: Sequence[Span] = ()
+) -> list[str]:
+    """The names of a claim that none of a paragraph's readings has, as they stand in the claim.
+
+    context: the article's title and what stands before the paragraph, which its pronouns may mean. taken: spans of the claim that
+    are dates and the like.
+
+    >>> find_missing_names("Mehmet Demir met Wang Xiaoming in Istanbul.", "en", [("王小明在伊斯坦布尔。", "zh")], "", Names())
+    ['Mehmet Demir']
+    """
+    paragraph = " ".join(text for text, _ in readings)
+    around = f"{paragraph} {context}"
+    missing = _find_missing_known(claim, paragraph, context, names)
+    used = [span for _, span in names.spans(claim)] + list(taken)
+    for span, code in _find_places(claim, language, used):
+        used.append(span)
+        if not _names_place(around, code):
+            missing.append(claim[slice(*span)])
+    same = any(of == language for _, of in readings)
+    for run in _find_capital_runs(claim, used) if language in _LANGUAGES else ():  # others write other words with capitals
+        if same:
+            plain = fold(around)
+            missing += [word for word in run if _stem(word, language) not in plain]
+        else:
+            missing += _find_missing_abroad(run, language, around)
+    if same and language == "zh":
+        plain = fold(around)
+        free = (m for m in _DOTTED.finditer(claim) if not _overlaps(m.span(), used))
+        missing += [m.group() for m in free if fold(m.group()) not in plain]
+    return list(dict.fromkeys(missing))
+
+
+def _overlaps(span: Span, used: Sequence[Span]) -> bool:
+    return any(a < span[1] and span[0] < b for a, b in used)
+
+
+def _find_missing_known(claim: str, paragraph: str, context: str, names: Names) -> list[str]:
+    """Names of the list. One that the context has will do where the paragraph has none of its kind, but a pronoun."""
+    here, around = names.ids(paragraph), names.ids(context)
+    kinds = {names.known[identity].kind for identity in here}
+    return [
+        claim[start:end]
+        for identity, (start, end) in names.spans(claim)
+        if identity not in here
+        and not (identity in around and names.known[identity].kind not in kinds)
+        and not any(_is_part(names, identity, other) for other in here)
+    ]
+
+
+def _is_part(names: Names, identity: str, other: str) -> bool:
+    """Whether one name is part of the other: "Istanbul store" and "Istanbul"."""
+    forms, others = ({fold(f) for own in names.known[i].forms.values() for f in own} for i in (identity, other))
+    return any(a in b for a in forms for b in others)
+
+
+@cache
+def _list_places(language: str) -> dict[str, str]:
+    """Countries and cities by their folded names, with their codes."""
+    from babel import Locale  # 0.1 s, at the first claim and not at import
+
+    locale: Any = Locale.parse(language)
+    zones: Any = Locale.parse("zh").time_zones
+    found = {name: code for code, name in locale.territories.items() if code.isalpha()}
+    for zone in (z for z in zones if "/" in z):
+        written = zone.rpartition("/")[2].replace("_", " ") if language == "en" else ""
+        found.setdefault(locale.time_zones.get(zone, {}).get("city") or written, zone)
+    return {fold(name): code for name, code in found.items() if len(name) >= (2 if language == "zh" else 3)}
+
+
+@cache
+def _place_rule(language: str) -> re.Pattern[str]:
+    rule = "|".join(sorted(map(re.escape, _list_places(language)), key=len, reverse=True))
+    return re.compile(rf"(?:{rule})(?![{_NAME_ENDS}区])" if language == "zh" else rf"(?<![a-z])(?:{rule})(?![a-z])")
+
+
+def _find_places(claim: str, language: str, used: Sequence[Span]) -> Iterator[tuple[Span, str]]:
+    if language not in _LANGUAGES:
+        return
+    plain = folded(claim)
+    for m in _place_rule(language).finditer(plain.text):
+        span = plain.span(*m.span())
+        before = _WORD_BEFORE.search(claim[: span[0]])
+        surname = before is not None and _is_proper(before[1]) and fold(before[1]) not in _list_places(language)
+        if (language == "zh" or (claim[span[0]].isupper() and not surname)) and not _overlaps(span, used):
+            yield span, _list_places(language)[m.group()]
+
+
+@cache
+def _forms_of(code: str) -> re.Pattern[str]:
+    """The beginnings by which a place and what is of it are known in a text: "turk" of Türkiye and Turkish."""
+    from babel import Locale
+    from babel.core import get_global
+
+    likely: Any = get_global("likely_subtags")
+    spoken = [tag for tag, full in likely.items() if "_" not in tag and full.endswith(f"_{code}")]
+    forms = set(_SHORT_NAMES.get(code, "").split())
+    for language in _LANGUAGES:
+        forms |= {name for name, other in _list_places(language).items() if other == code}
+        tongues: Any = Locale.parse(language).languages
+        forms |= {fold(tongues[tag]) for tag in spoken if tag in tongues}
+    return re.compile(rf"(?<![a-z])(?:{'|'.join(re.escape(form[:4] if form.isascii() else form) for form in forms)})")
+
+
+def _names_place(text: str, code: str) -> bool:
+    return _forms_of(code).search(fold(text)) is not None
+
+
+def _find_capital_runs(claim: str, used: Sequence[Span]) -> Iterator[list[str]]:
+    """Words with capitals that stand together, without what is known; a single one does not count where a sentence begins."""
+    for m in _RUN.finditer(claim):
+        words, at = [], m.start()
+        for part in m.group().split(" "):
+            word = re.split(r"['’]", part)[0]
+            if len(word) > 1 and not _TITLES.fullmatch(word) and not _overlaps((at, at + len(word)), used):
+                words.append((word, at))
+            at += len(part) + 1
+        first = bool(words) and words[0][1] == m.start() and _BEGINS.search(claim[: m.start()]) is not None
+        if first and (len(words) == 1 or not _is_proper(words[0][0])):
+            words = words[1:]
+        if words:
+            yield [word for word, _ in words]
+
+
+def _stem(word: str, language: str) -> str:
+    """What of a name stays whatever its ending: Turkish makes other words of names, English their plural."""
+    plain = fold(word)
+    return plain[: max(5, len(plain) - 3)] if language == "tr" else plain.removesuffix("s")
+
+
+@lru_cache(maxsize=4096)
+def _is_proper(word: str) -> bool:
+    """Whether a word is hardly ever written without its capital, as the vocabulary of the encoder has it."""
+    engine = shared_engine()
+
+    def log_probability(text: str) -> float:
+        return float(sum(engine.weights.vocabulary.scores[i] for i in engine.tokenizer.encode(text).ids[1:-1]))
+
+    lower = word.replace("I", "ı").replace("İ", "i").lower() if word[0] in "Iİ" and not word.isascii() else word.lower()
+    return log_probability(word) - log_probability(lower) > _MIN_LEAD
+
+
+def _find_missing_abroad(run: Sequence[str], language: str, text: str) -> list[str]:
+    """The name that words with capitals make, where a text of another language does not have it and it is surely a name."""
+    plain, name = fold(text), " ".join(run)
+    absent = [word for word in run if _stem(word, language)[:5] not in plain]
+    if not absent or len(run) == 1:  # "Ministry" alone is nobody's name, and is translated
+        return []
+    if len(absent) < len(run):  # "Paul Duval" where the text has "Jean Duval"; of "Duval County" the second word is translated
+        rivals = [m.group().split() for m in _RUN.finditer(text)]
+        another = any(fold(run[-1]) in map(fold, words[1:]) for words in rivals)
+        return [name] if another and run[0] in absent and _is_certain(run[0], text) else []
+    sure = is_pinyin(run) or all(_is_proper(word) and not _is_of_place(word) for word in run)
+    return [name] if sure and not is_heard(run, text) else []
+
+
+def _is_certain(word: str, text: str) -> bool:
+    """Whether a word is surely a name that another language would write nearly alike."""
+    if not _is_proper(word) or _is_of_place(word):
+        return False
+    skeleton = get_skeleton(fold(word))
+    return not any(count_edits(skeleton, get_skeleton(fold(other))) <= 1 for other in re.findall(_WORD, text))
+
+
+@cache
+def _any_place() -> re.Pattern[str]:
+    return re.compile("|".join(_forms_of(code).pattern for code in set(_list_places("en").values())))
+
+
+def _is_of_place(word: str) -> bool:
+    """Whether a word tells of a country or city, as "British" does: other languages have other words for it."""
+    return _any_place().match(fold(word)) is not None

@@ -1,0 +1,218 @@
+"""One door: do these paragraphs carry this claim, which sentence does, and if none, why not?
+
+1. A sentence of a paragraph, as it is written or translated there, is carried.
+2. Exact vetoes, which no model overrules: every number, date, quoted word, address and name of the claim is in the paragraph.
+3. What passes them is read by the trained checker, all claims and paragraphs in batches. Where there is none, or one of the
+   languages is not one it knows, likeness decides; and where that cannot, the verdict is "unchecked".
+
+Each paragraph is judged by itself; only a claim that no one of several carries is read against all of them together.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+
+import rag.types.reasons as reasons
+from rag.figures import read_figures
+from rag.language import fold, tokens
+from rag.names import Names
+from rag.types import Paragraph, Place, Reason, Verdict, View
+from rag.verification.checker import MIN_CHANCE, Checker, Pair
+from rag.verification.likeness import LANGUAGES, differ_in_negation, is_near, share_words
+from rag.verification.names import find_missing_names
+from rag.verification.numbers import find_mismatches
+from rag.verification.quotes import find_missing_addresses, find_missing_quotes
+
+MAX_CLAIM_CHARS = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """A claim, its language (ISO 639-1) and the paragraphs that it may rest on. contexts: of each, where known, what its pronouns
+    may mean: the article's title and the paragraph before."""
+
+    text: str
+    language: str
+    paragraphs: tuple[Paragraph, ...]
+    contexts: tuple[str, ...] = ()
+
+
+# Of each statement and each of its paragraphs, the cosines of the claim's centred vector to the sentences, as they read in
+# the claim's language where there is such a view.
+Compare = Callable[[Sequence[Statement]], Sequence[Sequence[Sequence[float]]]]
+
+
+@dataclass(slots=True)
+class _Case:
+    """A statement against one paragraph: the view it is read in, the sentence that is nearest, and what came of it."""
+
+    statement: Statement
+    index: int
+    view: View
+    sentence: int
+    likeness: float
+    reasons: tuple[Reason, ...]
+    chance: float | None = None
+    unchecked: bool = False
+
+    @property
+    def same_language(self) -> bool:
+        return self.view.language == self.statement.language
+
+    @property
+    def rank(self) -> tuple[bool, int, float, float]:
+        return not self.reasons, -len(self.reasons), self.chance or 0.0, self.likeness
+
+
+@dataclass
+class Verifier:
+    """Checks claims. compare: gives likeness. names: those the articles' list knows. checker: None where there is none."""
+
+    compare: Compare
+    names: Names = field(default_factory=Names)
+    checker: Checker | None = None
+
+    def verify_claims(self, statements: Sequence[Statement]) -> list[Verdict]:
+        """The verdicts on several claims, in order; those of one reply are best put together."""
+        verdicts = [_settle_at_once(statement) for statement in statements]
+        left = [n for n, verdict in enumerate(verdicts) if verdict is None]
+        asked = [statements[n] for n in left]
+        cases = [
+            [self._examine(statement, i, near) for i, near in enumerate(similar) if near]
+            for statement, similar in zip(asked, self.compare(asked) if asked else (), strict=True)
+        ]
+        self._judge([case for own in cases for case in own if not case.reasons])
+        for n, own in zip(left, cases, strict=True):
+            verdicts[n] = self._decide(statements[n], own)
+        return [verdict for verdict in verdicts if verdict is not None]
+
+    def _examine(self, statement: Statement, index: int, similar: Sequence[float]) -> _Case:
+        """The statement against one paragraph as far as the vetoes go."""
+        view = statement.paragraphs[index].view_in(statement.language)
+        likeness = [
+            near + share_words(statement.text, statement.language, view.sentence(i), view.language)
+            for i, near in enumerate(similar)
+        ]
+        best = max(range(len(likeness)), key=likeness.__getitem__)
+        vetoes = tuple(dict.fromkeys(self._veto(statement, [index])))
+        return _Case(statement, index, view, best, likeness[best], vetoes)
+
+    def _veto(self, statement: Statement, indices: Sequence[int]) -> Iterator[Reason]:
+        """What of the claim the paragraphs with these indices, taken together, do not have."""
+        text, language = statement.text, statement.language
+        views = [statement.paragraphs[i].view_in(language) for i in indices]
+        views += [view for i in indices for view in statement.paragraphs[i].views if view not in views]
+        written = "\n".join(view.text for view in views)
+        claimed = read_figures(text, language)
+        there = [figure for view in views for figure in read_figures(view.text, view.language)]
+        for mismatch in find_mismatches(claimed, there, fold(written)):
+            said, instead = mismatch.claimed.text, mismatch.instead.text if mismatch.instead else ""
+            if mismatch.claimed.kind == "unread":
+                yield reasons.NumberUnread(said)
+            else:
+                yield reasons.NumberDiffers(said, instead) if instead and instead != said else reasons.NumberMissing(said)
+        dates = [(figure.start, figure.end) for figure in claimed if not figure.doubtful]
+        context = " ".join(statement.contexts[i] for i in indices if i < len(statement.contexts))
+        readings = [(view.text, view.language) for view in views]
+        yield from map(reasons.NameMissing, find_missing_names(text, language, readings, context, self.names, dates))
+        own = "\n".join(view.text for view in views if view.language == language)
+        yield from map(reasons.QuoteMissing, find_missing_quotes(text, own) if own else ())
+        yield from map(reasons.AddressMissing, find_missing_addresses(text, written))
+        if len(tokens(text, language)) < 2 and not claimed:
+            yield reasons.TooLittle()
+
+    def _judge(self, cases: Sequence[_Case]) -> None:
+        """Give each case that no veto stopped its chance, or what likeness says."""
+        known = self.checker.languages if self.checker else frozenset[str]()
+        read = [case for case in cases if {case.statement.language, case.view.language} <= known]
+        if self.checker and read:
+            pairs = [Pair(case.statement.text, case.view.text, case.same_language) for case in read]
+            for case, pair, chance in zip(read, pairs, self.checker.check(pairs), strict=True):
+                case.chance = chance
+                case.reasons = () if chance >= MIN_CHANCE[pair.kind] else (reasons.NotSaid(),)
+        for case in cases:
+            if case.chance is None:
+                self._judge_by_likeness(case)
+
+    def _judge_by_likeness(self, case: _Case) -> None:
+        text, language, sentence = case.statement.text, case.statement.language, case.view.sentence(case.sentence)
+        share = share_words(text, language, sentence, case.view.language)
+        if not is_near(case.likeness - share, share, case.same_language):
+            case.reasons = (reasons.NotSaid(),)
+        elif not {language, case.view.language} <= set(LANGUAGES):
+            case.reasons = (reasons.LanguageUnknown(language if language not in LANGUAGES else case.view.language),)
+            case.unchecked = True
+        elif differ_in_negation(text, sentence):
+            case.reasons = (reasons.NegationDiffers(),)
+
+    def _decide(self, statement: Statement, cases: Sequence[_Case]) -> Verdict:
+        if not cases:
+            return Verdict("unsupported", reasons=(reasons.NothingToCompare(),))
+        best = max(cases, key=lambda case: case.rank)
+        if not best.reasons:
+            return _word(best, "supported", _find_more(best))
+        if len(cases) > 1 and (together := self._join(statement, cases)):
+            return together
+        unchecked = best.unchecked or reasons.TooLittle() in best.reasons
+        return _word(best, "unchecked" if unchecked else "unsupported")
+
+    def _join(self, statement: Statement, cases: Sequence[_Case]) -> Verdict | None:
+        """The verdict where several paragraphs carry a claim together, which likeness cannot tell; None where they don't."""
+        indices = [case.index for case in cases]
+        languages = {statement.language, *(case.view.language for case in cases)}
+        if self.checker is None or not languages <= self.checker.languages or any(self._veto(statement, indices)):
+            return None
+        same = all(case.same_language for case in cases)
+        pair = Pair(statement.text, "\n".join(case.view.text for case in cases), same)
+        chance = self.checker.check([pair])[0]
+        if chance < MIN_CHANCE[pair.kind]:
+            return None
+        best, *others = sorted(cases, key=lambda case: case.likeness, reverse=True)
+        best.chance, best.reasons = chance, ()
+        return _word(best, "supported", tuple(_place(case, case.sentence) for case in others))
+
+
+def _settle_at_once(statement: Statement) -> Verdict | None:
+    """The verdict where nothing has to be compared: no words, too many, or those of a sentence that stands there."""
+    if not statement.paragraphs:
+        return Verdict("unsupported", reasons=(reasons.NothingCited(),))
+    if not statement.text.strip() or not any(paragraph.sentences for paragraph in statement.paragraphs):
+        return Verdict("unsupported", reasons=(reasons.NothingToCompare(),))
+    words = statement.text.split()
+    for index, paragraph in enumerate(statement.paragraphs):
+        for view in paragraph.views:
+            for i, (start, end) in enumerate(paragraph.sentences):
+                if view.sentence(i).split() == words:
+                    return Verdict("supported", paragraph.text[start:end], index, start, end, chance=1.0)
+    if len(statement.text) > MAX_CLAIM_CHARS:
+        return Verdict("unchecked", reasons=(reasons.ClaimTooLong(MAX_CLAIM_CHARS),))
+    return None
+
+
+def _find_more(case: _Case) -> tuple[Place, ...]:
+    """Sentences of the paragraph, beside the nearest one, that state numbers of the claim which that one lacks."""
+    claimed = read_figures(case.statement.text, case.statement.language)
+
+    def count_missing(sentences: Sequence[int]) -> int:
+        views = case.statement.paragraphs[case.index].views
+        texts = [(view.sentence(i), view.language) for view in views for i in sentences]
+        there = [figure for text, language in texts for figure in read_figures(text, language)]
+        return len(find_mismatches(claimed, there, fold(" ".join(text for text, _ in texts))))
+
+    used = [case.sentence]
+    for i in range(len(case.view.sentences)):
+        if i not in used and (missing := count_missing(used)) and count_missing([*used, i]) < missing:
+            used.append(i)
+    return tuple(_place(case, i) for i in used[1:])
+
+
+def _place(case: _Case, sentence: int) -> Place:
+    start, end = case.statement.paragraphs[case.index].sentences[sentence]
+    return Place(case.index, start, end)
+
+
+def _word(case: _Case, status: str, more: tuple[Place, ...] = ()) -> Verdict:
+    place = _place(case, case.sentence)
+    quote = case.statement.paragraphs[case.index].text[place.start : place.end]
+    return Verdict(status, quote, *place, reasons=case.reasons, chance=case.chance, more=more)  # type: ignore[arg-type]
