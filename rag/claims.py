@@ -17,6 +17,7 @@ _LINK = re.compile(rf"\[([^\]\[]{{1,200}})\]({_TARGET})")
 # A number before a small letter is an ordinal: "15. yüzyıl".
 _BULLET = re.compile(r"^[ \t]*(?:[-*•>#]+|\d{1,2}[.)、](?![ \t]+[a-zçğıöşü]))[ \t]+", re.MULTILINE)
 _EMPHASIS = re.compile(r"\*\*|__|`|(?<!\w)\*(?=\w)|(?<=\w)\*(?!\w)")
+_SCRIPT = re.compile(r"<(script|style)\b.{0,2000}?</\1>", re.IGNORECASE | re.DOTALL)
 _TAG = re.compile(r"</?[A-Za-z|][^<>\n]{0,200}>")
 # A marker, a link or a tag that is not whole yet.
 _OPEN = re.compile(r"(?:[\[【［][^\]】］\n]{0,40}|[(（][0-9０-９]{0,2}|\]\([^)\s]{0,500}|</?[A-Za-z|][^<>\n]{0,200})$")
@@ -151,7 +152,7 @@ def _raw(text: str, at: int) -> int:
 
 def _masked(text: str) -> str:
     """The text with blanks for what is form and would be cut into sentences."""
-    for form in (_IMAGE, _TAG, _BULLET):
+    for form in (_IMAGE, _SCRIPT, _TAG, _BULLET):
         text = form.sub(lambda found: " " * len(found.group()), text)
     return _LINK.sub(lambda found: found.group()[: -len(found.group(2))] + "_" * len(found.group(2)), text)
 
@@ -179,6 +180,6 @@ def without_markdown(text: str) -> str:
     >>> without_markdown("- **Kilns** [glow](http://example.org/a)")
     'Kilns glow'
     """
-    plain = _TAG.sub(" ", _LINK.sub(r"\1", _IMAGE.sub(" ", text)))
+    plain = _TAG.sub(" ", _SCRIPT.sub(" ", _LINK.sub(r"\1", _IMAGE.sub(" ", text))))
     plain = " ".join(_EMPHASIS.sub("", _BULLET.sub("", plain)).split())
     return re.sub(r" (?=[.,。，](?:\s|$))", "", plain)  # left by what stood before it

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
-from sklearn.feature_extraction.text import TfidfVectorizer
 
 from training.rows import WITHOUT_SPACES
 
@@ -14,6 +13,8 @@ _ROWS_AT_ONCE = 1000
 
 def nearest_contexts(queries: Sequence[str], contexts: Sequence[str], language: str, count: int) -> list[list[int]]:
     """Indexes of the `count` contexts nearest to each query by TF-IDF of character n-grams, best first."""
+    from sklearn.feature_extraction.text import TfidfVectorizer  # an extra, needed for nothing else
+
     cjk = language in WITHOUT_SPACES
     vectorizer = TfidfVectorizer(
         analyzer="char" if cjk else "char_wb",

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 from rag.language import find_keys
 
 LANGUAGES = ("en", "tr", "zh")  # those whose claims the floors were chosen on (`evals/claims/`)
 # The least cosine of centred vectors, and the least sum of it and the share of words: in the claim's language, and in another.
 _FLOORS = {True: (0.30, 0.75), False: (0.27, 0.27)}
+_MIN_SHARE = 0.5  # of a claim's words, for a sentence to be about the same
 _NEGATION = re.compile(
     r"\b(?:not|no|never|none|neither|nor|without|cannot)\b|n['’]t\b|[不没未无非]|\b(?:değil\w*|yok\w*|hiç|hiçbir|asla)\b"
     r"|(?<=[a-zçğıöşü])m[aeıiuü]d[ıiuü]\w*\b",
@@ -33,6 +35,18 @@ def is_near(similarity: float, share: float, same_language: bool) -> bool:
     """Whether a claim is near enough to a sentence to say the same, by cosine of centred vectors and share of words."""
     least, both = _FLOORS[same_language]
     return share == 1 or (similarity >= least and similarity + share >= both)
+
+
+def is_denied(claim: str, language: str, sentences: Sequence[str]) -> bool:
+    """Whether all sentences of the claim's language that share half of its words, or as many as any, differ in negation.
+
+    >>> is_denied("The kiln was not lit.", "en", ["The kiln was lit.", "It did not rain."])
+    True
+    """
+    shares = [share_words(claim, language, sentence, language) for sentence in sentences]
+    least = min(_MIN_SHARE, max(shares, default=0.0))
+    near = [sentence for sentence, share in zip(sentences, shares, strict=True) if share >= least]
+    return bool(near) and all(differ_in_negation(claim, sentence) for sentence in near)
 
 
 def differ_in_negation(claim: str, sentence: str) -> bool:

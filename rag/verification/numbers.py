@@ -45,6 +45,19 @@ def find_mismatches(claim: Sequence[Figure], paragraph: Sequence[Figure], text: 
     return found
 
 
+def write_alike(claim: str, claimed: Sequence[Figure], paragraph: Sequence[Figure]) -> str:
+    """The claim with its figures as a paragraph of its language writes the same ones: "18 October" becomes "Oct 18".
+
+    A checker that reads is for the rest: that both are one date or number is known for sure.
+    """
+    for figure in reversed(claimed):
+        same = (other for other in paragraph if other.kind == figure.kind and _states(other, figure) and _states(figure, other))
+        found = None if figure.doubtful or figure.weak else next(same, None)
+        if found and ("-" in found.text) == ("-" in figure.text):  # not "lasts five-day"
+            claim = claim[: figure.start] + found.text + claim[figure.end :]
+    return claim
+
+
 def _is_stated(figure: Figure, paragraph: Sequence[Figure], text: str) -> bool:
     if any(_states(other, figure) for other in paragraph):
         return True

@@ -2,14 +2,15 @@
 
 1. A sentence of a paragraph, as it is written or translated there, is carried.
 2. Exact vetoes, which no model overrules: every number, date, quoted word, address and name of the claim is in the paragraph.
-3. What passes them is read by the trained checker, all claims and paragraphs in batches. Where there is none, or one of the
-   languages is not one it knows, likeness decides; and where that cannot, the verdict is "unchecked".
+3. What passes them is read by the trained checker, all claims and paragraphs in batches, translated ones in both languages.
+   Where there is none, or one of the languages is not one it knows, likeness decides; where that cannot: "unchecked".
 
 Each paragraph is judged by itself; only a claim that no one of several carries is read against all of them together.
 """
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 
@@ -18,10 +19,10 @@ from rag.figures import read_figures
 from rag.language import fold, tokens
 from rag.names import Names
 from rag.types import Paragraph, Place, Reason, Verdict, View
-from rag.verification.checker import MIN_CHANCE, Checker, Pair
-from rag.verification.likeness import LANGUAGES, differ_in_negation, is_near, share_words
+from rag.verification.checker import MIN_CHANCE, MIN_CHANCE_DENIED, Checker, Pair, average_chances
+from rag.verification.likeness import LANGUAGES, differ_in_negation, is_denied, is_near, share_words
 from rag.verification.names import find_missing_names
-from rag.verification.numbers import find_mismatches
+from rag.verification.numbers import find_mismatches, write_alike
 from rag.verification.quotes import find_missing_addresses, find_missing_quotes
 
 MAX_CLAIM_CHARS = 1000
@@ -59,6 +60,22 @@ class _Case:
     @property
     def same_language(self) -> bool:
         return self.view.language == self.statement.language
+
+    def list_pairs(self, known: frozenset[str]) -> list[Pair]:
+        """What the checker reads: the view, and where that is a translation, the paragraph as it was written as well. Of claims
+        by hand in another language than their article, the mean of both told true from false better (area 0.70) than the
+        translation alone (0.67)."""
+        text, written = self.statement.text, self.statement.paragraphs[self.index].original
+        pairs = [Pair(self._write_alike(), self.view.text, self.same_language)]
+        if written.language != self.view.language and written.language in known:
+            pairs.append(Pair(text, written.text, same_language=False))
+        return pairs
+
+    def _write_alike(self) -> str:
+        text, language = self.statement.text, self.statement.language
+        if not self.same_language:
+            return text
+        return write_alike(text, read_figures(text, language), read_figures(self.view.text, language))
 
     @property
     def rank(self) -> tuple[bool, int, float, float]:
@@ -127,10 +144,13 @@ class Verifier:
         known = self.checker.languages if self.checker else frozenset[str]()
         read = [case for case in cases if {case.statement.language, case.view.language} <= known]
         if self.checker and read:
-            pairs = [Pair(case.statement.text, case.view.text, case.same_language) for case in read]
-            for case, pair, chance in zip(read, pairs, self.checker.check(pairs), strict=True):
-                case.chance = chance
-                case.reasons = () if chance >= MIN_CHANCE[pair.kind] else (reasons.NotSaid(),)
+            pairs = [(case, pair) for case in read for pair in case.list_pairs(known)]
+            chances: defaultdict[int, list[float]] = defaultdict(list)
+            for (case, _), chance in zip(pairs, self.checker.check([pair for _, pair in pairs]), strict=True):
+                chances[id(case)].append(chance)
+            for case in read:
+                case.chance = average_chances(chances[id(case)])
+                case.reasons = _weigh(case, case.chance)
         for case in cases:
             if case.chance is None:
                 self._judge_by_likeness(case)
@@ -171,6 +191,15 @@ class Verifier:
         best, *others = sorted(cases, key=lambda case: case.likeness, reverse=True)
         best.chance, best.reasons = chance, ()
         return _word(best, "supported", tuple(_place(case, case.sentence) for case in others))
+
+
+def _weigh(case: _Case, chance: float) -> tuple[Reason, ...]:
+    """Why a chance is too low, if it is; one that denies what the paragraph says, or says what it denies, needs a higher one."""
+    if chance < MIN_CHANCE["same" if case.same_language else "cross"]:
+        return (reasons.NotSaid(),)
+    sentences = [case.view.sentence(i) for i in range(len(case.view.sentences))]
+    denied = case.same_language and is_denied(case.statement.text, case.statement.language, sentences)
+    return (reasons.NegationDiffers(),) if denied and chance < MIN_CHANCE_DENIED else ()
 
 
 def _settle_at_once(statement: Statement) -> Verdict | None:

@@ -11,7 +11,7 @@ from num2words import num2words
 
 from rag.figures import read_figures
 from rag.language import fold
-from rag.verification.numbers import find_mismatches
+from rag.verification.numbers import find_mismatches, write_alike
 
 
 def missing(claim: str, language: str, paragraph: str, paragraph_language: str) -> list[str]:
@@ -102,3 +102,18 @@ def test_a_number_that_other_libraries_write_is_stated_by_itself_alone(number, o
 def test_another_scale_is_another_number(number, scale, other):
     assume(scale != other)
     assert missing(f"{number} {scale} bowls", "en", f"{number} {other} bowls", "en")
+
+
+@pytest.mark.parametrize(
+    ("claim", "paragraph", "language", "written"),
+    [
+        ("It opened on 18 October.", "On Oct 18 it opened.", "en", "It opened on Oct 18."),
+        ("More than thirty came.", "Over 30 of them came.", "en", "More than 30 came."),
+        ("这是第三十九家店。", "第39家店在此。", "zh", "这是第39家店。"),
+        ("Seksenden fazla ülke geldi.", "80'den fazla ülke.", "tr", "80'den fazla ülke geldi."),
+        ("It lasts five days.", "The five-day event.", "en", "It lasts five days."),
+        ("It lasts six days.", "The event lasts 5 days.", "en", "It lasts six days."),
+    ],
+)
+def test_a_claim_is_read_with_its_numbers_as_the_paragraph_writes_the_same_ones(claim, paragraph, language, written):
+    assert write_alike(claim, read_figures(claim, language), read_figures(paragraph, language)) == written

@@ -95,6 +95,19 @@ def test_what_the_checker_does_not_believe_is_not_said():
     assert (verdict.status, verdict.reasons, verdict.chance) == ("unsupported", (NotSaid(),), 0.2)
 
 
+@pytest.mark.parametrize(
+    ("claim", "language", "text"),
+    [
+        ("The museum did not open in Kars in 1998.", "en", MUSEUM),
+        ("博物馆没有于1998年开馆。", "zh", GUAN),
+        ("Müze 1998'de Kars'ta açılmadı.", "tr", MUZE),
+    ],
+)
+def test_where_one_of_claim_and_paragraph_is_negated_the_checker_must_be_surer(claim, language, text):
+    assert judge(claim, text, language=language, chance=0.7).reasons == (NegationDiffers(),)
+    assert judge(claim, text, language=language, chance=0.95).status == "supported"
+
+
 def test_all_claims_are_checked_in_one_batch_each_against_its_paragraphs():
     fake = FakeChecker(0.9)
     both = (paragraph(MUSEUM), paragraph(MUZE, identity="a#p2"))
