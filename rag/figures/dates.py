@@ -8,7 +8,7 @@ from functools import cache
 from typing import Any
 
 from rag.figures.chinese import parse_numeral
-from rag.figures.figure import LATIN, Figure, Plain
+from rag.figures.figure import LATIN, TABLES, Figure, Plain
 
 _YEAR = r"(?P<y>1\d{3}|20\d{2})"
 _HAN = "〇零一二三四五六七八九十"
@@ -80,6 +80,9 @@ def _rules() -> tuple[re.Pattern[str], ...]:
     )
 
 
+_DAYPARTS = [(int(mask), re.compile(pattern)) for mask, pattern in TABLES["dayparts"].values()]
+
+
 @cache
 def _weekday_rule() -> re.Pattern[str]:
     names = sorted(_weekdays(), key=len, reverse=True)
@@ -99,6 +102,9 @@ def find_dates(plain: Plain) -> Iterator[Figure]:
     for m in _TIME.finditer(plain.text):
         if found := _time(m, plain.text):
             yield found
+    for mask, pattern in _DAYPARTS:
+        for m in pattern.finditer(plain.text):
+            yield Figure("daypart", *m.span(), value=float(mask), weak=True)
 
 
 def _date(m: re.Match[str], plain: Plain) -> Figure | None:

@@ -17,9 +17,10 @@ LATIN = "a-zçğıöşü"
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """A number, ordinal, decade, date, time, code, or what is unread. It stands at `text[start:end]` of what was read.
+    """A number, ordinal, decade, date, time, part of the day, code, or what is unread: `text[start:end]` of what was read.
 
-    value, unit: of a number, with the name of its unit in `numbers.toml` and "share" for fractions; a time has minutes.
+    value, unit: of a number, with the name of its unit in `numbers.toml` and "share" for fractions; a time has minutes, a
+    part of the day the bits of `numbers.toml`.
     rounding: "more", "less", "near", "about", "exact" or "". up_to: of "hundreds", ten: how many times `value` it may be.
     weak: a one or two in words, which counts only against another number. doubtful: may be no number, and is none of a claim.
     weekday: 0 is Monday.
@@ -86,7 +87,7 @@ ROUNDING = {
         re.compile(rf"\s?(?:{_any_of(table['after'])})"),
     )
     for code, table in TABLES.items()
-    if code != "units"
+    if "before" in table
 }
 
 

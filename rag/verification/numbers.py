@@ -93,6 +93,8 @@ def _states(there: Figure, claimed: Figure) -> bool:
     kinds = {there.kind, claimed.kind}
     if "unread" in kinds:
         return False
+    if "daypart" in kinds:
+        return len(kinds) == 1 and bool(int(there.value or 0) & int(claimed.value or 0))
     if "date" in kinds:
         return _states_date(there, claimed)
     if "decade" in kinds:

@@ -117,3 +117,18 @@ def test_another_scale_is_another_number(number, scale, other):
 )
 def test_a_claim_is_read_with_its_numbers_as_the_paragraph_writes_the_same_ones(claim, paragraph, language, written):
     assert write_alike(claim, read_figures(claim, language), read_figures(paragraph, language)) == written
+
+
+@pytest.mark.parametrize(
+    ("claim", "language", "paragraph", "paragraph_language", "wrong"),
+    [
+        ("揭牌仪式于5月31日凌晨举行。", "zh", "5月31日下午，揭牌仪式举行。", "zh", ["凌晨"]),
+        ("The store was unveiled in the morning.", "en", "5月31日下午，揭牌仪式举行。", "zh", ["morning"]),
+        ("Mağaza akşam açıldı.", "tr", "The store opened in the afternoon.", "en", ["akşam"]),
+        ("Mağaza öğleden sonra açıldı.", "tr", "5月31日下午，揭牌仪式举行。", "zh", []),
+        ("It was unveiled early in the morning.", "en", "5月31日凌晨举行。", "zh", []),
+        ("It was unveiled in the morning.", "en", "It was unveiled on May 31.", "en", []),
+    ],
+)
+def test_the_part_of_the_day_counts_where_the_paragraph_names_another(claim, language, paragraph, paragraph_language, wrong):
+    assert missing(claim, language, paragraph, paragraph_language) == wrong
