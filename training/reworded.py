@@ -139,11 +139,9 @@ def make_stated_across(parallel: dict[str, list[tuple[int, int, Row]]], rng: ran
     """Answers of the parallel files stated in one of our languages, against the same paragraph in another."""
     for language in [*LANGUAGES] * 3:
         own = [(n, row) for n, (article, _, row) in enumerate(parallel[language]) if article not in VALIDATION_ARTICLES]
-        numbers: defaultdict[tuple[str, str], list[int]] = defaultdict(list)
-        for n, row in own:
-            numbers[row.context, row.question].append(n)
+        first_of = {row.context: n for n, row in reversed(own)}
         for stated in make_stated([row for _, row in own], {}, rng):
-            n = next(n for n, row in own if row.context == stated.context)
+            n = first_of[stated.context]
             others = [lang for lang in parallel if lang != language]
             into = rng.choice([*[lang for lang in LANGUAGES if lang != language] * 3, rng.choice(others)])
             yield replace(

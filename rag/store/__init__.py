@@ -138,10 +138,6 @@ class Store:
         kept = self._kept_of(ids)
         return [(kept[row].paragraph, kept[row].compare(vector)) for row in ids if row in kept]
 
-    def sentence_vector(self, paragraph_id: str, language: str, index: int) -> Vectors:
-        """Vector of a sentence of a paragraph as it is read in a language. Raises KeyError when there is none."""
-        return self._kept_of([paragraph_id])[paragraph_id].sentence(language, index)
-
     def paragraphs(self, ids: Sequence[str]) -> dict[str, Paragraph]:
         """Paragraphs by id; unknown ids are left out. Raises IndexDamaged when a text is not what was stored."""
         try:

@@ -32,15 +32,6 @@ class Kept:
             at = end
         return found
 
-    def sentence(self, language: str, index: int) -> Vectors:
-        """Vector of a sentence as it is read in a language."""
-        at = 0
-        for view in self.paragraph.views:
-            if view.language == language:
-                return np.asarray(self.vectors[at + 1 + index])
-            at += 1 + len(view.sentences)
-        raise KeyError(language)
-
 
 class KeptParagraphs:
     """What was read of a generation, which never changes."""
