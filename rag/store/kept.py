@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-import numpy as np
-
 from rag.store.matrix import Matrix
 from rag.store.rows import Rows
 from rag.types import Paragraph, Vectors, View
