@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import time
 from concurrent.futures import ThreadPoolExecutor
 
+import py3langid
 import pytest
 import snowballstemmer
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rag.language import detect, fold, tokens
+from py3langid.langid import LanguageIdentifier
+
+from rag.language import detect, detection, fold, tokens
 
 
 @pytest.mark.parametrize(
@@ -28,6 +32,30 @@ def test_the_language_of_a_short_text_is_found(text, language):
 
 def test_a_text_without_letters_has_the_default_language():
     assert detect("2025-06-04 16:35", "zh") == "zh"
+
+
+def test_threads_that_ask_first_at_once_load_one_identifier_and_are_told_the_same(monkeypatch):
+    load, loads = LanguageIdentifier.from_model_file, []
+
+    def load_slowly(file):
+        loads.append(file)
+        time.sleep(0.02)
+        return load(file)
+
+    monkeypatch.setattr(LanguageIdentifier, "from_model_file", load_slowly)
+    detection._load_identifier.cache_clear()
+    texts = [f"Das alte Museum zeigt Porzellan aus zehn Jahrhunderten in Saal {'I' * n}" for n in range(1, 9)]
+    with ThreadPoolExecutor(len(texts)) as pool:
+        assert set(pool.map(detect, texts)) == {"de"}
+    assert len(loads) == 1
+
+
+def test_other_users_of_the_library_do_not_change_what_is_detected():
+    try:
+        py3langid.set_languages(["fr", "es"])
+        assert detect("Das Museum der Stadt zeigt altes Porzellan aus der ganzen Umgebung, auch an Feiertagen") == "de"
+    finally:
+        py3langid.set_languages()
 
 
 @given(st.text())

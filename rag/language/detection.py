@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
+import threading
 from functools import cache, lru_cache
 
-import py3langid
+from py3langid.langid import MODEL_FILE, LanguageIdentifier
 
 # Scripts written by one language of ours each; Latin letters are told apart by py3langid.
 _SCRIPTS = (
@@ -40,9 +41,20 @@ _CHINESE = re.compile(r"什么|谁|哪|多少|吗|呢|何时|为何|怎|是|的"
 _TURKISH = re.compile(r"[ğşıİ]")
 
 
+_loading = threading.Lock()
+
+
 @cache
-def _latin_identifier() -> None:
-    py3langid.set_languages(list(_LATIN))
+def _load_identifier() -> LanguageIdentifier:
+    identifier = LanguageIdentifier.from_model_file(MODEL_FILE)
+    identifier.set_languages(_LATIN)
+    return identifier
+
+
+def _identifier() -> LanguageIdentifier:
+    # py3langid's own one is shared by all its users, and another thread could ask it while its languages are being set.
+    with _loading:  # two first callers load it once
+        return _load_identifier()
 
 
 def detect(text: str, default: str = "en") -> str:
@@ -82,8 +94,7 @@ def _detect(text: str, default: str) -> str:
         clear = told[first] > told[second] and (told[first] * 4 >= len(words) or len(words) <= 3)
         if clear and (first == "de" or not set(text.lower()) & set("äßñõãèêàùîôûœ")):
             return first
-    _latin_identifier()
-    ranked = py3langid.rank(text)
+    ranked = _identifier().rank(text)
     best = ranked[0][0]
     if best not in ("en", "tr") and letters < 40:
         ours = next((name, score) for name, score in ranked if name in ("en", "tr"))
