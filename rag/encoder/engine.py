@@ -19,12 +19,13 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from rag.encoder.layers import Kernel, Layer, build_graph, read_layers
+from rag.encoder.graph import Kernel, build_graph
+from rag.encoder.layers import Layer, read_layers
 from rag.encoder.tokenizer import Tokenizer
 from rag.encoder.weights import Floats, Sizes, WeightFile, open_weights
 from rag.errors import EncoderError
 
-ENGINE_VERSION = 1  # raised when the same text gets another vector; part of the embedder's identity
+ENGINE_VERSION = 2  # raised when the same text gets another vector; part of the embedder's identity
 MAX_BATCH_TOKENS = 512  # padding included; the states of more do not fit the cache of a core, and cost a fifth more
 _DOT_PRODUCT_SETS = ("avx512_vnni", "avx_vnni")
 _INSTRUCTION_SETS = (*_DOT_PRODUCT_SETS, "avx512f", "avx2", "asimddp", "asimd")
@@ -50,7 +51,7 @@ def find_instruction_set() -> str:
 
 def choose_kernel(instruction_set: str) -> Kernel:
     """The fastest kernel for a processor."""
-    return Kernel.BLOCKS_8_BIT if instruction_set in _DOT_PRODUCT_SETS else Kernel.BLOCKS_4_BIT
+    return Kernel.ROWS_8_BIT if instruction_set in _DOT_PRODUCT_SETS else Kernel.BLOCKS_4_BIT
 
 
 class LayerStack:
@@ -149,5 +150,5 @@ def split_into_batches(lengths: Sequence[int], max_tokens: int = MAX_BATCH_TOKEN
 
 
 def describe_machine(stack: LayerStack) -> str:
-    """What computes, such as "ONNX Runtime 1.32.0, 8-bit blocks, avx512_vnni"."""
+    """What computes, such as "ONNX Runtime 1.32.0, 8-bit rows, avx512_vnni"."""
     return f"ONNX Runtime {stack.runtime_version}, {stack.kernel}, {find_instruction_set()}"

@@ -8,7 +8,7 @@ import pytest
 from rag.encoder.engine import Engine, shared_engine
 from rag.encoder.joint import MAX_FIRST_TOKENS, JointModel
 from rag.encoder.joint_file import FORMAT, quantize_rows, read_joint_file, write_joint_file
-from rag.encoder.layers import Kernel
+from rag.encoder.graph import Kernel
 from rag.encoder.weights import Floats
 from rag.errors import EncoderError
 
@@ -63,7 +63,7 @@ def test_scores_are_the_heads_of_e5_on_the_pair(model, tensors):
     states = engine.own_layers.run(engine.embed([ids]), [len(ids)])[0]
     spans = states[len(first) :] @ tensors["heads.span.weight"].T + tensors["heads.span.bias"]
     possible = second.ends > second.starts
-    assert np.abs(scores.start[possible] - spans[possible, 0]).max() < 0.5
+    assert np.abs(scores.start[possible] - spans[possible, 0]).max() < 0.8
     assert np.corrcoef(scores.start[possible], spans[possible, 0])[0, 1] > 0.99
     assert np.corrcoef(scores.end[possible], spans[possible, 1])[0, 1] > 0.99
     nothing = states[0] @ tensors["heads.nothing.weight"][0] + tensors["heads.nothing.bias"][0]
