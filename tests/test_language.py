@@ -10,7 +10,6 @@ import pytest
 import snowballstemmer
 from hypothesis import given
 from hypothesis import strategies as st
-
 from py3langid.langid import LanguageIdentifier
 
 from rag.language import detect, detection, fold, tokens

