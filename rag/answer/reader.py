@@ -10,7 +10,9 @@
 from __future__ import annotations
 
 import math
+import threading
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import cache
 from importlib import resources
@@ -69,9 +71,17 @@ class Reader:
         return 1 / (1 + math.exp(-max(-50.0, min(50.0, scale * score + offset))))
 
 
-@cache
+_loading = threading.Lock()
+
+
 def shipped_model(name: str) -> JointModel:
     """A set of weights that ships; loaded once a process. Raises EncoderError when it is missing or damaged."""
+    with _loading:  # two first callers load it once
+        return _load_shipped(name)
+
+
+@cache
+def _load_shipped(name: str) -> JointModel:
     return JointModel.load(Path(str(resources.files("rag") / "weights" / name)))
 
 
@@ -79,6 +89,16 @@ def shipped_model(name: str) -> JointModel:
 def shipped_reader() -> Reader:
     """The reader of the weights that ship. Raises EncoderError when they are missing or damaged."""
     return Reader(shipped_model(WEIGHTS))
+
+
+def start_loading_reader() -> None:
+    """Load the shipped reader in the background. What goes wrong there is raised by the first question that is read."""
+
+    def load() -> None:
+        with suppress(Exception):
+            shipped_reader()
+
+    threading.Thread(target=load, name="load-reader", daemon=True).start()
 
 
 def cut_windows(text: TokenizedText) -> list[TokenizedText]:

@@ -17,7 +17,7 @@ import rag.retrieval as retrieval
 import rag.store as store
 from rag.answer.quoting import QuotingAnswerer
 from rag.answer.ranking import Ranking
-from rag.answer.reader import shipped_reader
+from rag.answer.reader import shipped_reader, start_loading_reader
 from rag.answering import ModelAnswerer
 from rag.api.asked import Asked
 from rag.api.chain import runnable
@@ -64,9 +64,11 @@ class Assistant:
         self._opened = store.Store.open(self.settings.store, self._embedder.identity, corpus.RULES)
         self._known = "", Names()
         self._model = ModelAnswerer(self.settings) if self.settings.model else None
-        self._embedder.query("ready", detect("ready"))  # loads both encoders now, not at the first question
         if self._model:
             self._model.prepare()
+        else:
+            start_loading_reader()
+        self._embedder.query("ready", detect("ready"))  # loads both encoders now, not at the first question
 
     @property
     def _store(self) -> store.Store:

@@ -62,7 +62,7 @@ class Modelled:
                 token.register(events.close)
                 # The model is thinking meanwhile.
                 comparison = IndexComparison(self.index, self.embedder)
-                verifier = Verifier(comparison, self.names, shipped_checker())
+                verifier = Verifier(comparison, self.names, shipped_checker)
                 reply = Reply(language, given, [find_context(passage, self.index) for passage in given], verifier)
                 base = replace(
                     quoted(), claims=(), citations=(), notice=None, mode="model", model=self.answerer.name, text="",

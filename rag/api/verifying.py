@@ -28,7 +28,7 @@ def verify(claim: str, texts: Sequence[str], language: str | None = None) -> Ver
     made = [_make_paragraph(index, replace_surrogates(text)) for index, text in enumerate(texts)]
     plain = " ".join(replace_surrogates(claim).split())
     statement = Statement(plain, language or detect(plain), tuple(made))
-    found = Verifier(compare_texts, checker=shipped_checker()).verify_claims([statement])[0]
+    found = Verifier(compare_texts, find_checker=shipped_checker).verify_claims([statement])[0]
     if found.paragraph_index is None:
         return found
     return replace(found, quote=texts[found.paragraph_index][found.start : found.end])
@@ -97,7 +97,7 @@ def verify_in_index(
 
 def make_verifier(index: Store, embedder: Embedder, names: Names) -> Verifier:
     """What checks claims against paragraphs of an index."""
-    return Verifier(IndexComparison(index, embedder), names, shipped_checker())
+    return Verifier(IndexComparison(index, embedder), names, shipped_checker)
 
 
 def find_context(passage: Passage, index: Store) -> str:

@@ -24,6 +24,7 @@ from rag.encoder.layers import Layer, read_layers
 from rag.encoder.tokenizer import TokenizedText, Tokenizer
 from rag.encoder.weights import Floats, Sizes, WeightFile, open_weights
 from rag.errors import EncoderError
+from rag.memory import return_memory
 
 ENGINE_VERSION = 2  # raised when the same text gets another vector; part of the embedder's identity
 MAX_BATCH_TOKENS = 512  # padding included; the states of more do not fit the cache of a core, and cost a fifth more
@@ -77,6 +78,8 @@ class LayerStack:
         except Exception as error:  # its own errors have no common class, and an import can fail in any way
             hint = "Install it again: pip install --force-reinstall onnxruntime"
             raise EncoderError(f"ONNX Runtime does not work here: {type(error).__name__}: {error}.", hint) from error
+        del model
+        return_memory()  # of the weights, that were copied on their way
         self._output = self._session.get_outputs()[0].name
         self.kernel = kernel
         self.runtime_version = str(onnxruntime.__version__)

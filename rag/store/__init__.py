@@ -17,8 +17,9 @@ import numpy as np
 from rag.digests import text_digest
 from rag.errors import IndexDamaged, RagError
 from rag.lexical import LexicalIndex
+from rag.memory import return_memory
 from rag.store import generations
-from rag.store.chroma import PARAGRAPHS, SENTENCES, VERSION, Collections, return_memory
+from rag.store.chroma import PARAGRAPHS, SENTENCES, VERSION, Collections
 from rag.store.kept import Kept, KeptParagraphs
 from rag.store.manifest import REBUILD, ArticleRecord, Manifest
 from rag.store.matrix import Matrix

@@ -7,9 +7,7 @@ row, so sentences go into as many collections as keep one under 100,000 rows.
 
 from __future__ import annotations
 
-import ctypes
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import suppress
 from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -21,6 +19,7 @@ from chromadb.config import Settings as ChromaSettings
 from chromadb.errors import ChromaError
 
 from rag.errors import IndexUnusable
+from rag.memory import return_memory
 from rag.store.matrix import MatrixWriter
 from rag.types import Vectors
 
@@ -64,12 +63,6 @@ def write_collection(folder: Path, name: str, rows: Iterator[Row], total: int, m
             client.close()  # type: ignore[attr-defined] # of the client, not yet of its interface
             return_memory()
     return counts
-
-
-def return_memory() -> None:
-    """Have glibc return what Chroma freed; it keeps hundreds of megabytes otherwise. Other C libraries have no such call."""
-    with suppress(OSError, AttributeError):
-        ctypes.CDLL(None).malloc_trim(0)
 
 
 def _fill(client: ClientAPI, name: str, rows: Iterator[Row], count: int, matrix: MatrixWriter) -> None:

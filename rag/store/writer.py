@@ -13,7 +13,8 @@ from pathlib import Path
 
 from rag.errors import IndexUnusable
 from rag.lexical import LexicalWriter
-from rag.store.chroma import PARAGRAPHS, SENTENCES, VERSION, Row, return_memory, write_collection
+from rag.memory import return_memory
+from rag.store.chroma import PARAGRAPHS, SENTENCES, VERSION, Row, write_collection
 from rag.store.manifest import ArticleRecord, Manifest, files_of
 from rag.store.matrix import MatrixWriter
 from rag.store.rows import RowsWriter

@@ -13,6 +13,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 
 import rag.types.reasons as reasons
 from rag.figures import read_figures
@@ -84,11 +85,17 @@ class _Case:
 
 @dataclass
 class Verifier:
-    """Checks claims. compare: gives likeness. names: those the articles' list knows. checker: None where there is none."""
+    """Checks claims. compare: gives likeness. names: those the articles' list knows. find_checker: gives the trained checker, or
+    None where there is none; called when a claim has to be read, which a quotation has not."""
 
     compare: Compare
     names: Names = field(default_factory=Names)
-    checker: Checker | None = None
+    find_checker: Callable[[], Checker | None] = lambda: None
+
+    @cached_property
+    def checker(self) -> Checker | None:
+        """The trained checker, if there is one."""
+        return self.find_checker()
 
     def verify_claims(self, statements: Sequence[Statement]) -> list[Verdict]:
         """The verdicts on several claims, in order; those of one reply are best put together."""
@@ -141,6 +148,8 @@ class Verifier:
 
     def _judge(self, cases: Sequence[_Case]) -> None:
         """Give each case that no veto stopped its chance, or what likeness says."""
+        if not cases:
+            return
         known = self.checker.languages if self.checker else frozenset[str]()
         read = [case for case in cases if {case.statement.language, case.view.language} <= known]
         if self.checker and read:

@@ -44,4 +44,4 @@ def alike(likeness: float) -> Callable[[Sequence[Statement]], list[list[list[flo
 def verifier(chance: float | Callable[[Pair], float] | None = 1.0, likeness: float = 0.9, **rest: object) -> Verifier:
     """A verifier whose checker says `chance`; with None it has no checker."""
     checker = None if chance is None else FakeChecker(chance)
-    return Verifier(alike(likeness), checker=checker, **rest)  # type: ignore[arg-type]
+    return Verifier(alike(likeness), find_checker=lambda: checker, **rest)  # type: ignore[arg-type]

@@ -22,7 +22,7 @@ def reply(language="en", chance=None, context=""):
     texts = TEXTS[language]
     given = [Passage(paragraph(text, language, f"a#p{n}"), Source("a", "A", language), 1.0) for n, text in enumerate(texts, 1)]
     believe = chance if chance is not None else lambda pair: 0.9 if "2004" in pair.evidence and "2004" in pair.claim else 0.1
-    return Reply(language, given, [context] * len(given), Verifier(alike(0.5), checker=FakeChecker(believe)))
+    return Reply(language, given, [context] * len(given), Verifier(alike(0.5), find_checker=lambda: FakeChecker(believe)))
 
 
 @pytest.mark.parametrize("language", TEXTS)

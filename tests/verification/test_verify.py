@@ -112,7 +112,7 @@ def test_all_claims_are_checked_in_one_batch_each_against_its_paragraphs():
     fake = FakeChecker(0.9)
     both = (paragraph(MUSEUM), paragraph(MUZE, identity="a#p2"))
     statements = [Statement(claim, "en", both) for claim in ("The museum opened in Kars.", "Kars has a museum of bowls.")]
-    verdicts = door.Verifier(alike(0.5), checker=fake).verify_claims(statements)
+    verdicts = door.Verifier(alike(0.5), find_checker=lambda: fake).verify_claims(statements)
     assert [v.status for v in verdicts] == ["supported"] * 2 and [v.chance for v in verdicts] == [0.9] * 2
     assert len(fake.asked) == 1 and len(fake.asked[0]) == 4
     assert [pair.same_language for pair in fake.asked[0]] == [True, False, True, False]
@@ -126,7 +126,7 @@ def test_the_paragraph_that_the_checker_believes_most_is_quoted():
 def test_a_paragraph_is_read_in_the_language_of_the_claim_where_it_is_translated():
     fake = FakeChecker()
     translated = paragraph(GUAN, en="The museum opened in Kars on 18 October 1998. It holds more than half a million bowls.")
-    verdict = door.Verifier(alike(0.5), checker=fake).verify_claims([Statement("Kars has a bowl museum.", "en", (translated,))])[0]
+    verdict = door.Verifier(alike(0.5), find_checker=lambda: fake).verify_claims([Statement("Kars has a bowl museum.", "en", (translated,))])[0]
     assert fake.asked[0][0].evidence.startswith("The museum") and fake.asked[0][0].same_language
     assert verdict.quote == GUAN[verdict.start : verdict.end]
 
@@ -155,7 +155,7 @@ def test_a_sentence_that_stands_there_is_carried_and_nobody_is_asked():
     fake = FakeChecker(0.0)
     own = paragraph(MUZE, en="The museum opened on 18 October 1998 in Kars. It holds half a million bowls.")
     statements = [Statement(MUZE[:36], "tr", (own,)), Statement("It holds  half a million bowls.", "en", (own,))]
-    verdicts = door.Verifier(alike(0.5), checker=fake).verify_claims(statements)
+    verdicts = door.Verifier(alike(0.5), find_checker=lambda: fake).verify_claims(statements)
     assert [v.status for v in verdicts] == ["supported"] * 2 and fake.asked == []
     assert verdicts[1].quote == "Yarım milyon kâse barındırıyor."
 
