@@ -15,7 +15,7 @@ from typing import cast
 
 from rich.console import Console
 
-from evals import calibration, judging, means, noise, pacing, report, runner, squad
+from evals import calibration, channels, judging, means, noise, pacing, report, runner, squad
 from evals.probe import command as probe_command
 from rag import RagError, Settings
 
@@ -54,6 +54,7 @@ def _parser() -> argparse.ArgumentParser:
     shaken.add_argument("--seeds", type=int, default=5, metavar="N", help="how many times (default 5)")
     what = "compute the mean vectors of languages on SQuAD-format files, one language each, named like en.json"
     commands.add_parser("means", help=what).add_argument("files", nargs="+", type=Path)
+    commands.add_parser("channels", help="print the channels in which e5's layers hand on the largest numbers")
     fitted = commands.add_parser(
         "calibrate", help="fit ranking and confidence of the reader, write rag/data/calibration.toml"
     )
@@ -99,6 +100,8 @@ def main(arguments: list[str] | None = None) -> int:
             return squad.main(chosen, console)
         elif chosen.command == "calibrate":
             calibration.main(chosen.files, chosen.articles, console)
+        elif chosen.command == "channels":
+            channels.main()
         elif chosen.command == "means":
             means.main(chosen.files)
         else:

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import time
+from concurrent.futures import ThreadPoolExecutor
+
 import numpy as np
 import pytest
 
 from rag import read
+from rag.answer import reader
 from rag.answer.reader import MAX_WINDOW_TOKENS, cut_windows, shipped_reader
 from rag.encoder.tokenizer import TokenizedText
+from rag.errors import EncoderError
 
 MUSEUM = {
     "en": ("It stands in Kars and is made of basalt.", "The museum opened in 1998 and was designed by Ayla Demir."),
@@ -60,3 +65,37 @@ def test_confidence_grows_with_the_score():
     chances = [shipped_reader().chance(score, same_language=True) for score in (-20, -1, 0, 1, 20)]
     assert chances == sorted(chances)
     assert 0 <= chances[0] < chances[-1] <= 1
+
+
+def test_threads_that_ask_first_at_once_load_the_weights_once(monkeypatch):
+    loads = []
+
+    def load(path):
+        loads.append(path.name)
+        time.sleep(0.05)
+        return path
+
+    monkeypatch.setattr(reader.JointModel, "load", load)
+    reader._load_shipped.cache_clear()
+    try:
+        with ThreadPoolExecutor(4) as pool:
+            found = set(pool.map(reader.shipped_model, ["some.npz"] * 4))
+        assert len(found) == 1 and loads == ["some.npz"]
+    finally:
+        reader._load_shipped.cache_clear()
+
+
+def test_weights_that_cannot_be_loaded_in_the_background_are_reported_by_the_first_question(monkeypatch):
+    def refuse(path):
+        raise EncoderError(f"{path.name} is damaged.", "Install this package again.")
+
+    monkeypatch.setattr(reader.JointModel, "load", refuse)
+    for kept in (reader._load_shipped, shipped_reader):
+        kept.cache_clear()
+    try:
+        reader.start_loading_reader()
+        with pytest.raises(EncoderError, match=r"reader\.npz is damaged"):
+            read(QUESTIONS["en"], ["The museum opened in 1998."])
+    finally:
+        for kept in (reader._load_shipped, shipped_reader):
+            kept.cache_clear()

@@ -93,7 +93,7 @@ def test_every_kernel_gives_the_same_scores(model, path):
     pair = (model.tokenize(QUESTION), model.tokenize(PARAGRAPH))
     results = [JointModel.load(path, Engine(kernel=kernel)).score([pair])[0] for kernel in Kernel]
     possible = np.isfinite(results[0].start)
-    assert np.abs(results[0].start[possible] - results[1].start[possible]).max() < 0.5
+    assert np.abs(results[0].start[possible] - results[1].start[possible]).max() < 0.8
     assert results[0].nothing == pytest.approx(results[1].nothing, abs=0.3)
 
 

@@ -37,6 +37,20 @@ def judge(claim, *texts, language="en", chance=1.0, **rest):
     return verifier(chance, **rest).verify_claims([statement])[0]
 
 
+@pytest.mark.parametrize(
+    ("claim", "text", "language"),
+    [("It holds half a million bowls, as Ada Lane of a@b.org said: \"They glow.\"", MUSEUM, "en"), ("馆内藏有五十多万件瓷碗。", GUAN, "zh"),
+     ("Yarım milyon kâse barındırıyor.", MUZE, "tr"), ("The museum opened on Oct 19, 1998 in Kars.", MUSEUM, "en")],
+)  # fmt: skip
+def test_the_checker_is_not_loaded_for_a_quotation_nor_for_what_a_veto_stops(claim, text, language):
+    def refuse():
+        raise AssertionError("the checker was asked for")
+
+    statement = Statement(claim, language, (paragraph(text, language),))
+    (verdict,) = door.Verifier(alike(0.5), find_checker=refuse).verify_claims([statement])
+    assert verdict.status == ("unsupported" if "19" in claim else "supported")
+
+
 # Vetoes: no checker overrules them, and each is one that holds by itself
 
 FALSE = [
