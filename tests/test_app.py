@@ -27,7 +27,7 @@ from rag.types import Answer, Source
 from rag.ui import conversation, events, saved, serving
 from rag.ui.conversation import Turn
 from rag.ui.endpoints import Endpoints
-from rag.ui.guard import LARGEST_BODY, LOOPBACK, Guard
+from rag.ui.guard import LARGEST_BODY, LOGIN_WINDOW_SECONDS, LOOPBACK, MAX_WRONG_LOGINS, Guard, WrongLogins
 from rag.ui.page import build
 from rag.ui.texts import CHINESE, ENGLISH, TURKISH
 
@@ -418,6 +418,47 @@ def test_a_page_with_a_password_answers_nobody_without_it(settings: Settings) ->
         built.close(verbose=False)
 
 
+def test_wrong_passwords_are_counted_and_the_cookie_stays_on_this_site(settings: Settings) -> None:
+    built = build(Failing(ValueError()), NOWHERE, NOWHERE)
+    guarded = Settings(store=settings.store, port=free_port(), auth="potter:kiln")
+    address = serving.serve(built, guarded)
+    try:
+        right = httpx.post(f"{address}login", data={"username": "potter", "password": "kiln"})
+        cookies = right.headers.get_list("set-cookie")
+        assert len(cookies) == 2 and all("samesite=lax" in cookie.lower() for cookie in cookies)
+        wrong = [httpx.post(f"{address}login", data={"username": "potter", "password": str(n)}) for n in range(11)]
+        assert [response.status_code for response in wrong] == [400] * MAX_WRONG_LOGINS + [429]
+    finally:
+        built.close(verbose=False)
+
+
+def test_an_address_may_log_in_again_after_a_while_and_others_do_not_wait() -> None:
+    now = [0.0]
+    wrong = WrongLogins(lambda: now[0])
+    for _ in range(MAX_WRONG_LOGINS):
+        wrong.add("10.0.0.1")
+    assert wrong.are_too_many("10.0.0.1") and not wrong.are_too_many("10.0.0.2")
+    now[0] = LOGIN_WINDOW_SECONDS + 1
+    assert not wrong.are_too_many("10.0.0.1")
+
+
+def test_other_machines_are_served_only_with_a_password_or_when_that_is_wanted(
+    app: ModuleType, settings: Settings, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert app.main(["--store", str(settings.store), "--host", "0.0.0.0"]) == 2
+    said = one_line(capsys)
+    assert "RAG_AUTH" in said and "--insecure" in said
+    built = build(Failing(ValueError()), NOWHERE, NOWHERE)
+    open_to_all = Settings(store=settings.store, port=free_port(), host="0.0.0.0", insecure=True)
+    serving.serve(built, open_to_all)
+    try:
+        address = f"http://127.0.0.1:{open_to_all.port}/"
+        assert httpx.get(address, headers={"host": "kiln.example"}).status_code == 200
+        assert httpx.get(f"{address}config", headers={"origin": "https://evil.example"}).status_code == 403
+    finally:
+        built.close(verbose=False)
+
+
 def test_the_first_start_ingests_by_itself_and_names_what_it_skips(
     app: ModuleType, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -551,6 +592,11 @@ def test_an_answer_that_was_stopped_before_it_was_asked_for_is_not_begun() -> No
         ("POST", "/gradio_api/queue/join", {"transfer-encoding": "chunked"}, 411),
         ("GET", "/", {"host": "evil.example:7860"}, 421),
         ("GET", "/", {"host": "[::1]:7860"}, None),
+        ("POST", "/gradio_api/queue/join", {"content-length": "2", "origin": "http://localhost"}, None),
+        ("POST", "/gradio_api/queue/join", {"content-length": "2", "origin": "https://evil.example"}, 403),
+        ("POST", "/gradio_api/queue/join", {"content-length": "2", "origin": "null"}, 403),
+        ("OPTIONS", "/gradio_api/queue/join", {"origin": "http://localhost:81"}, 403),
+        ("GET", "/config", {"origin": "https://kiln.example", "x-forwarded-host": "kiln.example"}, None),
     ],
 )
 def test_doors_the_page_does_not_use_are_shut(

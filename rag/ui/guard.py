@@ -4,6 +4,8 @@
   public address for anybody (RELIABILITY.md, G3, G4, finding 8).
 - Bodies above a megabyte, or of unstated length: a question is some kilobytes.
 - Foreign host names while the page is for this machine only: a rebound DNS name must not read the articles (T46).
+- Pages of other sites, wherever this page listens: Gradio would let any of them ask with the reader's login, and read the answer.
+- Passwords tried by the hundred, and the login's cookie on requests that other sites cause.
 - Every response forbids the browser to load anything from elsewhere (G6).
 """
 
@@ -11,8 +13,11 @@ from __future__ import annotations
 
 import json
 import re
+import time
+from collections import OrderedDict
 from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Any
+from urllib.parse import urlsplit
 
 Scope = MutableMapping[str, Any]
 Message = MutableMapping[str, Any]
@@ -22,6 +27,8 @@ App = Callable[[Scope, Receive, Send], Awaitable[None]]
 
 LARGEST_BODY = 1_000_000  # bytes
 LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
+MAX_WRONG_LOGINS, LOGIN_WINDOW_SECONDS = 10, 60.0  # from one address
+_MAX_ADDRESSES = 1000  # remembered, the latest
 _SHUT = re.compile(r"/(file[=/]|proxy=|upload(_progress)?$|stream/)", re.IGNORECASE)
 _HEADERS = {
     # Gradio's page has inline scripts and styles, and builds its HTML templates with `new Function`.
@@ -35,27 +42,53 @@ _HEADERS = {
 }
 
 
+class WrongLogins:
+    """Counts wrong passwords by the address they come from."""
+
+    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+        self._clock = clock
+        self._times: OrderedDict[str, list[float]] = OrderedDict()
+
+    def are_too_many(self, address: str) -> bool:
+        """Whether this address has to wait."""
+        since = self._clock() - LOGIN_WINDOW_SECONDS
+        return sum(at > since for at in self._times.get(address, ())) >= MAX_WRONG_LOGINS
+
+    def add(self, address: str) -> None:
+        """Note a wrong password."""
+        self._times[address] = [*self._times.pop(address, ()), self._clock()][-MAX_WRONG_LOGINS:]
+        if len(self._times) > _MAX_ADDRESSES:
+            self._times.popitem(last=False)
+
+
 class Guard:
     """ASGI middleware. `hosts` are the names the page answers to; empty means any."""
 
     def __init__(self, app: App, hosts: frozenset[str] = frozenset()) -> None:
         self.app = app
         self.hosts = hosts
+        self.wrong_logins = WrongLogins()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
         headers = {name.decode("latin-1").lower(): value.decode("latin-1") for name, value in scope["headers"]}
+        address = (scope.get("client") or ("",))[0]
+        login = scope["method"] == "POST" and scope["path"].rstrip("/").endswith("/login")
         refusal = self.refusal(scope["method"], scope["path"], headers)
+        if login and not refusal and self.wrong_logins.are_too_many(address):
+            refusal = 429, "Too many wrong passwords; try again in a minute."
         if refusal:
             await _refuse(send, *refusal)
             return
 
         async def send_with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
+                if login and message["status"] >= 400:
+                    self.wrong_logins.add(address)
                 own = [(name.encode(), value.encode()) for name, value in _HEADERS.items()]
-                message["headers"] = [*message.get("headers", ()), *own]
+                message["headers"] = [*map(_keep_cookie_here, message.get("headers", ())), *own]
             await send(message)
 
         await self.app(scope, receive, send_with_headers)
@@ -64,6 +97,10 @@ class Guard:
         """HTTP status and reason a request is turned away with; None lets it in. Header names are lower case."""
         if self.hosts and _name(headers.get("host", "")) not in self.hosts:
             return 421, "This page answers to this machine only; start it with --host to serve a network."
+        origin = headers.get("origin")
+        # A proxy may name the host that the browser asked; another site's script cannot.
+        if origin and urlsplit(origin).netloc.lower() not in {headers.get("host"), headers.get("x-forwarded-host")}:
+            return 403, "Only this page itself may ask from a browser."
         if _SHUT.search(path):
             return 403, "This page serves no files and takes none."
         if method in {"POST", "PUT", "PATCH"}:
@@ -73,6 +110,14 @@ class Guard:
             if int(length) > LARGEST_BODY:
                 return 413, "That is too long for a question."
         return None
+
+
+def _keep_cookie_here(header: tuple[bytes, bytes]) -> tuple[bytes, bytes]:
+    """Gradio's login cookie goes along with requests that other sites cause; this one does not."""
+    name, value = header
+    if name.lower() != b"set-cookie":
+        return header
+    return name, re.sub(rb"(?i)samesite=none", b"SameSite=lax", value)
 
 
 def _name(host: str) -> str:

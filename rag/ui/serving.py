@@ -23,8 +23,13 @@ SESSIONS = 500  # visitors of whom the server remembers which question they edit
 def serve(page: gr.Blocks, settings: Settings, mcp: bool = False) -> str:
     """Serve a page in the background and return its address. mcp: serve the endpoints as MCP tools too.
 
-    Raises SettingsError when it cannot listen there, or cannot speak MCP.
+    Raises SettingsError when it cannot listen there, cannot speak MCP, or would answer other machines without a password.
     """
+    if settings.host not in LOOPBACK and not settings.auth and not settings.insecure:
+        raise SettingsError(
+            f"Anybody who reaches {settings.host}:{settings.port} could ask.",
+            "Set a password, RAG_AUTH=user:password, or start with --insecure.",
+        )
     if mcp and not find_spec("mcp"):
         raise SettingsError("Serving MCP tools needs another package.", 'Install it with: pip install "kilnmark[mcp]"')
     user, _, password = settings.auth.get_secret_value().partition(":") if settings.auth else ("", "", "")
