@@ -59,14 +59,17 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _assistant(settings: Settings) -> Assistant:
-    """The assistant over the index; over a new one of the articles beside this file when there is none yet."""
+    """The assistant over the index. Where nobody named one and none was ever made, one is made of the articles beside this file:
+    a mistyped name is not answered with other people's articles."""
     from ingest import print_report, with_progress
-    from rag import Assistant
+    from rag import Assistant, Settings
     from rag.errors import IndexMissing
 
     try:
         return Assistant(settings)
     except IndexMissing:
+        if settings.store != Settings.model_fields["store"].default:
+            raise
         console = Console()
         console.print("No index yet: ingesting the articles, once.")
         print_report(with_progress([ARTICLES], settings, console), settings, console)

@@ -37,7 +37,10 @@ def main(arguments: list[str] | None = None) -> int:
         "--translate", metavar="LANGUAGES", help="have the configured language model (RAG_MODEL) translate the articles "
         "first, sentence by sentence, into these languages, such as tr,zh; a stopped run goes on where it was",
     )  # fmt: skip
-    parser.add_argument("--yes", action="store_true", help="translate without asking whether it may cost what it costs")
+    parser.add_argument(
+        "--yes", action="store_true", help="do not ask: whether a translation may cost what it costs, nor whether most of the "
+        "indexed articles are to be removed, whose files are gone",
+    )  # fmt: skip
     chosen = parser.parse_args(arguments)
     console = Console(stderr=False)
     try:
@@ -46,7 +49,7 @@ def main(arguments: list[str] | None = None) -> int:
             chosen.paths or [ARTICLES], chosen.translate, settings, console, chosen.yes
         ):
             return 2
-        report = with_progress(chosen.paths or [ARTICLES], settings, console)
+        report = with_progress(chosen.paths or [ARTICLES], settings, console, chosen.yes)
     except RagError as error:
         print(str(error), file=sys.stderr)  # noqa: T201
         return 2
@@ -100,7 +103,7 @@ class RateColumn(ProgressColumn):
         return Text(f"{speed:.3g}/s" if speed else "", style="progress.data.speed")
 
 
-def with_progress(paths: list[Path], settings: Settings, console: Console) -> IngestReport:
+def with_progress(paths: list[Path], settings: Settings, console: Console, shrink: bool = False) -> IngestReport:
     """`ingest` with a progress bar, rate and time left on the console."""
     columns = (
         TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), RateColumn(),
@@ -112,7 +115,7 @@ def with_progress(paths: list[Path], settings: Settings, console: Console) -> In
         def show(stage: str, done: int, total: int) -> None:
             bar.update(tasks[stage], completed=done, total=total, visible=total > 0)
 
-        return ingest(paths, settings, show)
+        return ingest(paths, settings, show, shrink=shrink)
 
 
 def print_report(report: IngestReport, settings: Settings, console: Console) -> None:

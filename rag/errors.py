@@ -65,6 +65,10 @@ class ArticleError(RagError):
     """An article file or object cannot be used; `message` is the reason shown beside its name."""
 
 
+class ArticlesGone(RagError):
+    """The files of more than half of the indexed articles are not there any more, and nobody said that this is meant."""
+
+
 class EncoderError(RagError):
     """The weights of the encoder, or the engine that runs them, cannot be used."""
 

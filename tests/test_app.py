@@ -467,7 +467,8 @@ def test_the_first_start_ingests_by_itself_and_names_what_it_skips(
     (articles / "kiln.txt").write_text("The kiln of Ayse\n\nThe kiln was lit in 1904.\n", encoding="utf-8")
     (articles / "empty.txt").write_text("", encoding="utf-8")
     monkeypatch.setattr(app, "ARTICLES", articles)
-    opened = app._assistant(Settings(store=tmp_path / "store"))
+    monkeypatch.chdir(tmp_path)
+    opened = app._assistant(Settings())
     said = capsys.readouterr().out
     assert [source.title for source in opened.articles()] == ["The kiln of Ayse"]
     assert "kiln" in said and "empty.txt" in said
@@ -490,6 +491,14 @@ def test_an_unusable_index_is_one_line_and_exit_code_2(
     (tmp_path / "store").write_text("not a folder")
     assert app.main(["--store", str(tmp_path / "store")]) == 2
     one_line(capsys)
+
+
+def test_a_store_that_was_named_and_is_not_there_is_not_filled_with_the_demo(
+    app: ModuleType, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert app.main(["--store", str(tmp_path / "stroe")]) == 2
+    assert f"python ingest.py --store {tmp_path / 'stroe'}" in one_line(capsys)
+    assert not (tmp_path / "stroe").exists()
 
 
 def test_a_taken_port_is_one_line_that_names_the_way_out(

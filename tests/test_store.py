@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from rag import Article, Assistant, RagError, Settings, ingest
-from rag.errors import IndexBusy, IndexDamaged, IndexMismatch, IndexMissing, SettingsError
+from rag.errors import ArticlesGone, IndexBusy, IndexDamaged, IndexMismatch, IndexMissing, SettingsError
 from rag.store import generations
 from rag.store.rows import Rows
 
@@ -152,6 +152,41 @@ def test_a_text_changed_inside_the_database_is_noticed(copy):
         Assistant(copy)
     with pytest.raises(ValueError, match="not what was stored"):
         Rows(generations.current(copy.store)).paragraphs([f"expo#p{n}" for n in range(1, 30)])
+
+
+@pytest.mark.parametrize("pointer", [None, "", "g0000", "g000099", "\x00"])
+def test_an_index_whose_pointer_is_damaged_is_not_taken_for_none_and_loses_nothing(copy, pointer):
+    before = {source.id for source in Assistant(copy).articles()}
+    (copy.store / "CURRENT").unlink()
+    if pointer is not None:
+        (copy.store / "CURRENT").write_text(pointer)
+    with pytest.raises(IndexDamaged, match=r"CURRENT does not name the index.*python ingest\.py"):
+        Assistant(copy)
+    report = ingest([KILNS], copy)
+    assert "is used again" in report.notice and not report.skipped
+    assert {source.id for source in Assistant(copy).articles()} == before | {"kilns"}
+
+
+def test_a_folder_that_was_emptied_takes_no_articles_out_of_the_index_unless_that_is_meant(tmp_path):
+    folder = tmp_path / "articles"
+    folder.mkdir()
+    for n in range(3):
+        (folder / f"kiln{n}.txt").write_text(f"Kiln {n}\n\nKiln {n} was lit in 190{n}.\n")
+    settings = Settings(store=tmp_path / "store")
+    ingest([folder], settings)
+    for file in list(folder.iterdir())[:2]:
+        file.unlink()
+    with pytest.raises(ArticlesGone, match=r"2 of 3 .* as it was.*--yes"):
+        ingest([folder], settings)
+    assert len(Assistant(settings).articles()) == 3
+    assert len(ingest([folder], settings, shrink=True).dropped) == 2
+    assert len(Assistant(settings).articles()) == 1
+
+
+def test_what_a_killed_first_ingestion_left_is_no_index(tmp_path):
+    (tmp_path / "store" / "g000001").mkdir(parents=True)
+    with pytest.raises(IndexMissing):
+        Assistant(Settings(store=tmp_path / "store"))
 
 
 def test_a_damaged_index_is_made_again_by_ingesting(store):

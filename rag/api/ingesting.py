@@ -15,14 +15,18 @@ from rag.api.embedding import choose_embedder
 from rag.api.generation import NewGeneration, Progress
 from rag.config import Settings
 from rag.corpus import stamps
-from rag.errors import IndexMissing, IndexUnusable
+from rag.errors import ArticlesGone, IndexMissing, IndexUnusable
 from rag.types import Article, ArticleReport, Document, Embedder, IngestReport
 
 Skipped = tuple[str, str]
 
 
 def ingest(
-    sources: Iterable[str | Path | Article], settings: Settings | None = None, progress: Progress | None = None
+    sources: Iterable[str | Path | Article],
+    settings: Settings | None = None,
+    progress: Progress | None = None,
+    *,
+    shrink: bool = False,
 ) -> IngestReport:
     """Read, cut, embed and index articles; returns what happened and what is searchable now.
 
@@ -31,9 +35,12 @@ def ingest(
     that was stopped, are not embedded again; when nothing changed, the generation stays as it is. A source that cannot be used is
     listed in `report.skipped`.
     progress: called with a stage ("read", "embed", "store"), the number of things done and of all.
+    shrink: fewer than half of the articles that were indexed may be left. Else that is an error: a folder may be empty because
+    its disk is not mounted.
 
-    Raises IndexBusy when another ingestion runs, SettingsError when the store's folder cannot be used, EmbeddingsError when
-    the server or object that embeds cannot, IndexUnusable when the index cannot be written; the old index is as it was then.
+    Raises ArticlesGone when fewer than half would be left, IndexBusy when another ingestion runs, SettingsError when the store's
+    folder cannot be used, EmbeddingsError when the server or object that embeds cannot, IndexUnusable when the index cannot be
+    written; the old index is as it was then.
     """
     settings = settings or Settings()
     started = time.perf_counter()
@@ -41,7 +48,7 @@ def ingest(
     with store.writing(settings.store):
         run = _Ingestion(settings.store, choose_embedder(settings), progress or (lambda stage, done, total: None))
         try:
-            return run.report(*run.update(given), started)
+            return run.report(*run.update(given, shrink), started)
         finally:
             run.close()
 
@@ -56,6 +63,8 @@ class _Ingestion:
         self.notices: list[str] = []
         self.previous: store.Store | None = None
         self.lost: tuple[store.ArticleRecord, ...] = ()
+        if restored := store.restore_pointer(folder):
+            self.notices.append(f"The file that names the index was damaged; {restored} is used again.")
         try:
             self.previous = store.Store.open(folder, embedder.identity, corpus.RULES)
         except IndexMissing:
@@ -76,14 +85,21 @@ class _Ingestion:
         if self.previous:
             self.previous.close()
 
-    def update(self, given: list[str | Path | Article]) -> tuple[str, list[store.ArticleRecord], tuple[str, ...]]:
-        """Bring the index up to date; the generation, its articles, and those dropped."""
+    def update(
+        self, given: list[str | Path | Article], shrink: bool
+    ) -> tuple[str, list[store.ArticleRecord], tuple[str, ...]]:
+        """Bring the index up to date; the generation, its articles, and those dropped. Raises ArticlesGone."""
         self._read_again(self._read_all(given))
         dropped = tuple(i for i, a in self.before.items() if i not in self.changes and _gone(a, given))
         kept = {i: a for i, a in self.before.items() if i not in dropped and i not in self.records}
         for identity in self.before:
             self.changes.setdefault(identity, "kept")
         complete = [*kept.values(), *self.records.values()]
+        if not shrink and 2 * len(complete) < len(self.before):
+            raise ArticlesGone(
+                f"The files of {len(dropped)} of {len(self.before)} indexed articles are gone.",
+                "The index is as it was. If they are to be removed, run it again with --yes.",
+            )
         if self.records or dropped:
             generation = self.new.finish(list(kept), complete, self.beside.all_names())
         else:

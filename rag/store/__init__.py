@@ -46,7 +46,7 @@ __all__ = [
     "writing",
 ]
 
-begin, writing = generations.fresh, generations.writing
+begin, writing, restore_pointer = generations.fresh, generations.writing, generations.restore_pointer
 Row = tuple[str, str]  # a paragraph's id, and the language of one of its views
 _PAGE = 2000  # vectors read at once
 

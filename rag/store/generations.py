@@ -15,21 +15,30 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from rag.errors import IndexBusy, IndexMissing, SettingsError
+from rag.errors import IndexBusy, IndexDamaged, IndexMissing, IndexUnusable, SettingsError
 
-POINTER, LOCK = "CURRENT", ".lock"
+POINTER, LOCK, MANIFEST = "CURRENT", ".lock", "manifest.json"
 _NAME = re.compile(r"g(\d{6,})")
 
 
 def current(store: Path) -> Path:
-    """The folder of the current generation. Creates nothing. Raises IndexMissing."""
+    """The folder of the current generation. Creates nothing.
+
+    Raises IndexMissing where no index was ever published, IndexDamaged where there is one that the pointer does not name.
+    """
     try:
         name = (store / POINTER).read_text(encoding="ascii").strip()
     except (OSError, UnicodeDecodeError):
         name = ""
-    if not _NAME.fullmatch(name) or not (store / name).is_dir():
-        raise IndexMissing(f"There is no index in {store}.", "Run: python ingest.py")
-    return store / name
+    if _NAME.fullmatch(name) and (store / name).is_dir():
+        return store / name
+    if _find_whole(store):
+        raise IndexDamaged(f"{store / POINTER} does not name the index that is there.", _tell_command(store))
+    raise IndexMissing(f"There is no index in {store}.", _tell_command(store))
+
+
+def _tell_command(store: Path) -> str:
+    return "Run: python ingest.py" + (f" --store {store}" if store != Path(".store") else "")
 
 
 @contextmanager
@@ -65,11 +74,20 @@ def writing(store: Path) -> Iterator[None]:
         yield
 
 
+def restore_pointer(store: Path) -> str:
+    """Point readers to the newest whole generation when the pointer names none; its name, "" when nothing was to be done."""
+    if _current_name(store) or not (whole := _find_whole(store)):
+        return ""
+    _point_to(store, whole[-1].name)
+    return whole[-1].name
+
+
 def fresh(store: Path) -> Path:
     """A new empty folder for the next generation; leftovers of ingestions that did not end are removed first."""
     live = _current_name(store)
+    kept = [] if live else _find_whole(store)
     for path in _all(store):
-        if live is None or path.name > live:
+        if path.name > (live or "") and path not in kept:
             shutil.rmtree(path)
     numbers = [int(m.group(1)) for p in _all(store) if (m := _NAME.fullmatch(p.name))]
     folder = store / f"g{max(numbers, default=0) + 1:06d}"
@@ -80,22 +98,34 @@ def fresh(store: Path) -> Path:
 def publish(store: Path, folder: Path) -> None:
     """Point readers to `folder`. The generation before stays for those still reading it; older ones are removed."""
     before = _current_name(store)
-    pointer = store / f"{POINTER}.new"
-    with pointer.open("w", encoding="ascii") as stream:
-        stream.write(folder.name)
-        stream.flush()
-        os.fsync(stream.fileno())
-    os.replace(pointer, store / POINTER)
+    _point_to(store, folder.name)
     for path in _all(store):
         if path.name not in (folder.name, before):
             shutil.rmtree(path, ignore_errors=True)
 
 
+def _point_to(store: Path, name: str) -> None:
+    pointer = store / f"{POINTER}.new"
+    with pointer.open("w", encoding="ascii") as stream:
+        stream.write(name)
+        stream.flush()
+        os.fsync(stream.fileno())
+    os.replace(pointer, store / POINTER)
+
+
 def _current_name(store: Path) -> str | None:
     try:
         return current(store).name
-    except IndexMissing:
+    except IndexUnusable:
         return None
+
+
+def _find_whole(store: Path) -> list[Path]:
+    """Generations that were written to their end, the oldest first: the manifest comes last."""
+    try:
+        return [path for path in _all(store) if (path / MANIFEST).is_file()]
+    except OSError:  # no folder, or none that may be read
+        return []
 
 
 def _all(store: Path) -> list[Path]:

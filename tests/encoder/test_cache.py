@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import signal
 import sqlite3
 import subprocess
@@ -46,12 +47,19 @@ def test_a_text_is_embedded_once_for_each_language(tmp_path):
     assert abs(first[0] - inner.query(TEXTS[0], "en")).max() < 1e-3
 
 
+def remove_index(store):
+    """Take away all but the cache."""
+    for path in store.iterdir():
+        if path.is_dir():
+            shutil.rmtree(path)
+
+
 def test_an_unchanged_corpus_embeds_nothing_even_when_the_index_is_gone(tmp_path, embedder):
     settings = Settings(store=tmp_path / "store")
     given = [Article(id="a", language="en", paragraphs=["One kiln. It is red.", "Two kilns."])]
     ingest(given, settings)
     assert len(embedded(embedder)) == 4
-    (settings.store / "CURRENT").unlink()
+    remove_index(settings.store)
     report = ingest(given, settings)
     assert (report.embedded, report.reused) == (0, 4) and not embedder.calls
 
@@ -216,6 +224,6 @@ def test_an_index_made_with_a_cache_answers(tmp_path):
     settings = Settings(store=tmp_path / "store")
     article = Article(id="a", language="en", paragraphs=["The kiln opened in 1998.", "It burns pine wood."])
     ingest([article], settings)
-    (settings.store / "CURRENT").unlink()
+    remove_index(settings.store)
     assert ingest([article], settings).embedded == 0
     assert Assistant(settings).ask("When did the kiln open?").citations[0].paragraph_id == "a#p1"
