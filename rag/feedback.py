@@ -12,11 +12,13 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 from rag.errors import FeedbackError
+from rag.language.invisible import remove_invisible
 
 LONGEST = 2000  # characters kept of a question, an answer or a word
-MOST = 100_000  # rows; a page open to many must not fill a disk
+MOST = 10_000  # rows; a page open to many must not fill a disk
 _TABLE = """
 CREATE TABLE IF NOT EXISTS feedback (
     conversation TEXT NOT NULL, turn INTEGER NOT NULL, at TEXT NOT NULL, verdict TEXT NOT NULL, word TEXT NOT NULL,
@@ -46,9 +48,11 @@ def beside(store: Path) -> Path:
 
 
 def keep(file: Path, given: Feedback) -> None:
-    """Write a verdict down. Raises FeedbackError when the file cannot be written."""
+    """Write a verdict down, without characters that a terminal would obey.
+
+    Raises FeedbackError when the file cannot be written."""
     now = given.at or datetime.now(UTC).isoformat(timespec="seconds")
-    short = [text[:LONGEST] for text in (given.word, given.question, given.answer)]
+    short = [remove_invisible(text[:LONGEST]) for text in (given.word, given.question, given.answer)]
     row = (given.conversation, given.turn, now, given.verdict, *short, " ".join(given.paragraphs), given.generation)
     with _opened(file) as database:
         if database.execute("SELECT count(*) FROM feedback").fetchone()[0] >= MOST:
@@ -71,7 +75,9 @@ def listed(file: Path) -> list[Feedback]:
             " ORDER BY at DESC, rowid DESC"
         ).fetchall()
     names = ("conversation", "turn", "verdict", "question", "answer", "generation", "word", "at")
-    return [Feedback(paragraphs=tuple(cited.split()), **dict(zip(names, row, strict=True))) for cited, *row in rows]
+    # Cleaned once more: a file may come from an earlier version, or from somebody else.
+    clean: list[list[Any]] = [[remove_invisible(v) if isinstance(v, str) else v for v in row] for row in rows]
+    return [Feedback(paragraphs=tuple(cited.split()), **dict(zip(names, row, strict=True))) for cited, *row in clean]
 
 
 @contextmanager

@@ -40,7 +40,7 @@ MAY = {
     "verification": {"types", "errors", "language", "messages", "names", "figures", "encoder", "answer", "verification"},
     "prompts": set(),
     "claims": {"types", "prompts"},
-    "feedback": {"errors"},
+    "feedback": {"errors", "language"},
     "answering": {"types", "errors", "config", "prompts", "models", "answering"},
 }
 JOINERS = {"api", "__init__", "__main__", "ui"}

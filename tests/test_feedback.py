@@ -7,11 +7,13 @@ import sqlite3
 from pathlib import Path
 
 import pytest
+from rich.console import Console
 
 import rag.__main__ as command
 from rag import feedback
 from rag.errors import FeedbackError
 from rag.feedback import Feedback
+from rag.language.invisible import INVISIBLE
 
 GIVEN = [
     Feedback("c1", 1, "good", "When did it open?", "On Oct 18. [1]", ("expo#p3",), "g1", "clear"),
@@ -47,6 +49,19 @@ def test_a_later_verdict_on_the_same_answer_takes_the_place_of_the_earlier(file:
 
 def test_the_file_is_beside_the_index_so_that_indexing_afresh_keeps_it(file: Path, tmp_path: Path) -> None:
     assert file.parent == tmp_path and file.name == ".store-feedback.sqlite"
+
+
+HOSTILE = "ki\u200bln \x1b[2J\x1b]0;owned\x07 \ud800 \u202egnp.exe"
+
+
+def test_what_a_terminal_would_obey_is_neither_kept_nor_printed(file: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    feedback.keep(file, Feedback("c", 1, "bad", HOSTILE, HOSTILE, word=HOSTILE))
+    with sqlite3.connect(file) as database:  # as an earlier version kept it
+        database.execute("UPDATE feedback SET word = ?", ("\x1b[31mred",))
+    command._feedback(feedback.listed(file), False, Console(highlight=False))
+    shown = capsys.readouterr().out
+    assert "kiln" in shown and "red" in shown
+    assert not INVISIBLE.search(shown)
 
 
 def test_a_book_as_a_word_is_cut(file: Path) -> None:

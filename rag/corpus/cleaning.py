@@ -8,13 +8,8 @@ from __future__ import annotations
 
 import re
 
+from rag.language.invisible import INVISIBLE
 from rag.types import Removed, Repair
-
-# Control characters but tab and line feed, zero-width and bidirectional marks, tag characters, U+FFFD, lone surrogates.
-# The joiners U+200C and U+200D stay: Persian, Hindi and emoji are spelt with them.
-INVISIBLE = re.compile(
-    "[\x00-\x08\x0b-\x1f\x7f-\x84\x86-\x9f\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff\ufffd\ud800-\udfff\U000e0000-\U000e007f]+"
-)
 
 # A whole line, folded to lower case and without outer spaces, must match. English, Chinese, Turkish.
 _LINES = (

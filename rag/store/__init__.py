@@ -83,9 +83,11 @@ class Store:
             opened = cls(folder, manifest, only)
         except RagError:
             raise
-        except (
-            Exception
-        ) as error:  # Chroma, SQLite and numpy raise many kinds for damaged files; all mean the same here
+        except BaseException as error:
+            # Chroma, SQLite and numpy raise many kinds for damaged files; all mean the same here. What Chroma's native code
+            # raises when it gives up is not an Exception.
+            if not isinstance(error, Exception) and type(error).__name__ != "PanicException":
+                raise
             raise IndexDamaged(
                 f"The index in {folder.parent} cannot be opened ({type(error).__name__}).", REBUILD
             ) from None
