@@ -143,6 +143,16 @@ def test_a_damaged_file_is_one_line_that_says_what_to_run(copy, name, damage):
     assert "python ingest.py" in str(caught.value) and "\n" not in str(caught.value)
 
 
+@pytest.mark.parametrize("name", ["words/rows.bin", "words/spelling-words.bin", "vectors.f16", "names.json"])
+def test_one_flipped_bit_is_noticed(copy, name):
+    path = generations.current(copy.store) / name
+    data = bytearray(path.read_bytes())
+    data[len(data) // 2] ^= 1
+    path.write_bytes(data)
+    with pytest.raises(IndexDamaged):
+        Assistant(copy)
+
+
 def test_a_text_changed_inside_the_database_is_noticed(copy):
     import sqlite3
 

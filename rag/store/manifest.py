@@ -125,9 +125,9 @@ def files_of(folder: Path) -> dict[str, tuple[int, str]]:
     """Fingerprints of all files of a generation that do not change any more, by path inside it.
 
     Below its threshold of 1,000 rows Chroma keeps vectors in the database alone, and every opening scribbles anew over a
-    segment's `.bin` files; such a segment has no `index_metadata.pickle` yet.
+    segment's `.bin` files, which lie beside a `header.bin`; such a segment has no `index_metadata.pickle` yet.
     """
-    scratch = {p.parent for p in folder.rglob("*.bin") if not (p.parent / "index_metadata.pickle").exists()}
+    scratch = {p.parent for p in folder.rglob("header.bin") if not (p.parent / "index_metadata.pickle").exists()}
     found = sorted(p for p in folder.rglob("*") if p.is_file() and p.name != NAME and p.parent not in scratch)
     return {str(p.relative_to(folder)): file_digest(p) or (0, "") for p in found}
 
