@@ -15,7 +15,12 @@ from typing import Any
 
 import yaml
 
-from evals.probe import amounts, clauses, dates, names, quoted, verbs
+import evals.probe.amounts as amounts
+import evals.probe.clauses as clauses
+import evals.probe.dates as dates
+import evals.probe.names as names
+import evals.probe.quoted as quoted
+import evals.probe.verbs as verbs
 from evals.probe.changes import TRUE, Change, Maker, draw, shuffled
 from evals.probe.texts import Passage, Sentence, sentences
 from rag import Paragraph

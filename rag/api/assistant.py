@@ -12,7 +12,6 @@ from functools import cache, cached_property, partial
 from typing import TYPE_CHECKING, Any
 
 import rag.corpus as corpus
-import rag.overview as overview
 import rag.retrieval as retrieval
 import rag.store as store
 from rag.answer.quoting import QuotingAnswerer
@@ -21,10 +20,11 @@ from rag.answer.reader import shipped_reader, start_loading_reader
 from rag.answering import ModelAnswerer
 from rag.api.asked import Asked
 from rag.api.chain import runnable
-from rag.api.composing import growing, grown, joined, notice, unblocked
+from rag.api.composing import growing, grown, unblocked
 from rag.api.embedding import choose_embedder
 from rag.api.finding import Finder
 from rag.api.modelled import Modelled, seconds_left
+from rag.api.quoted import answer_with_quotes, refuse
 from rag.api.streaming import AnswerStream
 from rag.api.understanding import understand
 from rag.api.verifying import make_verifier, verify_in_index
@@ -32,11 +32,9 @@ from rag.cancellation import CancellationToken
 from rag.config import Settings
 from rag.errors import IndexUnusable, QuestionError
 from rag.language import detect
-from rag.messages import say
 from rag.names import Names
 from rag.store import ArticleRecord
-from rag.types import Answer, Draft, Paragraph, Passage, Source, Verdict
-from rag.verification import cite_draft
+from rag.types import Answer, Paragraph, Passage, Source, Verdict
 
 if TYPE_CHECKING:
     from langchain_chroma import Chroma
@@ -223,19 +221,6 @@ class Assistant:
     def _finder(self, index: store.Store, read: bool) -> Finder:
         return Finder(index, self._embedder, self._answerer(index), self._names(index), read)
 
-    def _draft(self, asked: Asked, index: store.Store) -> Draft:
-        """What the articles, or the collection itself, have to say to the question."""
-        if asked.small_talk:
-            return overview.reply(asked.small_talk, index, asked.language)
-        if asked.intent:
-            return overview.draft(asked.intent, asked.question, index, index.lexical.weight, asked.language)
-        answerer = self._answerer(index)
-        drafts = []
-        for part, passages, ranking in zip(asked.parts, asked.passages, asked.rankings, strict=True):
-            ranked = ranking or answerer.rank(part, asked.spoken, passages)
-            drafts.append(answerer.quote(part, ranked, asked.language))
-        return drafts[0] if len(drafts) == 1 else joined(asked.parts, drafts, asked.language)
-
     def _stream(self, asked: Asked) -> AnswerStream:
         return AnswerStream(partial(self._answers, asked))
 
@@ -254,14 +239,7 @@ class Assistant:
             yield replace(part, timings=asked.stages(ended - begun, ended))
 
     def _answer(self, asked: Asked) -> Answer:
-        begun = time.perf_counter()
         if asked.refusal or asked.index is None:
-            made = Answer(asked.question, asked.refusal, "not_found", asked.language, 0.0, notice=asked.refusal)
-        else:
-            draft = self._draft(asked, asked.index)
-            refusal, nearest = say("not_found", asked.language), say("nearest", asked.language)
-            verifier = make_verifier(asked.index, self._embedder, self._names(asked.index))
-            made = cite_draft(draft, asked.question, asked.language, refusal, nearest, verifier)
-            made = replace(made, notice=notice(made), retrieved=tuple(p.paragraph_id for p in asked.merged))
-        ended = time.perf_counter()
-        return replace(made, timings=asked.stages(ended - begun, ended))
+            return refuse(asked)
+        verifier = make_verifier(asked.index, self._embedder, self._names(asked.index))
+        return answer_with_quotes(asked, asked.index, self._answerer(asked.index), verifier)

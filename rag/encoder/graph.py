@@ -128,6 +128,7 @@ def _multiply_rows(graph: _Builder, states: str, hidden: int) -> Multiply:
     zero_points = graph.apply("Expand", graph.constant([ZERO_POINT], np.uint8), graph.count_rows(states))
 
     def multiply(states: str, matrix: Matrix, from_layer: bool) -> str:
+        """Add one product."""
         weights = matrix.to_floats()
         if from_layer:
             weights *= factors
@@ -158,6 +159,7 @@ def _multiply_blocks(graph: _Builder) -> Multiply:
     """ONNX Runtime's product with blocks of 4-bit weights, which rounds activations to 8 bits in the same blocks."""
 
     def multiply(states: str, matrix: Matrix, from_layer: bool) -> str:
+        """Add one product."""
         shifted = matrix.weights - np.uint8(ZERO_POINT - _NIBBLE_ZERO_POINT)
         if shifted.max() > _MAX_NIBBLE:
             return graph.apply("MatMul", states, graph.writer.add_tensor(np.ascontiguousarray(matrix.to_floats().T)))

@@ -13,7 +13,6 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
 
 import rag.types.reasons as reasons
 from rag.figures import read_figures
@@ -85,17 +84,12 @@ class _Case:
 
 @dataclass
 class Verifier:
-    """Checks claims. compare: gives likeness. names: those the articles' list knows. find_checker: gives the trained checker, or
-    None where there is none; called when a claim has to be read, which a quotation has not."""
+    """Checks claims. compare gives likeness; names are those the articles' list knows; find_checker gives the trained checker, or
+    None: it is called when a claim has to be read, which a quotation has not."""
 
     compare: Compare
     names: Names = field(default_factory=Names)
     find_checker: Callable[[], Checker | None] = lambda: None
-
-    @cached_property
-    def checker(self) -> Checker | None:
-        """The trained checker, if there is one."""
-        return self.find_checker()
 
     def verify_claims(self, statements: Sequence[Statement]) -> list[Verdict]:
         """The verdicts on several claims, in order; those of one reply are best put together."""
@@ -148,14 +142,13 @@ class Verifier:
 
     def _judge(self, cases: Sequence[_Case]) -> None:
         """Give each case that no veto stopped its chance, or what likeness says."""
-        if not cases:
-            return
-        known = self.checker.languages if self.checker else frozenset[str]()
+        checker = self.find_checker() if cases else None
+        known = checker.languages if checker else frozenset[str]()
         read = [case for case in cases if {case.statement.language, case.view.language} <= known]
-        if self.checker and read:
+        if checker and read:
             pairs = [(case, pair) for case in read for pair in case.list_pairs(known)]
             chances: defaultdict[int, list[float]] = defaultdict(list)
-            for (case, _), chance in zip(pairs, self.checker.check([pair for _, pair in pairs]), strict=True):
+            for (case, _), chance in zip(pairs, checker.check([pair for _, pair in pairs]), strict=True):
                 chances[id(case)].append(chance)
             for case in read:
                 case.chance = average_chances(chances[id(case)])
@@ -178,23 +171,22 @@ class Verifier:
     def _decide(self, statement: Statement, cases: Sequence[_Case]) -> Verdict:
         if not cases:
             return Verdict("unsupported", reasons=(reasons.NothingToCompare(),))
-        best = max(cases, key=lambda case: case.rank)
-        if not best.reasons:
+        if not (best := max(cases, key=lambda case: case.rank)).reasons:
             return _word(best, "supported", _find_more(best))
         if len(cases) > 1 and (together := self._join(statement, cases)):
             return together
-        unchecked = best.unchecked or reasons.TooLittle() in best.reasons
-        return _word(best, "unchecked" if unchecked else "unsupported")
+        return _word(best, "unchecked" if best.unchecked or reasons.TooLittle() in best.reasons else "unsupported")
 
     def _join(self, statement: Statement, cases: Sequence[_Case]) -> Verdict | None:
         """The verdict where several paragraphs carry a claim together, which likeness cannot tell; None where they don't."""
         indices = [case.index for case in cases]
         languages = {statement.language, *(case.view.language for case in cases)}
-        if self.checker is None or not languages <= self.checker.languages or any(self._veto(statement, indices)):
+        checker = self.find_checker()
+        if checker is None or not languages <= checker.languages or any(self._veto(statement, indices)):
             return None
-        same = all(case.same_language for case in cases)
-        pair = Pair(statement.text, "\n".join(case.view.text for case in cases), same)
-        chance = self.checker.check([pair])[0]
+        text = "\n".join(case.view.text for case in cases)
+        pair = Pair(statement.text, text, all(case.same_language for case in cases))
+        (chance,) = checker.check([pair])
         if chance < MIN_CHANCE[pair.kind]:
             return None
         best, *others = sorted(cases, key=lambda case: case.likeness, reverse=True)

@@ -1,0 +1,45 @@
+"""The answer that quotes: drafts for the parts of a question, joined, cited and verified."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import replace
+
+import rag.overview as overview
+from rag.answer.quoting import QuotingAnswerer
+from rag.api.asked import Asked
+from rag.api.composing import joined, notice
+from rag.messages import say
+from rag.store import Store
+from rag.types import Answer, Draft
+from rag.verification import Verifier, cite_draft
+
+
+def refuse(asked: Asked) -> Answer:
+    """The answer to a question that cannot be read."""
+    ended = time.perf_counter()
+    timings = asked.stages(0.0, ended)
+    return Answer(asked.question, asked.refusal, "not_found", asked.language, 0.0, notice=asked.refusal, timings=timings)
+
+
+def answer_with_quotes(asked: Asked, index: Store, answerer: QuotingAnswerer, verifier: Verifier) -> Answer:
+    """What the articles, or the collection itself, say to a question for which passages were found."""
+    begun = time.perf_counter()
+    draft = _draft(asked, index, answerer)
+    refusal, nearest = say("not_found", asked.language), say("nearest", asked.language)
+    made = cite_draft(draft, asked.question, asked.language, refusal, nearest, verifier)
+    made = replace(made, notice=notice(made), retrieved=tuple(p.paragraph_id for p in asked.merged))
+    ended = time.perf_counter()
+    return replace(made, timings=asked.stages(ended - begun, ended))
+
+
+def _draft(asked: Asked, index: Store, answerer: QuotingAnswerer) -> Draft:
+    if asked.small_talk:
+        return overview.reply(asked.small_talk, index, asked.language)
+    if asked.intent:
+        return overview.draft(asked.intent, asked.question, index, index.lexical.weight, asked.language)
+    drafts = []
+    for part, passages, ranking in zip(asked.parts, asked.passages, asked.rankings, strict=True):
+        ranked = ranking or answerer.rank(part, asked.spoken, passages)
+        drafts.append(answerer.quote(part, ranked, asked.language))
+    return drafts[0] if len(drafts) == 1 else joined(asked.parts, drafts, asked.language)
