@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import gc
 import json
 import multiprocessing
+import os
 import shutil
 from pathlib import Path
 
@@ -175,6 +177,21 @@ def test_an_index_whose_pointer_is_damaged_is_not_taken_for_none_and_loses_nothi
     report = ingest([KILNS], copy)
     assert "is used again" in report.notice and not report.skipped
     assert {source.id for source in Assistant(copy).articles()} == before | {"kilns"}
+
+
+def test_generations_that_were_replaced_leave_no_descriptor_open_and_serve_to_the_end(tmp_path):
+    settings = Settings(store=tmp_path / "store")
+    ingest([KILNS], settings)
+    assistant = Assistant(settings)
+    vectorstore = assistant.vectorstore
+    opened = []
+    for n in range(4):
+        ingest([Article(id="more", language="en", paragraphs=[f"Kiln {n} was lit in 190{n}."])], settings)
+        assert assistant.ask(f"When was kiln {n} lit?").short == f"190{n}"
+        gc.collect()
+        opened.append(len(os.listdir("/proc/self/fd")))
+    assert opened[-1] <= opened[1]
+    assert vectorstore.similarity_search("When did the kiln open?", 1)
 
 
 def test_a_folder_that_was_emptied_takes_no_articles_out_of_the_index_unless_that_is_meant(tmp_path):

@@ -8,6 +8,7 @@ new generation is also what lets a running page see new content: it opens the ne
 from __future__ import annotations
 
 import json
+import weakref
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -64,6 +65,9 @@ class Store:
         self.names = _read_names(folder / NAMES)
         self._kept = KeptParagraphs(self._rows, self._matrix)
         self.sources = {a.source.id: a.source for a in manifest.articles}
+        # A generation that was replaced goes on serving the questions that were put to it; with the last of them it is let go of.
+        self._let_go = weakref.finalize(self, _close_all, self._collections, self._rows)
+        self._let_go.atexit = False
 
     @classmethod
     def open(cls, store: Path, embedder: str, rules: str) -> Store:
@@ -108,9 +112,8 @@ class Store:
         return self.manifest.generation
 
     def close(self) -> None:
-        """Let go of the files."""
-        self._collections.close()
-        self._rows.close()
+        """Let go of the files, which happens by itself when nothing refers to this any more."""
+        self._let_go()
 
     def nearest_paragraphs(self, vector: Vectors, count: int) -> dict[Row, float]:
         """Cosine similarity of the `count` nearest views of paragraphs, nearest first."""
@@ -211,6 +214,11 @@ def read_keys(folder: Path) -> Iterator[tuple[bytes, str]]:
         yield from ((digest, language) for _, digest, language in rows.read_keys())
     finally:
         rows.close()
+
+
+def _close_all(*opened: Collections | Rows) -> None:
+    for one in opened:
+        one.close()
 
 
 def records(store: Path) -> tuple[ArticleRecord, ...]:

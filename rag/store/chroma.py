@@ -7,6 +7,7 @@ row, so sentences go into as many collections as keep one under 100,000 rows.
 
 from __future__ import annotations
 
+import weakref
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
 from pathlib import Path
@@ -122,6 +123,7 @@ class Collections:
     """
 
     def __init__(self, folder: Path, names: Iterable[str]) -> None:
+        self._folder = folder
         self._client = _open_client(folder)
         self._of = {name: self._client.get_collection(name, embedding_function=None) for name in names}
         self._counts = {name: collection.count() for name, collection in self._of.items()}
@@ -136,16 +138,19 @@ class Collections:
         self._client.close()  # type: ignore[attr-defined] # of the client, not yet of its interface
 
     def vectorstore(self, embeddings: Embeddings) -> Chroma:
-        """The paragraphs as a LangChain vector store."""
+        """The paragraphs as a LangChain vector store, which stays open as long as somebody refers to it."""
         from langchain_chroma import Chroma
 
-        return Chroma(
+        client = _open_client(self._folder)
+        made = Chroma(
             PARAGRAPHS,
             embeddings,
-            client=self._client,
+            client=client,
             collection_configuration={"hnsw": {"space": "cosine"}},
             create_collection_if_not_exists=False,
         )
+        weakref.finalize(made, client.close).atexit = False  # type: ignore[attr-defined] # of the client, not yet of its interface
+        return made
 
     def nearest(self, kind: str, vector: Vectors, count: int) -> list[tuple[str, float]]:
         """Ids and cosine similarities of the `count` rows nearest to `vector`, nearest first."""
