@@ -21,8 +21,9 @@ def running() -> tuple[list[str], int, int]:
         return len(asyncio.all_tasks()) - 1  # without this one
 
     counted = asyncio.run_coroutine_threadsafe(tasks(), event_loop()).result(10)
-    # The event loop keeps a pool of threads in which it looks up addresses: as many as it needs, once.
-    threads = [thread.name for thread in threading.enumerate() if not thread.name.startswith("asyncio_")]
+    # The event loop keeps a pool of threads in which it looks up addresses, the embedder one of two: as many as it needs, once.
+    pools = ("asyncio_", "universal-encoder_")
+    threads = [thread.name for thread in threading.enumerate() if not thread.name.startswith(pools)]
     return sorted(threads), len(list(sockets())), counted
 
 
