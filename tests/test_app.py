@@ -24,7 +24,7 @@ from rag.api.streaming import AnswerStream
 from rag.cancellation import CancellationToken, Cancelled
 from rag.errors import QuestionError, SettingsError
 from rag.types import Answer, Source
-from rag.ui import conversation, events, saved, serving
+from rag.ui import conversation, events, guard, saved, serving
 from rag.ui.conversation import Turn
 from rag.ui.endpoints import Endpoints
 from rag.ui.guard import LARGEST_BODY, LOGIN_WINDOW_SECONDS, LOOPBACK, MAX_WRONG_LOGINS, Guard, WrongLogins
@@ -430,6 +430,19 @@ def test_wrong_passwords_are_counted_and_the_cookie_stays_on_this_site(settings:
         assert [response.status_code for response in wrong] == [400] * MAX_WRONG_LOGINS + [429]
     finally:
         built.close(verbose=False)
+
+
+def test_a_body_that_trickles_in_is_not_waited_for_and_an_answer_may_be_listened_to(
+    served: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(guard, "MAX_BODY_SECONDS", 0.3)
+    host, port = served.removeprefix("http://").strip("/").split(":")
+    head = f"POST /gradio_api/call/v2/ask HTTP/1.1\r\nHost: {host}:{port}\r\nContent-Length: 100\r\n\r\n"
+    with socket.create_connection((host, int(port)), timeout=10) as slow:
+        slow.sendall(head.encode() + b'{"question"')
+        assert b" 200 " not in slow.recv(1000).split(b"\r\n")[0]
+    answer = Client(served, verbose=False, analytics_enabled=False).predict("When did the expo open?", api_name="/ask")
+    assert answer["status"] == "answered"
 
 
 def test_an_address_may_log_in_again_after_a_while_and_others_do_not_wait() -> None:

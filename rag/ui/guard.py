@@ -2,7 +2,7 @@
 
 - File, proxy and upload routes: the page serves no file and takes none, and Gradio's file route would fetch any
   public address for anybody (RELIABILITY.md, G3, G4, finding 8).
-- Bodies above a megabyte, or of unstated length: a question is some kilobytes.
+- Bodies above a megabyte, of unstated length, or that trickle in: a question is some kilobytes.
 - Foreign host names while the page is for this machine only: a rebound DNS name must not read the articles (T46).
 - Pages of other sites, wherever this page listens: Gradio would let any of them ask with the reader's login, and read the answer.
 - Passwords tried by the hundred, and the login's cookie on requests that other sites cause.
@@ -11,6 +11,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import re
 import time
@@ -26,6 +27,7 @@ Send = Callable[[Message], Awaitable[None]]
 App = Callable[[Scope, Receive, Send], Awaitable[None]]
 
 LARGEST_BODY = 1_000_000  # bytes
+MAX_BODY_SECONDS = 20.0  # from the request's head to the end of its body
 LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 MAX_WRONG_LOGINS, LOGIN_WINDOW_SECONDS = 10, 60.0  # from one address
 _MAX_ADDRESSES = 1000  # remembered, the latest
@@ -91,7 +93,7 @@ class Guard:
                 message["headers"] = [*map(_keep_cookie_here, message.get("headers", ())), *own]
             await send(message)
 
-        await self.app(scope, receive, send_with_headers)
+        await self.app(scope, _receive_in_time(receive), send_with_headers)
 
     def refusal(self, method: str, path: str, headers: dict[str, str]) -> tuple[int, str] | None:
         """HTTP status and reason a request is turned away with; None lets it in. Header names are lower case."""
@@ -110,6 +112,25 @@ class Guard:
             if int(length) > LARGEST_BODY:
                 return 413, "That is too long for a question."
         return None
+
+
+def _receive_in_time(receive: Receive) -> Receive:
+    """What is received, as if the client had left when its body takes too long. Afterwards it may listen as long as it likes."""
+    ends = time.monotonic() + MAX_BODY_SECONDS
+    whole = False
+
+    async def receive_part() -> Message:
+        nonlocal whole
+        if whole:
+            return await receive()
+        try:
+            message = await asyncio.wait_for(receive(), max(0.0, ends - time.monotonic()))
+        except TimeoutError:
+            message = {"type": "http.disconnect"}
+        whole = not message.get("more_body", False)
+        return message
+
+    return receive_part
 
 
 def _keep_cookie_here(header: tuple[bytes, bytes]) -> tuple[bytes, bytes]:
