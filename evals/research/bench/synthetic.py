@@ -1,9 +1,9 @@
 """Synthetic vectors for corpora that would take hours to embed: real vectors of other texts, turned by a fixed angle.
 
 A few hundred texts, the anchors, keep their real vectors, so that questions about them are found and answered as they would be.
-Any other text gets a vector at cosine 0.8 to the centre of a cluster chosen by its hash, which is at cosine 0.8 to an anchor. So the
-vectors lie in clusters, as real ones do and random ones do not: an index over random vectors is slower. Figures made with them are
-marked.
+Any other text gets a vector at cosine 0.8 to the centre of a cluster chosen by its hash, which is at cosine 0.8 to an anchor.
+So the vectors lie in clusters, as real ones do and random ones do not: an index over random vectors is slower. Figures made with
+them are marked.
 """
 
 from __future__ import annotations
