@@ -32,7 +32,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = _parser().parse_args(arguments)
     os.environ |= {"GRADIO_ANALYTICS_ENABLED": "False", "HF_HUB_OFFLINE": "1", "DO_NOT_TRACK": "1"}
     from rag import RagError, Settings
+    from rag.memory import share_arena
 
+    share_arena()
     try:
         settings = Settings(
             **{name: value for name, value in vars(options).items() if value is not None and name != "mcp"}
