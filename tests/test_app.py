@@ -435,10 +435,10 @@ def test_wrong_passwords_are_counted_and_the_cookie_stays_on_this_site(settings:
 def test_a_body_that_trickles_in_is_not_waited_for_and_an_answer_may_be_listened_to(
     served: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(guard, "MAX_BODY_SECONDS", 0.3)
     host, port = served.removeprefix("http://").strip("/").split(":")
     head = f"POST /gradio_api/call/v2/ask HTTP/1.1\r\nHost: {host}:{port}\r\nContent-Length: 100\r\n\r\n"
-    with socket.create_connection((host, int(port)), timeout=10) as slow:
+    with monkeypatch.context() as patched, socket.create_connection((host, int(port)), timeout=10) as slow:
+        patched.setattr(guard, "MAX_BODY_SECONDS", 0.3)
         slow.sendall(head.encode() + b'{"question"')
         assert b" 200 " not in slow.recv(1000).split(b"\r\n")[0]
     answer = Client(served, verbose=False, analytics_enabled=False).predict("When did the expo open?", api_name="/ask")

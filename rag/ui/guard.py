@@ -120,6 +120,7 @@ def _receive_in_time(receive: Receive) -> Receive:
     whole = False
 
     async def receive_part() -> Message:
+        """Receive one part."""
         nonlocal whole
         if whole:
             return await receive()
