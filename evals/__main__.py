@@ -21,7 +21,7 @@ from rag import RagError, Settings
 
 # The folder of research is not in the wheel.
 bench = import_module("evals.research.bench.command") if find_spec("evals.research") else None
-README = runner.HOME / "README.md"
+RESULTS = runner.HOME / "docs" / "results.md"
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -70,7 +70,7 @@ def _gold_arguments(parser: argparse.ArgumentParser) -> None:
     add("--verbose", action="store_true", help="print every question that failed, with its answer")
     add("--report", type=Path, metavar="FOLDER", help="write report.json, report.html and junit.xml there")
     add("--baseline", type=Path, metavar="FILE", help="an earlier report.json: show which questions flipped")
-    add("--readme", action="store_true", help="write the table into README.md")
+    add("--write", action="store_true", help="write the tables of scores into docs/results.md")
     add("--model", metavar="NAME", help="let a chat model answer: OPENAI_BASE_URL and OPENAI_API_KEY say where")
     add("--limit", type=int, metavar="N", help="ask only about N questions, spread evenly; the gate stays open")
     add(
@@ -133,9 +133,9 @@ def _gold(chosen: argparse.Namespace, console: Console) -> int:
             (chosen.report / name).write_text(text, encoding="utf-8")
         console.print(f"wrote report.json, report.html and junit.xml to {chosen.report}/")
     if not (chosen.limit or chosen.model):
-        report.show_moved(report.moved(found, README.read_text(encoding="utf-8")), console)
-    if chosen.readme and report.write(found, README):
-        console.print("wrote the table of README.md")
+        report.show_moved(report.moved(found, RESULTS.read_text(encoding="utf-8")), console)
+    if chosen.write and report.write(found, RESULTS):
+        console.print("wrote the tables of docs/results.md")
     return 1 if found["breaches"] and not chosen.limit else 0
 
 

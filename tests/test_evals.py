@@ -45,7 +45,7 @@ from rag.weights import shipped_versions
 from tests.conftest import HOME
 from tests.fakellm import Server
 
-README = HOME / "README.md"
+RESULTS = HOME / "docs" / "results.md"
 
 
 SOME = 94  # questions
@@ -145,8 +145,8 @@ def test_every_quote_stands_in_its_paragraph(found):
     assert score["value"] == 1 and score["n"] > 100
 
 
-def test_the_table_in_the_readme_has_its_date_its_n_and_keeps_the_limits():
-    assert report.wrong_in(README.read_text(encoding="utf-8"), limits()) == []
+def test_the_tables_of_the_results_have_its_date_its_n_and_keeps_the_limits():
+    assert report.wrong_in(RESULTS.read_text(encoding="utf-8"), limits()) == []
 
 
 def test_the_same_answers_give_the_same_scores(run):
@@ -183,7 +183,7 @@ def test_the_command_writes_three_reports_and_its_exit_code_is_the_gate(run, wit
     (tmp_path / "earlier.json").write_text(json.dumps(earlier), encoding="utf-8")
     command.main(["gold", "--baseline", str(tmp_path / "earlier.json")])
     said = capsys.readouterr().out
-    assert earlier["questions"][0]["id"] in said.partition("Since ")[2] and "Moved since README.md" in said
+    assert earlier["questions"][0]["id"] in said.partition("Since ")[2] and "Moved since docs/results.md" in said
 
 
 def _nothing():

@@ -1,4 +1,4 @@
-"""The README: its example runs, its commands exist and do what it says, its settings are the real ones."""
+"""The documents: the example runs, commands exist and do what is said of them, settings are the real ones, links lead somewhere."""
 
 from __future__ import annotations
 
@@ -14,10 +14,13 @@ from rag.__main__ import main
 from tests.conftest import ARTICLES, HOME
 
 README = (HOME / "README.md").read_text(encoding="utf-8")
+PAGES = [HOME / "README.md", HOME / "CONTRIBUTING.md", *sorted((HOME / "docs").glob("*.md"))]
+TEXT = "\n".join(page.read_text(encoding="utf-8") for page in PAGES)
 COMMANDS = sorted(
-    {line.split("#")[0].strip() for line in re.findall(r"^    ((?:make|python) .+)$", README, re.MULTILINE)}
-    | set(re.findall(r"`((?:make|python) [^`]+)`", README))
+    {line.split("#")[0].strip() for line in re.findall(r"^    ((?:make|python) .+)$", TEXT, re.MULTILINE)}
+    | set(re.findall(r"`((?:make|python) [^`\n]+)`", TEXT))
 )
+MAX_README_WORDS = 1500
 
 
 def test_the_python_example_runs_and_prints_what_it_says(settings, tmp_path, monkeypatch, capsys):
@@ -60,8 +63,24 @@ def test_every_setting_is_in_the_readme():
     assert set(re.findall(r"`((?:RAG|OPENAI)_[A-Z_]+)`", README)) == set(Settings.names())
 
 
-def test_the_readme_promises_no_figure_that_is_left_blank():
-    assert "MEASURED" not in README and "TODO" not in README
+def test_the_readme_can_be_read_in_one_sitting():
+    assert len(README.split()) <= MAX_README_WORDS
+
+
+def test_the_documents_promise_no_figure_that_is_left_blank():
+    assert "MEASURED" not in TEXT and "TODO" not in TEXT
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_every_link_within_the_project_leads_somewhere(page):
+    text = page.read_text(encoding="utf-8")
+    linked = re.findall(r"\]\((?!https?:)([^)#]*)(#[^)]+)?\)", text) + re.findall(r'src="(?!https?:)([^"]+)()"', text)
+    for target, anchor in linked:
+        file = page.parent / target if target else page
+        assert file.exists(), target
+        if anchor:
+            titles = re.findall(r"^#+ (.+)$", file.read_text(encoding="utf-8"), re.MULTILINE)
+            assert anchor[1:] in {re.sub(r"[^\w -]", "", title.lower()).replace(" ", "-") for title in titles}, anchor
 
 
 def test_both_answers_of_the_first_screen_are_real(assistant):

@@ -12,7 +12,7 @@ import pytest
 from rich.console import Console
 
 from evals.gate import Limit
-from evals.report import ReadmeError, flips, junit, moved, page, rows, show, write, wrong_in
+from evals.report import DocumentError, flips, junit, moved, page, rows, show, write, wrong_in
 from evals.report.marks import pieces
 
 HOSTILE = "<script>alert(1)</script><img src=x onerror=alert(1)>\"'&]]>{{ 7*7 }}</details>javascript:"
@@ -351,20 +351,20 @@ def test_what_was_not_measured_is_shown_as_such(sample):
     assert suites(sample)["questions: fact"].get("failures") == "1"
 
 
-# ---------------------------------------------------------------------- README
+# ---------------------------------------------------------------------- docs/results.md
 
 
 @pytest.fixture
-def readme(tmp_path):
-    path = tmp_path / "README.md"
+def document(tmp_path):
+    path = tmp_path / "results.md"
     path.write_text("# Name\n\n<!-- scores -->\nold\n<!-- /scores -->\n\nMore.\n", encoding="utf-8")
     return path
 
 
-def test_the_readme_gets_the_table_between_its_markers_and_nothing_else_changes(sample, readme):
-    assert write(sample, readme) is True
-    assert write(sample, readme) is False
-    text = readme.read_text(encoding="utf-8")
+def test_the_document_gets_the_table_between_its_markers_and_nothing_else_changes(sample, document):
+    assert write(sample, document) is True
+    assert write(sample, document) is False
+    text = document.read_text(encoding="utf-8")
     assert text.startswith("# Name\n\n<!-- scores -->\n") and text.endswith("<!-- /scores -->\n\nMore.\n")
     assert "old" not in text
     assert "4 questions, 2026-11-22, x86-64, AVX2, 2 cores, commit abc1234" in text
@@ -373,13 +373,13 @@ def test_the_readme_gets_the_table_between_its_markers_and_nothing_else_changes(
     assert "| answer correctness | 0.900 | 0.600 | 40 |" in text
 
 
-def test_nothing_has_moved_since_a_readme_was_written_but_date_and_time(sample, readme):
-    write(sample, readme)
+def test_nothing_has_moved_since_a_document_was_written_but_date_and_time(sample, document):
+    write(sample, document)
     later = copy.deepcopy(sample) | {"date": "2027-01-01", "commit": "fffffff", "machine": "arm64"}
     later["scores"][-1]["value"] = 9.0
     later["scores"][0]["low"] = 0.8
     later["scores"][0]["value"] += 0.0004
-    assert moved(later, readme.read_text(encoding="utf-8")) == []
+    assert moved(later, document.read_text(encoding="utf-8")) == []
 
 
 @pytest.mark.parametrize(
@@ -387,30 +387,30 @@ def test_nothing_has_moved_since_a_readme_was_written_but_date_and_time(sample, 
     [
         (
             lambda r: r["scores"][0].update(value=0.925),
-            "plain: right: README shows 0.900 (n = 40), it is 0.925 (n = 40)",
+            "plain: right: the document shows 0.900 (n = 40), it is 0.925 (n = 40)",
         ),
-        (lambda r: r["scores"][0].update(n=41), "plain: right: README shows 0.900 (n = 40), it is 0.900 (n = 41)"),
-        (lambda r: r["scores"][3].update(value=0.5), "judged \\| read: README shows – (n = 40), it is 0.500 (n = 40)"),
-        (lambda r: r["scores"][0].update(name="plain"), "plain: not in README, it is 0.900 (n = 40)"),
-        (lambda r: r["scores"].pop(0), "plain: right: README shows 0.900 (n = 40), it is no longer measured"),
+        (lambda r: r["scores"][0].update(n=41), "plain: right: the document shows 0.900 (n = 40), it is 0.900 (n = 41)"),
+        (lambda r: r["scores"][3].update(value=0.5), "judged \\| read: the document shows – (n = 40), it is 0.500 (n = 40)"),
+        (lambda r: r["scores"][0].update(name="plain"), "plain: not in the document, it is 0.900 (n = 40)"),
+        (lambda r: r["scores"].pop(0), "plain: right: the document shows 0.900 (n = 40), it is no longer measured"),
         (
             lambda r: r["baselines"][1]["scores"]["answer correctness"].update(value=0.7),
-            "answer correctness, copy the top paragraph: README shows 0.600 (n = 40), it is 0.700 (n = 40)",
+            "answer correctness, copy the top paragraph: the document shows 0.600 (n = 40), it is 0.700 (n = 40)",
         ),
     ],
 )
-def test_a_figure_that_moved_since_the_readme_is_told(sample, readme, change, line):
-    write(sample, readme)
+def test_a_figure_that_moved_since_the_document_is_told(sample, document, change, line):
+    write(sample, document)
     change(sample)
-    assert line in moved(sample, readme.read_text(encoding="utf-8"))
+    assert line in moved(sample, document.read_text(encoding="utf-8"))
 
 
 @pytest.mark.parametrize("text", ["", "<!-- scores -->", "<!-- /scores -->\n<!-- scores -->"])
-def test_a_readme_without_its_markers_is_an_error_that_says_what_to_add(sample, readme, text):
-    readme.write_text(text, encoding="utf-8")
-    with pytest.raises(ReadmeError, match=re.escape("<!-- scores -->")):
-        write(sample, readme)
-    with pytest.raises(ReadmeError):
+def test_a_document_without_its_markers_is_an_error_that_says_what_to_add(sample, document, text):
+    document.write_text(text, encoding="utf-8")
+    with pytest.raises(DocumentError, match=re.escape("<!-- scores -->")):
+        write(sample, document)
+    with pytest.raises(DocumentError):
         moved(sample, text)
 
 
@@ -425,9 +425,9 @@ def test_a_readme_without_its_markers_is_an_error_that_says_what_to_add(sample, 
         ("commit abc1234", "commit", "no line of questions, date, machine and commit"),
     ],
 )
-def test_a_table_that_cannot_be_is_told(sample, readme, before, after, line):
-    write(sample, readme)
-    limits, text = {"plain: right": Limit("plain: right", 0.9, None, "", "")}, readme.read_text(encoding="utf-8")
+def test_a_table_that_cannot_be_is_told(sample, document, before, after, line):
+    write(sample, document)
+    limits, text = {"plain: right": Limit("plain: right", 0.9, None, "", "")}, document.read_text(encoding="utf-8")
     assert wrong_in(text, limits) == []
     assert any(found.startswith(line) for found in wrong_in(text.replace(before, after, 1), limits))
 

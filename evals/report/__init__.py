@@ -1,10 +1,10 @@
-"""Views of an evaluation report: a terminal table, JUnit XML, an HTML page, the README, and what changed since another report."""
+"""Views of an evaluation report: a terminal table, JUnit XML, an HTML page, the tables of docs/results.md, and what changed since another report."""
 
 from evals.report.compare import flips
 from evals.report.junit import junit
 from evals.report.page import page
-from evals.report.readme import ReadmeError, moved, rows, write, wrong_in
+from evals.report.document import DocumentError, moved, rows, write, wrong_in
 from evals.report.schema import Report
 from evals.report.table import show, show_moved
 
-__all__ = ["ReadmeError", "Report", "flips", "junit", "moved", "page", "rows", "show", "show_moved", "write", "wrong_in"]
+__all__ = ["DocumentError", "Report", "flips", "junit", "moved", "page", "rows", "show", "show_moved", "write", "wrong_in"]

@@ -44,8 +44,8 @@ def show(report: Report, console: Console, verbose: bool = False) -> None:
 
 
 def show_moved(lines: list[str], console: Console) -> None:
-    """Print what differs from the README, which says nothing about the gate."""
-    _say(console, f"Moved since README.md: {len(lines) or 'nothing'}{':' * bool(lines)}")
+    """Print what differs from docs/results.md, which says nothing about the gate."""
+    _say(console, f"Moved since docs/results.md: {len(lines) or 'nothing'}{':' * bool(lines)}")
     for line in lines:
         _say(console, f"  {line}")
 

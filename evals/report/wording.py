@@ -1,4 +1,4 @@
-"""How figures and questions are written, the same in every view: the terminal, the page, CI and the README."""
+"""How figures and questions are written, the same in every view: the terminal, the page, CI and the tables of docs/results.md."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The README's table of scores: written by a command, its form and its limits checked, and what moved since told."""
+"""The tables of scores in docs/results.md: written by a command, its form and its limits checked, and what moved since told."""
 
 from __future__ import annotations
 
@@ -18,8 +18,8 @@ _SCORE = re.compile(r"^\| (.+?) \| (\d+\.\d{3})\S* \| (\d+\.\d{3})–(\d+\.\d{3}
 _CELL = re.compile(r"(?<!\\)\|")  # not the escaped bars of a name
 
 
-class ReadmeError(ValueError):
-    """The README has no place for the scores; the message says what to put there."""
+class DocumentError(ValueError):
+    """The document has no place for the scores; the message says what to put there."""
 
 
 def rows(report: Report) -> str:
@@ -34,23 +34,23 @@ def rows(report: Report) -> str:
     return "\n".join(lines)
 
 
-def write(report: Report, readme: Path) -> bool:
-    """Put the scores between the two markers of the file; whether that changed it. Raises ReadmeError."""
-    text = readme.read_text(encoding="utf-8")
+def write(report: Report, document: Path) -> bool:
+    """Put the scores between the two markers of the file; whether that changed it. Raises DocumentError."""
+    text = document.read_text(encoding="utf-8")
     before, _, after = _split(text)
     parts = [_headline(report), rows(report)]
     if report["baselines"]:
         parts += ["The same questions, answered in other ways:", _baselines(clean(report["baselines"]))]
     new = "\n\n".join([before + START, *parts, END + after])
     if new != text:
-        readme.write_text(new, encoding="utf-8")
+        document.write_text(new, encoding="utf-8")
     return new != text
 
 
-def wrong_in(readme_text: str, limits: Mapping[str, Limit]) -> list[str]:
-    """A line for everything about the tables of a README that cannot be: no date, machine or commit, a figure that is none or not
-    within its interval, without its n, or beyond its limit, and a limit without a figure. Raises ReadmeError."""
-    between = _split(readme_text)[1]
+def wrong_in(text: str, limits: Mapping[str, Limit]) -> list[str]:
+    """A line for everything about the tables of a document that cannot be: no date, machine or commit, a figure that is none or not
+    within its interval, without its n, or beyond its limit, and a limit without a figure. Raises DocumentError."""
+    between = _split(text)[1]
     lines = [] if _HEADLINE.search(between) else ["no line of questions, date, machine and commit"]
     shown: dict[str, float] = {}
     for found in _SCORE.finditer(between):
@@ -66,20 +66,20 @@ def wrong_in(readme_text: str, limits: Mapping[str, Limit]) -> list[str]:
     ]
 
 
-def moved(report: Report, readme_text: str) -> list[str]:
-    """A line for every figure that README shows otherwise, lacks, or shows without need; none when all are those of the report.
+def moved(report: Report, text: str) -> list[str]:
+    """A line for every figure that the document shows otherwise, lacks, or shows without need; none when all are those of the report.
 
     Compared are name, value to three decimals and n, of scores and baselines. Not compared: intervals, date, machine and commit,
-    and the group "time and cost". Raises ReadmeError.
+    and the group "time and cost". Raises DocumentError.
     """
-    shown = dict(_figures(_split(readme_text)[1]))
+    shown = dict(_figures(_split(text)[1]))
     lines = [_headline(report), rows(report), "", _baselines(clean(report["baselines"]))]
     now = dict(_figures("\n".join(lines)))
     differing = [name for name in now if name in shown and now[name] != shown[name]]
     return [
-        *(f"{name}: README shows {shown[name]}, it is {now[name]}" for name in differing),
-        *(f"{name}: not in README, it is {now[name]}" for name in now if name not in shown),
-        *(f"{name}: README shows {shown[name]}, it is no longer measured" for name in shown if name not in now),
+        *(f"{name}: the document shows {shown[name]}, it is {now[name]}" for name in differing),
+        *(f"{name}: not in the document, it is {now[name]}" for name in now if name not in shown),
+        *(f"{name}: the document shows {shown[name]}, it is no longer measured" for name in shown if name not in now),
     ]
 
 
@@ -121,7 +121,7 @@ def _split(text: str) -> tuple[str, str, str]:
     before, start, rest = text.partition(START)
     between, end, after = rest.partition(END)
     if not (start and end):
-        raise ReadmeError(f"README needs a line {START} and, below it, a line {END}: the scores go between them")
+        raise DocumentError(f"docs/results.md needs a line {START} and, below it, a line {END}: the scores go between them")
     return before, between, after
 
 
