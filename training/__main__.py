@@ -23,7 +23,8 @@ from training.mixture import describe, read_rows
 from training.reworded import read_reworded
 from training.rows import ClaimRow
 from training.train import train
-from training.validate import Scorer, print_claims, print_table
+from training.validate import Scorer, print_claims, print_table, print_written
+from training.written import mix_written, read_written
 
 app = typer.Typer(add_completion=False, help="Train the weights in rag/weights/. See training/README.md.")
 Data = Annotated[
@@ -47,6 +48,18 @@ def prepare(data: Data, work: Work = Path(".training"), seed: int = 5, limit: in
     (work / "claims.txt").write_text(f"{describe_claims(claims)}\n", encoding="utf-8")
     size = tokenize([*rows, *claims]).save(work / "reader.data")
     print(f"{len(rows)} questions, {len(claims)} claims, {size / 1e6:.0f} MB; counts in {work}/*.txt")  # noqa: T201
+
+
+@app.command()
+def prepare_written(
+    data: Data, work: Work = Path(".training/written"), copies: int = 3, others: int = 30_000, seed: int = 23
+) -> None:
+    """Make the rows of the reader's second run: each question of training/written so many times, among others."""
+    work.mkdir(parents=True, exist_ok=True)
+    rows = mix_written(data, copies, others, random.Random(seed))
+    (work / "rows.txt").write_text(f"{describe(rows)}\n", encoding="utf-8")
+    size = tokenize(rows).save(work / "reader.data")
+    print(f"{len(rows)} questions, {size / 1e6:.0f} MB; counts in {work}/rows.txt")  # noqa: T201
 
 
 @app.command()
@@ -93,6 +106,12 @@ def validate(data: Data, work: Work = Path(".training"), limit: int = 300, check
     scorer = Scorer(checkpoint or work / "reader.pt")
     print_table(scorer, data, limit)
     print_claims(scorer, read_held_out_claims(work), limit)
+
+
+@app.command()
+def validate_written(data: Data, start: Path) -> None:
+    """Print how a checkpoint or a file that ships tells what is written about paragraphs that are held out."""
+    print_written(Scorer(start), *read_written(data, held_out=True))
 
 
 @app.command()

@@ -10,7 +10,7 @@ from __future__ import annotations
 import random
 import string
 import unicodedata
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -242,3 +242,21 @@ def print_claims(scorer: Scorer, claims: Sequence[ClaimRow], limit: int) -> None
             said = next(claim.carried for claim in own if claim.kind == kind)
             share = float(np.mean([(score >= bound) == said for score in scores]))
             print(f"  {kind:16} n={len(scores):4} {'passed' if said else 'stopped'} {share:.3f}")  # noqa: T201
+
+
+def print_written(scorer: Scorer, rows: Sequence[Row], claims: Sequence[ClaimRow]) -> None:
+    """Print how well a checkpoint tells written near misses from answered questions, and true claims from false, by languages."""
+    said: defaultdict[tuple[str, str, bool], list[float]] = defaultdict(list)
+    for row, reading in zip(rows, scorer.read(rows), strict=True):
+        said[("question", pair_name(row.question_language, row.context_language), bool(row.answer))].append(reading.score)
+    for claim, score in zip(claims, scorer.check(claims), strict=True):
+        said[("claim", pair_name(claim.claim_language, claim.context_language), claim.carried)].append(score)
+    for what, pair in sorted({key[:2] for key in said}):
+        right, wrong = said[what, pair, True], said[what, pair, False]
+        if right and wrong:
+            print(f"written {what}, {pair}: n={len(right)}+{len(wrong)} AUROC {roc_area(right, wrong):.3f}")  # noqa: T201
+
+
+def pair_name(first: str, second: str) -> str:
+    """How a pair of languages is told in a table: "zh" for one, "across" for two."""
+    return first if first == second else "across"

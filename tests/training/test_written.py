@@ -1,0 +1,54 @@
+"""Written questions and claims are read with their paragraphs, in whatever language those are."""
+
+from __future__ import annotations
+
+import pytest
+
+from training.rows import Row
+from training.written import FOLDER, make_key, make_rows, parse_lines
+
+MUSEUM = "Müze 1998'de Ada Kaya tarafından açıldı."
+COMPOSED = """@1
+= en The fair opens on Friday.
+= zh 展会将于周五开幕。
+n tr Fuar ne zaman bitecek?
+a en when does it open | Friday | 周五
+f zh 展会已经结束。
+"""
+
+
+def written(tmp_path, text):
+    path = tmp_path / "tr.txt"
+    path.write_text(text, encoding="utf-8")
+    return list(parse_lines(path))
+
+
+def test_a_question_is_put_to_the_paragraph_that_its_key_names(tmp_path):
+    lines = written(tmp_path, f"@{make_key(MUSEUM)}\nn en who closed it\na en who opened it | Ada Kaya\nt zh 博物馆是1998年开的。\n")
+    context = Row("tquad", "1", "tr", "tr", "", MUSEUM, None)
+    (near, answered), (claim,) = make_rows(lines, {make_key(MUSEUM): [context]})
+    assert (near.answer, answered.answer_text, answered.question_language) == (None, "Ada Kaya", "en")
+    assert (claim.carried, claim.claim_language, claim.context_language) == (True, "zh", "tr")
+
+
+def test_a_composed_paragraph_is_asked_about_in_all_its_languages(tmp_path):
+    rows, claims = make_rows(written(tmp_path, COMPOSED), {})
+    assert sorted((r.context_language, r.answer_text) for r in rows) == [("en", ""), ("en", "Friday"), ("zh", ""), ("zh", "周五")]
+    assert [(c.context_language, c.carried) for c in claims] == [("en", False), ("zh", False)]
+
+
+def test_a_line_whose_paragraph_or_answer_is_not_there_is_left_out(tmp_path):
+    context = Row("tquad", "1", "tr", "tr", "", MUSEUM, None)
+    lines = written(tmp_path, f"@0123456789ab\nn en who\n@{make_key(MUSEUM)}\na en who opened it | Ada Kara\n")
+    assert make_rows(lines, {make_key(MUSEUM): [context]}) == ([], [])
+
+
+@pytest.mark.parametrize("line", ["x en who", "n de wer", "n en", "a en who opened it", "a en | Ada"])
+def test_a_line_of_another_form_is_named_with_its_number(tmp_path, line):
+    with pytest.raises(ValueError, match=r"tr\.txt:2: "):
+        written(tmp_path, f"@0123456789ab\n{line}\n")
+
+
+def test_what_is_written_can_be_read():
+    lines = [line for path in sorted(FOLDER.glob("*.txt")) for line in parse_lines(path)]
+    assert len(lines) > 5000 and {line.kind for line in lines} >= set("natf")

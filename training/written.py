@@ -1,0 +1,144 @@
+"""Questions and claims written for this, on paragraphs of the data sets -> rows to train on.
+
+Chinese and Turkish sets have no question that was written so that its paragraph does not answer it, and no set has claims that
+are false in words of their own across languages. `training/written/*.txt` holds such lines, beside answerable questions and true
+claims on the same paragraphs, so that nothing but reading tells them apart. A line `@KEY` names a paragraph of the data by the
+digest of its text; paragraphs that were composed for this stand in lines `= LANGUAGE TEXT`, the same in several languages.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import random
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from training.mixture import (
+    LANGUAGES,
+    VALIDATION_ARTICLES,
+    drop_validation,
+    read_parallel,
+    read_rows,
+    simplify,
+    type_carelessly,
+)
+from training.rows import ClaimRow, Row, Span, read_lines
+
+FOLDER = Path(__file__).parent / "written"
+KEY_DIGITS = 12  # hexadecimal ones of a paragraph's SHA-256
+HELD_OUT_IN = 10  # one paragraph in so many is for validation and calibration
+QUESTIONS, CLAIMS = {"n": "near miss", "a": "answered"}, {"t": "true", "f": "false"}
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A question, a claim, or a paragraph composed for this.
+
+    kind: "n" for a near miss, "a" for an answerable question, "t" or "f" for a claim, "=" for a paragraph. answers: of an
+    answerable question, as the paragraph has it, and as it has it in each other language of a composed one.
+    """
+
+    key: str
+    kind: str
+    language: str
+    text: str
+    answers: tuple[str, ...] = ()
+
+
+def make_key(context: str) -> str:
+    """The key of a paragraph: the beginning of the SHA-256 of its text, white space aside."""
+    return hashlib.sha256(" ".join(context.split()).encode()).hexdigest()[:KEY_DIGITS]
+
+
+def is_held_out(key: str) -> bool:
+    """Whether the lines on a paragraph are kept for validation."""
+    return int(key, 16) % HELD_OUT_IN == 0
+
+
+def parse_lines(path: Path) -> Iterator[Line]:
+    """Lines of a file. Raises ValueError that names file and line when one is of another form."""
+    key = before = ""
+    for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
+        kind, _, rest = line.strip().partition(" ")
+        language, _, text = rest.partition(" ")
+        if kind.startswith("@"):
+            key = kind[1:]
+        elif kind:
+            text, *answers = (part.strip() for part in text.split(" | ")) if kind == "a" else (text.strip(),)
+            known = kind in {*QUESTIONS, *CLAIMS, "="} and language in LANGUAGES
+            if not known or not text or (kind == "a") != any(answers):
+                raise ValueError(f"{path}:{number}: not a question, claim or paragraph: {line!r}")
+            if kind == "=" != before:
+                key = make_key(text)
+            yield Line(key, kind, language, text, tuple(answers))
+        before = kind
+
+
+def read_contexts(data: Path) -> dict[str, list[Row]]:
+    """A row for each context of the data that may be trained on, by its key; of a parallel paragraph, one in each language."""
+    parallel = read_parallel(data / "xquad-dev")
+    barred = {row.context.strip() for own in parallel.values() for a, _, row in own if a in VALIDATION_ARTICLES}
+    found: dict[str, list[Row]] = {}
+    for language in LANGUAGES:
+        rows = {row.context: row for row in read_lines(data / "reading" / f"{language}.jsonl.gz")}
+        kept = drop_validation([row for row in rows.values() if row.context.strip() not in barred], parallel)
+        for row in kept:
+            found[make_key(row.context)] = [simplify(row) if row.source.startswith("drcd") else row]
+    for n, (article, _, _) in enumerate(parallel["en"]):
+        if article not in VALIDATION_ARTICLES:
+            views = [parallel[language][n][2] for language in LANGUAGES]
+            for own in views:
+                found[make_key(own.context)] = [own, *(view for view in views if view is not own)]
+    return found
+
+
+def make_rows(lines: Sequence[Line], contexts: Mapping[str, Sequence[Row]]) -> tuple[list[Row], list[ClaimRow]]:
+    """Questions and claims put to their paragraphs, and to the same paragraphs in other languages.
+
+    A line whose paragraph is not in the data, or whose answer is not in its paragraph, is left out.
+    """
+    rows: list[Row] = []
+    composed: dict[str, list[Row]] = {}
+    for line in lines:
+        if line.kind == "=":
+            row = Row("composed", line.key, line.language, line.language, "", line.text, None)
+            composed.setdefault(line.key, []).append(row)
+    contexts = {**contexts, **composed}
+    claims: list[ClaimRow] = []
+    for line in lines:
+        for number, given in enumerate(contexts.get(line.key, ())):
+            languages, context = (line.language, given.context_language), given.context
+            if line.kind in CLAIMS:
+                kind = f"written {CLAIMS[line.kind]}"
+                claims.append(ClaimRow(line.text, languages[0], context, languages[1], line.kind == "t", kind))
+            elif line.kind == "n":
+                rows.append(Row("written", line.key, *languages, line.text, context, None, QUESTIONS["n"]))
+            elif number < len(line.answers) and (span := find_answer(line.answers[number], given)):
+                rows.append(Row("written", line.key, *languages, line.text, context, span, QUESTIONS["a"]))
+    return rows, claims
+
+
+def find_answer(answer: str, given: Row) -> Span | None:
+    """Where an answer stands in its paragraph, which may have been simplified since."""
+    if given.source.startswith("drcd"):
+        answer = simplify(replace(given, context=answer)).context
+    at = given.context.find(answer)
+    return (at, at + len(answer)) if at >= 0 else None
+
+
+def read_written(data: Path, held_out: bool, folder: Path = FOLDER) -> tuple[list[Row], list[ClaimRow]]:
+    """The questions and the claims on paragraphs that are held out, or on all others. data: holds `reading/` and `xquad-dev/`."""
+    lines = [line for path in sorted(folder.glob("*.txt")) for line in parse_lines(path) if is_held_out(line.key) == held_out]
+    return make_rows(lines, read_contexts(data))
+
+
+def mix_written(data: Path, copies: int, others: int, rng: random.Random) -> list[Row]:
+    """Rows for a second run of the reader: each written question so many times, and as many others, mostly in our languages."""
+    written, _ = read_written(data, held_out=False)
+    made = [replace(row, question=type_carelessly(row.question, row.question_language, rng)) for row in written * copies]
+    rows, _ = read_rows(data, rng)
+    ours = [row for row in rows if {row.question_language, row.context_language} <= set(LANGUAGES)]
+    made += [*ours[: others * 4 // 5], *rows[: others // 5]]
+    rng.shuffle(made)
+    return made
