@@ -1,9 +1,9 @@
-"""Views of an evaluation report: a terminal table, JUnit XML, an HTML page, the tables of docs/results.md, and what changed since another report."""
+"""Views of an evaluation report: a terminal table, JUnit XML, an HTML page, the tables of docs/results.md, and what changed."""
 
 from evals.report.compare import flips
+from evals.report.document import DocumentError, moved, rows, write, wrong_in
 from evals.report.junit import junit
 from evals.report.page import page
-from evals.report.document import DocumentError, moved, rows, write, wrong_in
 from evals.report.schema import Report
 from evals.report.table import show, show_moved
 
