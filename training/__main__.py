@@ -24,7 +24,7 @@ from training.reworded import read_reworded
 from training.rows import ClaimRow
 from training.train import train
 from training.validate import Scorer, print_claims, print_table, print_written
-from training.written import mix_written, read_written
+from training.written import mix_claims, mix_written, read_written
 
 app = typer.Typer(add_completion=False, help="Train the weights in rag/weights/. See training/README.md.")
 Data = Annotated[
@@ -67,11 +67,16 @@ def prepare_checker(
     data: Data,
     work: Work = Path(".training/checker"),
     help_pages: Annotated[Path | None, typer.Option(help="folder with en-US, zh-CN and tr of LibreOffice's help")] = None,
+    copies: Annotated[int, typer.Option(help="of each claim of training/written")] = 2,
+    others: Annotated[int, typer.Option(help="claims that code made, from the sets")] = 8_000,
     seed: int = 11,
 ) -> None:
-    """Make the claims of the checker's second run, in words of their own; writes WORK/reader.data."""
+    """Make the claims of the checker's last run, in words of their own; writes WORK/reader.data."""
     work.mkdir(parents=True, exist_ok=True)
     claims, held_out = read_reworded(data, help_pages, random.Random(seed))
+    (_, written), (_, own) = read_written(data, held_out=False), read_written(data, held_out=True)
+    claims = mix_claims(written, copies, claims, others, random.Random(seed))
+    held_out = [*own, *held_out[: len(own) // 2]]
     with (work / "validation.pkl").open("wb") as stream:
         pickle.dump(held_out, stream)
     (work / "claims.txt").write_text(f"{describe_claims(claims)}\n", encoding="utf-8")

@@ -23,6 +23,7 @@ from training.mixture import (
     simplify,
     type_carelessly,
 )
+from training.reworded import SHARE_OPENED, open_claim
 from training.rows import ClaimRow, Row, Span, read_lines
 
 FOLDER = Path(__file__).parent / "written"
@@ -142,3 +143,16 @@ def mix_written(data: Path, copies: int, others: int, rng: random.Random) -> lis
     made += [*ours[: others * 4 // 5], *rows[: others // 5]]
     rng.shuffle(made)
     return made
+
+
+def mix_claims(
+    written: Sequence[ClaimRow], copies: int, made: Sequence[ClaimRow], others: int, rng: random.Random
+) -> list[ClaimRow]:
+    """Claims for the last run of the checker: each written one so many times, as many others, shuffled. A tenth of the written
+    ones, true and false, come after words such as "According to the article"."""
+    mixed = [*made[:others]]
+    for row in [*written] * copies:
+        opened = open_claim(row.claim, row.claim_language, rng) if rng.random() < SHARE_OPENED else row.claim
+        mixed.append(replace(row, claim=opened))
+    rng.shuffle(mixed)
+    return mixed
