@@ -6,6 +6,7 @@ import argparse
 import json
 import sys
 import time
+from collections.abc import Callable
 from contextlib import nullcontext
 from dataclasses import replace
 from importlib import import_module
@@ -17,6 +18,7 @@ from rich.console import Console
 
 from evals import calibration, channels, judging, means, noise, pacing, report, runner, squad
 from evals.probe import command as probe_command
+from evals.scores import unseen_scores
 from rag import RagError, Settings
 
 # The folder of research is not in the wheel.
@@ -54,6 +56,7 @@ def _parser() -> argparse.ArgumentParser:
     shaken.add_argument("--seeds", type=int, default=5, metavar="N", help="how many times (default 5)")
     what = "compute the mean vectors of languages on SQuAD-format files, one language each, named like en.json"
     commands.add_parser("means", help=what).add_argument("files", nargs="+", type=Path)
+    commands.add_parser("unseen", help="ask about the articles that nothing was chosen on, and nothing else")
     commands.add_parser("channels", help="print the channels in which e5's layers hand on the largest numbers")
     fitted = commands.add_parser(
         "calibrate", help="fit ranking and confidence of the reader, write rag/data/calibration.toml"
@@ -87,29 +90,22 @@ def main(arguments: list[str] | None = None) -> int:
     """Run a command; the exit code is 0 when every limit is kept, 1 when one is not, 2 when it could not be run."""
     chosen = _parser().parse_args(arguments)
     console = Console()
+    commands: dict[str | None, Callable[[], int | None]] = {
+        "probe": lambda: probe_command.main(chosen, console),
+        "pace": lambda: pacing.main(chosen.model, console),
+        "bench": lambda: int(bench.main(chosen, console)) if bench else 2,
+        "noise": lambda: noise.main(console, chosen.noise, chosen.seeds),
+        "squad": lambda: squad.main(chosen, console),
+        "calibrate": lambda: calibration.main(chosen.files, chosen.articles, console),
+        "channels": channels.main,
+        "means": lambda: means.main(chosen.files),
+        "unseen": lambda: report.show_scores(runner.list_scores(unseen_scores(runner.ask_unseen())), console),
+    }
     try:
-        if chosen.command == "probe":
-            return probe_command.main(chosen, console)
-        elif chosen.command == "pace":
-            pacing.main(chosen.model, console)
-        elif bench and chosen.command == "bench":
-            return int(bench.main(chosen, console))
-        elif chosen.command == "noise":
-            return noise.main(console, chosen.noise, chosen.seeds)
-        elif chosen.command == "squad":
-            return squad.main(chosen, console)
-        elif chosen.command == "calibrate":
-            calibration.main(chosen.files, chosen.articles, console)
-        elif chosen.command == "channels":
-            channels.main()
-        elif chosen.command == "means":
-            means.main(chosen.files)
-        else:
-            return _gold(chosen, console)
+        return commands.get(chosen.command, lambda: _gold(chosen, console))() or 0
     except RagError as error:
         print(error, file=sys.stderr)  # noqa: T201
         return 2
-    return 0
 
 
 def _gold(chosen: argparse.Namespace, console: Console) -> int:
@@ -119,6 +115,8 @@ def _gold(chosen: argparse.Namespace, console: Console) -> int:
     wrong = noise.disturbed(chosen.noise, chosen.seed) if chosen.noise else nullcontext()
     with wrong, runner.indexed(Settings(model=chosen.model)) as assistant:
         run = runner.run(assistant, beside=not chosen.limit, take=runner.spread(chosen.limit))
+    if not (chosen.limit or chosen.model):
+        run = replace(run, unseen=runner.ask_unseen())
     run = replace(run, seconds=time.perf_counter() - started)
     found = runner.report(run, judging.judge(judge, run.results) if judge else ())
     if before:

@@ -26,37 +26,39 @@ from evals.report import Report
 from evals.responses import Response, ask
 from evals.results import Result, results
 from evals.score import Score
-from evals.scores import STAGES, K, headline, scores
+from evals.scores import STAGES, K, headline, scores, unseen_scores
 from rag import Article, Assistant, Paragraph, Settings, ingest
 from rag.weights import shipped_versions
 
 HOME = Path(__file__).parent.parent
 ARTICLES = HOME / "articles"
+UNSEEN = Path(__file__).parent / "unseen"  # articles/ and gold/, on which nothing is chosen
 OURS = "Kilnmark"
 CLAIMS = 3  # for the gate, of each kind and language, against the same language and another: all would take too long
 
 
 @dataclass(frozen=True)
 class Run:
-    """What one evaluation found. `others` are the baselines' results by name."""
+    """What one evaluation found. `others` are the baselines' results by name, `unseen` those of unseen articles."""
 
     results: list[Result]
     probes: dict[Claim, bool]
     others: dict[str, list[Result]]
     generation: str = ""
     seconds: float = 0.0  # of all of it, indexing too
+    unseen: Sequence[Result] = ()
 
     def scores(self) -> list[Score]:
         """Every figure of the gate."""
-        return scores(self.results, self.probes)
+        return [*scores(self.results, self.probes), *unseen_scores(self.unseen)]
 
 
 @contextmanager
-def indexed(settings: Settings | None = None) -> Iterator[Assistant]:
-    """An assistant over a fresh index of `articles/` in a temporary folder."""
+def indexed(settings: Settings | None = None, articles: Path = ARTICLES) -> Iterator[Assistant]:
+    """An assistant over a fresh index of a folder of articles, in a temporary folder."""
     with TemporaryDirectory() as folder:
         chosen = (settings or Settings()).model_copy(update={"store": Path(folder) / "store"})
-        ingest([ARTICLES], chosen)
+        ingest([articles], chosen)
         yield Assistant(chosen)
 
 
@@ -78,6 +80,15 @@ def run(
         _beside(items, responses, paragraphs) if beside else {},
         assistant.generation,
     )
+
+
+def ask_unseen() -> list[Result]:
+    """The results of the questions about articles that nothing was chosen on, quoted."""
+    with indexed(Settings(model=None), UNSEEN / "articles") as assistant:
+        paragraphs = of_articles(assistant)
+        items = gold.load({row: p.text for row, p in paragraphs.items()}, UNSEEN / "gold")
+        responses = {item.id: ask(assistant, item) for item in track(items, "unseen articles", transient=True)}
+        return results(items, responses, paragraphs)
 
 
 def _probed(assistant: Assistant, paragraphs: Mapping[str, Paragraph]) -> dict[Claim, bool]:
@@ -125,7 +136,7 @@ def report(run: Run, judged: Sequence[Score] = ()) -> Report:
             "articles": len({p.article_id for p in paragraphs.values()}), "paragraphs": len(paragraphs),
             "generation": run.generation,
         },
-        "scores": [_score(score, limits.get(score.name)) for score in (*found, *judged)],
+        "scores": list_scores((*found, *judged)),
         "baselines": [
             {"name": name, "scores": {s.name: _figure(s) for s in headline(part).values()}}
             for name, part in {OURS: run.results, **run.others}.items()
@@ -135,13 +146,19 @@ def report(run: Run, judged: Sequence[Score] = ()) -> Report:
         "latency": _latency(run.results),
         "breaches": gate.breaches(found, limits),
         "flipped": None,
-        "questions": [_question(result) for result in run.results],
+        "questions": [_question(result) for result in (*run.results, *run.unseen)],
     })  # fmt: skip
 
 
 def _figure(score: Score) -> dict[str, Any]:
     low, high = score.interval or (None, None)
     return {"value": score.value, "n": score.n, "low": low, "high": high, "unit": score.unit}
+
+
+def list_scores(scores: Sequence[Score]) -> list[Any]:
+    """Scores as they stand in a report, each with its limit."""
+    limits = gate.limits()
+    return [_score(score, limits.get(score.name)) for score in scores]
 
 
 def _score(score: Score, limit: gate.Limit | None) -> dict[str, Any]:

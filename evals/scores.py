@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from functools import partial
 
 from evals.gold import SMALL_TALK
@@ -44,6 +45,23 @@ def headline(results: Sequence[Result]) -> dict[str, Score]:
     answerable = {r.id: float(r.language) for r in results if not r.refused}
     crags = mean("CRAG score", "", "", {r.id: crag(r.refused, r.right) for r in results})
     return {s.name: s for s in (*every, crags, *ranks, mean("language of the answer", "", "", answerable))}
+
+
+def unseen_scores(results: Sequence[Result]) -> list[Score]:
+    """The figures of articles and questions that no rule, weight or threshold was chosen on; none without results."""
+    if not results:
+        return []
+    group = "unseen articles"
+    near = [r for r in results if r.item.kind == "near-miss"]
+    hits = [s for s in _retrieval(results) if s.name == f"Hit@{K}"]
+    return [
+        *(replace(score, name=f"unseen: {score.name}", group=group) for score in (
+            _right("right", "answerable questions", [r for r in results if r.item.answerable]),
+            _first("first sentence shown: right", results),
+            _right("near misses refused", "the same subject, another question", near), *hits,
+        )),
+        *_core(results, "unseen: ", group),
+    ]  # fmt: skip
 
 
 def _right(name: str, about: str, part: Sequence[Result]) -> Score:

@@ -48,8 +48,11 @@ def write(report: Report, document: Path) -> bool:
 
 
 def wrong_in(text: str, limits: Mapping[str, Limit]) -> list[str]:
-    """A line for everything about the tables of a document that cannot be: no date, machine or commit, a figure that is none or not
-    within its interval, without its n, or beyond its limit, and a limit without a figure. Raises DocumentError."""
+    """A line for everything about the tables of a document that cannot be. Raises DocumentError.
+
+    That is: no date, machine or commit; a figure that is none or not within its interval, without its n, or beyond its limit; a
+    limit without a figure.
+    """
     between = _split(text)[1]
     lines = [] if _HEADLINE.search(between) else ["no line of questions, date, machine and commit"]
     shown: dict[str, float] = {}
@@ -67,7 +70,7 @@ def wrong_in(text: str, limits: Mapping[str, Limit]) -> list[str]:
 
 
 def moved(report: Report, text: str) -> list[str]:
-    """A line for every figure that the document shows otherwise, lacks, or shows without need; none when all are those of the report.
+    """A line for every figure that the document shows otherwise, lacks, or shows without need.
 
     Compared are name, value to three decimals and n, of scores and baselines. Not compared: intervals, date, machine and commit,
     and the group "time and cost". Raises DocumentError.

@@ -43,6 +43,11 @@ def show(report: Report, console: Console, verbose: bool = False) -> None:
         _say(console, line, "bold red")
 
 
+def show_scores(scores: Iterable[Score], console: Console) -> None:
+    """Print some scores by group."""
+    console.print(_scores(scores))
+
+
 def show_moved(lines: list[str], console: Console) -> None:
     """Print what differs from docs/results.md, which says nothing about the gate."""
     _say(console, f"Moved since docs/results.md: {len(lines) or 'nothing'}{':' * bool(lines)}")

@@ -1,0 +1,47 @@
+"""The articles that nothing is chosen on: they and their questions are whole, and their figures stand apart in the gate."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+import pytest
+
+import rag.corpus as corpus
+from evals import gold, runner
+from evals.responses import Response
+from evals.results import results
+from evals.scores import unseen_scores
+from rag.paragraphs import split
+
+
+@pytest.fixture(scope="module")
+def paragraphs():
+    reader = corpus.Reader({}, skipped := [])
+    documents = [reader.read(found) for found in corpus.find([runner.UNSEEN / "articles"], skipped)]
+    assert not skipped
+    return {p.id: p for document in documents for p in split(document).paragraphs}
+
+
+@pytest.fixture(scope="module")
+def items(paragraphs):
+    return gold.load({row: p.text for row, p in paragraphs.items()}, runner.UNSEEN / "gold")
+
+
+def test_every_quote_stands_in_its_article_and_every_language_is_asked_in(items):
+    counts = Counter((item.language, item.answerable) for item in items)
+    assert counts == {(code, said): 40 if said else 20 for code in ("en", "zh", "tr") for said in (True, False)}
+
+
+def test_the_articles_are_none_of_those_that_the_project_was_built_on(paragraphs):
+    text = " ".join(p.text for p in paragraphs.values()).casefold()
+    assert not any(word in text for word in ("jingdezhen", "景德镇", "iznik", "伊兹尼克", "istanbul", "porcelain", "瓷"))
+
+
+def test_their_figures_stand_apart(items, paragraphs):
+    refused = Response("", refused=True, status="not_found", language="en")
+    found = unseen_scores(results(items, {item.id: refused for item in items}, paragraphs))
+    by_name = {score.name: score for score in found}
+    assert {score.group for score in found} == {"unseen articles"}
+    assert all(score.name.startswith("unseen: ") for score in found)
+    assert (by_name["unseen: near misses refused"].value, by_name["unseen: false refusals"].value) == (1.0, 1.0)
+    assert unseen_scores([]) == []
