@@ -55,6 +55,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--host", help="address to listen on (default 127.0.0.1, this machine only; or RAG_HOST)")
     parser.add_argument("--port", help="port to listen on (default 7860; or RAG_PORT)")
     parser.add_argument("--store", help="folder of the index (default .store; or RAG_STORE)")
+    parser.add_argument("--chroma-url", help="address of a Chroma server that keeps the index (default none; or RAG_CHROMA_URL)")
     parser.add_argument("--insecure", action="store_const", const=True, help="serve other machines without a password")
     parser.add_argument("--mcp", action="store_true", help="offer asking and retrieving as MCP tools too")
     return parser
@@ -70,7 +71,7 @@ def _assistant(settings: Settings) -> Assistant:
     try:
         return Assistant(settings)
     except IndexMissing:
-        if settings.store != Settings.model_fields["store"].default:
+        if settings.chroma_url or settings.store != Settings.model_fields["store"].default:
             raise
         console = Console()
         console.print("No index yet: ingesting the articles, once.")

@@ -1,4 +1,4 @@
-"""Chunk and embed articles into the index: `python ingest.py [PATH…] [--store DIR] [--translate tr,zh]`.
+"""Chunk and embed articles into the index: `python ingest.py [PATH…] [--store DIR | --chroma-url URL] [--translate tr,zh]`.
 
 Exit code: 0 everything was indexed, 1 something was skipped, 2 nothing usable.
 """
@@ -34,6 +34,9 @@ def main(arguments: list[str] | None = None) -> int:
     )
     parser.add_argument("--store", type=Path, help="folder of the index (default: RAG_STORE or .store)")
     parser.add_argument(
+        "--chroma-url", help="address of a Chroma server that keeps the index instead (default: RAG_CHROMA_URL or none)"
+    )
+    parser.add_argument(
         "--translate", metavar="LANGUAGES", help="have the configured language model (RAG_MODEL) translate the articles "
         "first, sentence by sentence, into these languages, such as tr,zh; a stopped run goes on where it was",
     )  # fmt: skip
@@ -44,7 +47,9 @@ def main(arguments: list[str] | None = None) -> int:
     chosen = parser.parse_args(arguments)
     console = Console(stderr=False)
     try:
-        settings = Settings(**({"store": chosen.store} if chosen.store else {}))
+        settings = Settings(
+            **{name: given for name in ("store", "chroma_url") if (given := getattr(chosen, name)) is not None}
+        )
         if chosen.translate and not translated(
             chosen.paths or [ARTICLES], chosen.translate, settings, console, chosen.yes
         ):
@@ -137,7 +142,7 @@ def print_report(report: IngestReport, settings: Settings, console: Console) -> 
         console.print(f"removed {identity}: its file is gone", style="yellow", markup=False, highlight=False)
     console.print(
         f"{report.embedded} texts embedded in {report.embedding_seconds:.1f} s, {report.reused} reused; "
-        f"{report.seconds:.1f} s in all. Index {settings.store}, generation {report.generation or 'none'}.",
+        f"{report.seconds:.1f} s in all. Index {settings.index}, generation {report.generation or 'none'}.",
         highlight=False, soft_wrap=True,
     )  # fmt: skip
 

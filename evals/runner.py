@@ -57,7 +57,10 @@ class Run:
 def indexed(settings: Settings | None = None, articles: Path = ARTICLES) -> Iterator[Assistant]:
     """An assistant over a fresh index of a folder of articles, in a temporary folder."""
     with TemporaryDirectory() as folder:
-        chosen = (settings or Settings()).model_copy(update={"store": Path(folder) / "store"})
+        given = settings or Settings()
+        # On a Chroma server, beside the index that readers use and not over it.
+        own = {"store": Path(folder) / "store", "chroma_name": f"{given.chroma_name[:20]}eval"}
+        chosen = given.model_copy(update=own)
         ingest([articles], chosen)
         yield Assistant(chosen)
 

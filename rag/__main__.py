@@ -27,7 +27,9 @@ def main(arguments: list[str] | None = None) -> int:
     chosen = _parser().parse_args(arguments)
     console = Console(soft_wrap=True, highlight=False)
     try:
-        settings = rag.Settings(**({"store": chosen.store} if chosen.store else {}))
+        settings = rag.Settings(
+            **{name: given for name in ("store", "chroma_url") if (given := getattr(chosen, name)) is not None}
+        )
         if chosen.command == "feedback":
             return _feedback(feedback.listed(feedback.beside(settings.store)), chosen.json, console)
         # The encoders load while the rest of the package is imported, which happens at the next name of it.
@@ -49,6 +51,7 @@ def _parser() -> argparse.ArgumentParser:
         prog="python -m rag", description="Ask the indexed articles, from the command line."
     )
     parser.add_argument("--store", type=Path, help="folder of the index (default: RAG_STORE or .store)")
+    parser.add_argument("--chroma-url", help="address of a Chroma server that keeps the index (default: RAG_CHROMA_URL)")
     commands = parser.add_subparsers(dest="command", required=True)
     ask = commands.add_parser("ask", help="answer a question, with its sources")
     ask.add_argument("question")

@@ -7,10 +7,13 @@ that is not known is an error, so that a misspelt one is not silently ignored.
 
 from __future__ import annotations
 
+import json
 import math
 import os
+import re
 from pathlib import Path
 from typing import Annotated, Any
+from urllib.parse import urlsplit
 
 from pydantic import AliasChoices, Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
@@ -19,6 +22,7 @@ from rag.errors import SettingsError
 
 PREFIX = "RAG_"
 EMBEDDED = "embedded"
+_HEADER = re.compile(r"[!-~]([ -~]*[!-~])?")
 
 
 class Settings(BaseSettings):
@@ -38,7 +42,12 @@ class Settings(BaseSettings):
     a server that counts tokens, the cost of an answer is not known.
     embeddings: what embeds texts (`RAG_EMBEDDINGS`): "embedded", the encoder that comes along; "openai:<model>", a model on the
     server of `base_url`; or, as an argument, any LangChain `Embeddings` object. A key alone switches nothing on.
-    chroma_url: a name kept for a Chroma server. It is not built yet, so setting it is an error and not silently something else.
+    chroma_url: a Chroma server that keeps the index instead of a folder (`RAG_CHROMA_URL`). The folder `store` then keeps only
+    what this machine has fetched and embedded, and may be empty.
+    chroma_token: sent to it as "Authorization: Bearer" (`RAG_CHROMA_TOKEN`). chroma_headers: other headers that it, or a proxy
+    before it, asks for, as JSON (`RAG_CHROMA_HEADERS`). Neither is ever shown.
+    chroma_name: what the collections of this index begin with, so that one server can keep several (`RAG_CHROMA_NAME`).
+    chroma_timeout: seconds that it may take for one request of a reader (`RAG_CHROMA_TIMEOUT`).
 
     Raises SettingsError naming the setting, what was given and what is allowed.
 
@@ -57,6 +66,10 @@ class Settings(BaseSettings):
     # Two busy cores read all passages in a second or two. A limit that is reached makes answers depend on the machine.
     reading_seconds: float = Field(5.0, ge=0, le=3600)
     chroma_url: str | None = None
+    chroma_token: SecretStr | None = None
+    chroma_headers: SecretStr | None = None
+    chroma_name: str = Field("kilnmark", pattern=r"^[a-z][a-z0-9]{2,29}$")
+    chroma_timeout: float = Field(5.0, gt=0, le=600)
     model: str | None = None
     api_key: SecretStr | None = Field(None, validation_alias=AliasChoices("api_key", "OPENAI_API_KEY"))
     base_url: str | None = Field(None, validation_alias=AliasChoices("base_url", "OPENAI_BASE_URL"))
@@ -92,11 +105,51 @@ class Settings(BaseSettings):
             raise ValueError("is not a path")
         return value.expanduser()
 
+    @property
+    def index(self) -> str:
+        """Where the index is, as it is shown: the address of its server, or its folder."""
+        return self.chroma_url or str(self.store)
+
+    @property
+    def chroma_request_headers(self) -> dict[str, str]:
+        """Headers of every request to the Chroma server, secrets among them."""
+        given = json.loads(self.chroma_headers.get_secret_value()) if self.chroma_headers else {}
+        token = {"Authorization": f"Bearer {self.chroma_token.get_secret_value()}"} if self.chroma_token else {}
+        return token | given
+
     @field_validator("chroma_url")
     @classmethod
-    def _not_built_yet(cls, value: str | None) -> str | None:
-        if value is not None:
-            raise ValueError("is not built yet; leave it unset")
+    def _a_plain_address(cls, value: str | None) -> str | None:
+        if value is None:
+            return None
+        try:
+            parts = urlsplit(value)
+            plain = parts.scheme in ("http", "https") and parts.hostname and parts.port != 0 and value.isprintable()
+        except ValueError:
+            plain = False
+        if not plain:
+            raise ValueError("must be an address such as http://127.0.0.1:8000")
+        if parts.username or parts.password or parts.query or parts.fragment:
+            raise ValueError("must be without user, password and query; give them as RAG_CHROMA_TOKEN or RAG_CHROMA_HEADERS")
+        return value.rstrip("/")
+
+    @field_validator("chroma_token")
+    @classmethod
+    def _a_token(cls, value: SecretStr | None) -> SecretStr | None:
+        if value and not _HEADER.fullmatch(value.get_secret_value()):
+            raise ValueError("must be one line of plain characters")
+        return value
+
+    @field_validator("chroma_headers")
+    @classmethod
+    def _headers_as_json(cls, value: SecretStr | None) -> SecretStr | None:
+        try:
+            given = json.loads(value.get_secret_value()) if value else {}
+            known = all(_HEADER.fullmatch(name) and _HEADER.fullmatch(text) for name, text in given.items())
+        except (ValueError, TypeError, AttributeError):
+            known = False
+        if not known:
+            raise ValueError('must be JSON such as {"X-Api-Key": "..."}')
         return value
 
     @field_validator("embeddings")

@@ -12,7 +12,9 @@
         ├── IndexMissing   nothing has been ingested there
         ├── IndexMismatch  written by another embedder, rule set or library version
         ├── IndexDamaged   files are missing, cut or changed
-        └── IndexBusy      another ingestion holds the lock
+        ├── IndexBusy      another ingestion holds the lock, or has published meanwhile
+        ├── IndexRetired   the generation that was open is not kept any more
+        └── IndexUnreachable  the Chroma server that keeps the index does not answer
 
 Each error is one line for a person, says what to do next (`hint`) and whether trying the same call again
 can help (`retryable`). Errors of the libraries below are translated where they enter, in the file that owns the library.
@@ -95,6 +97,18 @@ class IndexDamaged(IndexUnusable):
 
 class IndexBusy(IndexUnusable):
     """Another process is ingesting into the same store."""
+
+    retryable = True
+
+
+class IndexRetired(IndexUnusable):
+    """The generation that was open is not kept any more; there is a newer one."""
+
+    retryable = True
+
+
+class IndexUnreachable(IndexUnusable):
+    """The Chroma server that keeps the index cannot be reached, or does not answer in time."""
 
     retryable = True
 

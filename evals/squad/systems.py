@@ -66,7 +66,7 @@ class Ours:
     name = "ours"
 
     def __init__(self, articles: Sequence[Article], folder: Path) -> None:
-        settings = Settings(store=folder)
+        settings = Settings(store=folder, chroma_url=None)
         self.embedded = _ingest(articles, settings)
         self._assistant = Assistant(settings)
 

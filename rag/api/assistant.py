@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import threading
 import time
 from collections.abc import AsyncGenerator, Generator, Sequence
 from contextlib import aclosing
@@ -11,7 +10,6 @@ from dataclasses import replace
 from functools import cache, cached_property, partial
 from typing import TYPE_CHECKING, Any
 
-import rag.corpus as corpus
 import rag.retrieval as retrieval
 import rag.store as store
 from rag.answer.quoting import QuotingAnswerer
@@ -24,13 +22,14 @@ from rag.api.composing import growing, grown, unblocked
 from rag.api.embedding import choose_embedder
 from rag.api.finding import Finder
 from rag.api.modelled import Modelled, seconds_left
+from rag.api.opened import OpenedIndex
 from rag.api.quoted import answer_with_quotes, refuse
 from rag.api.streaming import AnswerStream
 from rag.api.understanding import understand
 from rag.api.verifying import make_verifier, verify_in_index
 from rag.cancellation import CancellationToken
 from rag.config import Settings
-from rag.errors import IndexUnusable, QuestionError
+from rag.errors import IndexRetired, QuestionError
 from rag.language import detect
 from rag.names import Names
 from rag.store import ArticleRecord
@@ -47,19 +46,18 @@ History = Sequence[tuple[str, str]]
 
 
 class Assistant:
-    """Answers questions from the articles of a store, each sentence cited.
+    """Answers questions from the articles of an index, each sentence cited.
 
-    Opens the store read-only, and opens the new generation by itself once an ingestion published one. Safe to use from
+    Opens the index read-only, and opens the new generation by itself once an ingestion published one. Safe to use from
     several threads.
 
-    Raises IndexMissing, IndexMismatch or IndexDamaged when the store cannot be searched; each says what to run.
+    Raises IndexMissing, IndexMismatch, IndexDamaged or IndexUnreachable when it cannot be searched; each says what to do.
     """
 
     def __init__(self, settings: Settings | None = None) -> None:
         self.settings = settings or Settings()
         self._embedder = choose_embedder(self.settings)
-        self._lock = threading.Lock()
-        self._opened = store.Store.open(self.settings.store, self._embedder.identity, corpus.RULES)
+        self._index = OpenedIndex(self.settings, self._embedder.identity)
         self._known = "", Names()
         self._model = ModelAnswerer(self.settings) if self.settings.model else None
         if self._model:
@@ -70,16 +68,7 @@ class Assistant:
 
     @property
     def _store(self) -> store.Store:
-        """The current generation. The one that was open goes on serving when the new one cannot be opened."""
-        try:
-            if store.Store.current_name(self.settings.store) == self._opened.generation:
-                return self._opened
-            with self._lock:
-                if store.Store.current_name(self.settings.store) != self._opened.generation:
-                    self._opened = store.Store.open(self.settings.store, self._embedder.identity, corpus.RULES)
-        except IndexUnusable:
-            pass
-        return self._opened
+        return self._index.find_newest()
 
     @property
     def generation(self) -> str:
@@ -124,7 +113,7 @@ class Assistant:
         asked = self._read(question, history=history)
         if asked.index is None or asked.intent or asked.small_talk:
             return ()
-        found = self._finder(asked.index, read=True).find(asked, PASSAGES)
+        found = self._find_in_index(asked, read=True)
         return tuple(ranking for ranking in found.rankings if ranking)
 
     def retrieve(self, question: str, k: int = 5) -> list[Passage]:
@@ -133,7 +122,12 @@ class Assistant:
         if asked.refusal:
             raise QuestionError(asked.refusal)
         opened = asked.index or self._store
-        return list(self._finder(opened, read=False).find_one(asked.question, asked.spoken, k).passages)
+        try:
+            found = self._finder(opened, read=False).find_one(asked.question, asked.spoken, k)
+        except IndexRetired:
+            opened = self._index.replace_retired(opened)
+            found = self._finder(opened, read=False).find_one(asked.question, asked.spoken, k)
+        return list(found.passages)
 
     def ask(self, question: str, history: History | None = None, language: str | None = None) -> Answer:
         """Answer a question; every sentence of the answer cites the span of the paragraph it comes from.
@@ -216,7 +210,16 @@ class Assistant:
     def _find(self, asked: Asked) -> Asked:
         if asked.index is None or asked.intent or asked.small_talk:
             return asked
-        return self._finder(asked.index, read=not self._model).find(asked, PASSAGES)
+        return self._find_in_index(asked, read=not self._model)
+
+    def _find_in_index(self, asked: Asked, read: bool) -> Asked:
+        """Add what is found. When the generation is kept no longer, all is found anew in the one that took its place."""
+        index = asked.index or self._store
+        try:
+            return self._finder(index, read).find(asked, PASSAGES)
+        except IndexRetired:
+            index = self._index.replace_retired(index)
+            return self._finder(index, read).find(replace(asked, index=index), PASSAGES)
 
     def _finder(self, index: store.Store, read: bool) -> Finder:
         return Finder(index, self._embedder, self._answerer(index), self._names(index), read)

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Callable, Sequence
-from pathlib import Path
 
 import rag.corpus as corpus
 import rag.store as store
@@ -21,8 +19,10 @@ class NewGeneration:
     became of a damaged cache.
     """
 
-    def __init__(self, folder: Path, embedder: Embedder, previous: store.Store | None, progress: Progress) -> None:
-        self._folder, self._embedder, self._previous, self._progress = folder, embedder, previous, progress
+    def __init__(
+        self, backend: store.Backend, embedder: Embedder, previous: store.Store | None, progress: Progress
+    ) -> None:
+        self._backend, self._embedder, self._previous, self._progress = backend, embedder, previous, progress
         self._writer: store.GenerationWriter | None = None
         self._published = False
         self.embedded = self.reused = 0
@@ -34,11 +34,12 @@ class NewGeneration:
         if self._writer:
             self._writer.close()
             if not self._published:
-                shutil.rmtree(self._writer.folder, ignore_errors=True)
+                self._backend.discard(self._writer.folder)
 
     def _begin(self) -> store.GenerationWriter:
         if self._writer is None:
-            self._writer = store.GenerationWriter(store.begin(self._folder), self._embedder.dimensions)
+            folder = self._backend.begin()
+            self._writer = store.GenerationWriter(folder, self._backend.place(folder.name), self._embedder.dimensions)
         return self._writer
 
     def add(self, paragraphs: Sequence[Paragraph]) -> None:
@@ -55,15 +56,15 @@ class NewGeneration:
             for identity in kept:
                 writer.add(self._previous.article(identity))
         known = {name.id: name for name in (self._previous.names if self._previous else ())}
-        cache = VectorCache(self._folder, self._embedder.identity, self._embedder.dimensions)
+        cache = VectorCache(self._backend.folder, self._embedder.identity, self._embedder.dimensions)
         try:
             self._embed(writer, cache)
             writer.finish(
                 records, self._embedder.identity, corpus.RULES,
                 list((known | {name.id: name for name in names}).values()), self._progress,
             )  # fmt: skip
-            store.verify(writer.folder)
-            store.publish(self._folder, writer.folder)
+            store.verify(writer.folder, writer.place)
+            self._backend.publish(writer.folder)
             self._published = True
             cache.prune(lambda: store.read_keys(writer.folder))
         finally:

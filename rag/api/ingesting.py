@@ -13,9 +13,10 @@ import rag.translations as translations
 from rag.api.beside import Beside
 from rag.api.embedding import choose_embedder
 from rag.api.generation import NewGeneration, Progress
+from rag.api.opened import choose_backend
 from rag.config import Settings
 from rag.corpus import stamps
-from rag.errors import ArticlesGone, IndexMissing, IndexUnusable
+from rag.errors import ArticlesGone, IndexMissing, IndexUnreachable, IndexUnusable
 from rag.types import Article, ArticleReport, Document, Embedder, IngestReport
 
 Skipped = tuple[str, str]
@@ -38,15 +39,23 @@ def ingest(
     shrink: fewer than half of the articles that were indexed may be left. Else that is an error: a folder may be empty because
     its disk is not mounted.
 
-    Raises ArticlesGone when fewer than half would be left, IndexBusy when another ingestion runs, SettingsError when the store's
-    folder cannot be used, EmbeddingsError when the server or object that embeds cannot, IndexUnusable when the index cannot be
-    written; the old index is as it was then.
+    Raises ArticlesGone when fewer than half would be left, IndexBusy when another ingestion runs or has published meanwhile,
+    SettingsError when the store's folder cannot be used, EmbeddingsError when the server or object that embeds cannot,
+    IndexUnreachable when the Chroma server does not answer, IndexUnusable when the index cannot be written; the old index is as
+    it was then.
     """
     settings = settings or Settings()
     started = time.perf_counter()
     given = list(sources)
-    with store.writing(settings.store):
-        run = _Ingestion(settings.store, choose_embedder(settings), progress or (lambda stage, done, total: None))
+    backend = choose_backend(settings, writing=True)
+    with backend.writing() as check:
+
+        def report_progress(stage: str, done: int, total: int) -> None:
+            check()
+            if progress:
+                progress(stage, done, total)
+
+        run = _Ingestion(backend, choose_embedder(settings), report_progress)
         try:
             return run.report(*run.update(given, shrink), started)
         finally:
@@ -56,27 +65,29 @@ def ingest(
 class _Ingestion:
     """One run, under the lock."""
 
-    def __init__(self, folder: Path, embedder: Embedder, progress: Progress) -> None:
-        self.folder, self.progress = folder, progress
+    def __init__(self, backend: store.Backend, embedder: Embedder, progress: Progress) -> None:
+        self.folder, self.progress = backend.folder, progress
         self.skipped: list[Skipped] = []
         self.beside = Beside(self.skipped)
         self.notices: list[str] = []
         self.previous: store.Store | None = None
         self.lost: tuple[store.ArticleRecord, ...] = ()
-        if restored := store.restore_pointer(folder):
-            self.notices.append(f"The file that names the index was damaged; {restored} is used again.")
+        if restored := backend.restore_current():
+            self.notices.append(f"What names the current index was damaged; {restored} is used again.")
         try:
-            self.previous = store.Store.open(folder, embedder.identity, corpus.RULES)
+            self.previous = store.Store.open(backend, embedder.identity, corpus.RULES)
         except IndexMissing:
             pass
+        except IndexUnreachable:
+            raise
         except IndexUnusable as error:
             # The index is a cache of the articles: what cannot be read is made again from its sources.
             self.notices.append(f"The old index was not used: {error.message}")
-            self.lost = store.records(folder)
+            self.lost = store.records(backend)
         self.before = {a.source.id: a for a in self.previous.manifest.articles} if self.previous else {}
         self.known = {a.origin: identity for identity, a in self.before.items() if a.origin}
-        self.stamps = stamps.load(folder)
-        self.new = NewGeneration(folder, embedder, self.previous, progress)
+        self.stamps = stamps.load(self.folder)
+        self.new = NewGeneration(backend, embedder, self.previous, progress)
         self.records: dict[str, store.ArticleRecord] = {}
         self.changes: dict[str, str] = {}
 

@@ -1,8 +1,9 @@
-"""The index on disk: opened read-only by everybody who asks, written by one ingestion at a time.
+"""The index: opened read-only by everybody who asks, written by one ingestion at a time.
 
-A generation is written into a folder of its own, checked, and published by replacing a pointer file; readers never see a
-half-built one, and an ingestion that is killed changes nothing they see. Chroma caches open folders in a process, so a
-new generation is also what lets a running page see new content: it opens the new folder.
+A generation is written apart, checked, and published by replacing one name; readers never see a half-built one, and an
+ingestion that is killed changes nothing they see. A folder of this machine keeps generations, or a Chroma server: see
+`rag.store.backend`. Chroma caches open folders in a process, so a new generation is also what lets a running page see new
+content: it opens the new folder.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ from rag.digests import text_digest
 from rag.errors import IndexDamaged, RagError
 from rag.lexical import LexicalIndex
 from rag.memory import return_memory
-from rag.store import generations
+from rag.store.backend import Backend, EmbeddedBackend, FolderPlace, Place
 from rag.store.chroma import PARAGRAPHS, SENTENCES, VERSION, Collections
 from rag.store.kept import Kept, KeptParagraphs
 from rag.store.manifest import REBUILD, ArticleRecord, Manifest
@@ -34,20 +35,18 @@ if TYPE_CHECKING:
 
 __all__ = [
     "ArticleRecord",
+    "Backend",
     "EmbedTexts",
+    "EmbeddedBackend",
     "GenerationWriter",
     "Manifest",
     "Store",
-    "begin",
-    "publish",
     "read_keys",
     "records",
     "text_digest",
     "verify",
-    "writing",
 ]
 
-begin, writing, restore_pointer = generations.fresh, generations.writing, generations.restore_pointer
 Row = tuple[str, str]  # a paragraph's id, and the language of one of its views
 _PAGE = 2000  # vectors read at once
 
@@ -55,12 +54,12 @@ _PAGE = 2000  # vectors read at once
 class Store:
     """One generation, opened for reading."""
 
-    def __init__(self, folder: Path, manifest: Manifest, only: str | None = None) -> None:
+    def __init__(self, folder: Path, manifest: Manifest, place: Place, only: str | None = None) -> None:
         self.folder = folder
         self.manifest = manifest
         self._rows = Rows(folder)
         self._matrix = Matrix(folder, manifest.texts, manifest.dimensions)
-        self._collections = Collections(folder, [only] if only else manifest.rows)
+        self._collections = Collections(place, [only] if only else manifest.rows)
         self.lexical = LexicalIndex(folder / WORDS)
         self.names = _read_names(folder / NAMES)
         self._kept = KeptParagraphs(self._rows, self._matrix)
@@ -70,21 +69,23 @@ class Store:
         self._let_go.atexit = False
 
     @classmethod
-    def open(cls, store: Path, embedder: str, rules: str) -> Store:
-        """The current generation of `store`, checked; creates nothing.
+    def open(cls, store: Path | Backend, embedder: str, rules: str) -> Store:
+        """The current generation of `store`, a folder or what else keeps generations, checked; creates nothing.
 
-        Raises IndexMissing, IndexMismatch or IndexDamaged, each with the command to run.
+        Raises IndexMissing, IndexMismatch, IndexDamaged or IndexUnreachable, each with what to do.
         """
-        folder = generations.current(store)
+        backend = EmbeddedBackend(store) if isinstance(store, Path) else store
+        name = backend.find_current(fresh=True)
+        folder = backend.fetch(name)
         manifest = Manifest.read(folder)
         manifest.check(folder, embedder, rules, VERSION)
-        return cls._checked(folder, manifest)
+        return cls._checked(folder, manifest, backend.place(name))
 
     @classmethod
-    def _checked(cls, folder: Path, manifest: Manifest, only: str | None = None) -> Store:
+    def _checked(cls, folder: Path, manifest: Manifest, place: Place, only: str | None = None) -> Store:
         """Open all files, or only one of Chroma's collections among them, and compare what they hold with the manifest."""
         try:
-            opened = cls(folder, manifest, only)
+            opened = cls(folder, manifest, place, only)
         except RagError:
             raise
         except BaseException as error:
@@ -101,11 +102,6 @@ class Store:
             opened.close()
             raise IndexDamaged(f"The index in {folder.parent} does not hold what its manifest says.", REBUILD)
         return opened
-
-    @staticmethod
-    def current_name(store: Path) -> str:
-        """Name of the generation that `open` would open. Raises IndexMissing."""
-        return generations.current(store).name
 
     @property
     def generation(self) -> str:
@@ -197,13 +193,13 @@ def _read_names(path: Path) -> tuple[Name, ...]:
     return tuple(Name(row["id"], row["kind"], own, tuple(row["ours"])) for row, own in zip(rows, forms, strict=True))
 
 
-def verify(folder: Path) -> None:
+def verify(folder: Path, place: Place | None = None) -> None:
     """Check that a generation can be opened and holds what its manifest says, one of Chroma's collections at a time, since
     each is held in memory once it is open. Raises IndexDamaged."""
     manifest = Manifest.read(folder)
     for name in manifest.rows:
         # Everything else is opened each time too, which takes milliseconds.
-        Store._checked(folder, manifest, only=name).close()
+        Store._checked(folder, manifest, place or FolderPlace(folder), only=name).close()
         return_memory()
 
 
@@ -221,14 +217,9 @@ def _close_all(*opened: Collections | Rows) -> None:
         one.close()
 
 
-def records(store: Path) -> tuple[ArticleRecord, ...]:
+def records(backend: Backend) -> tuple[ArticleRecord, ...]:
     """What the manifest of the current generation lists, even of one that cannot be opened; empty when it cannot be read."""
     try:
-        return Manifest.read(generations.current(store)).articles
+        return Manifest.read(backend.fetch(backend.find_current(fresh=True))).articles
     except RagError:
         return ()
-
-
-def publish(store: Path, folder: Path) -> None:
-    """Make a generation that was written and verified the one that readers use."""
-    generations.publish(store, folder)

@@ -17,10 +17,11 @@ import chromadb
 import numpy as np
 from chromadb.api import ClientAPI
 from chromadb.config import Settings as ChromaSettings
-from chromadb.errors import ChromaError
+from chromadb.errors import ChromaError, NotFoundError
 
-from rag.errors import IndexUnusable
+from rag.errors import IndexRetired, IndexUnusable
 from rag.memory import return_memory
+from rag.store.backend import Place
 from rag.store.matrix import MatrixWriter
 from rag.types import Vectors
 
@@ -42,11 +43,12 @@ _GRAPH: dict[str, Any] = {"space": "cosine", "max_neighbors": 48, "ef_constructi
 Row = tuple[str, int, str | None, dict[str, Any] | None]  # id, number of its vector, document, metadata
 
 
-def _open_client(folder: Path) -> ClientAPI:
+def open_client(folder: Path) -> ClientAPI:
+    """A client of this process's own Chroma, over a folder."""
     return chromadb.PersistentClient(str(folder), settings=ChromaSettings(anonymized_telemetry=False))
 
 
-def write_collection(folder: Path, name: str, rows: Iterator[Row], total: int, matrix: MatrixWriter) -> dict[str, int]:
+def write_collection(place: Place, name: str, rows: Iterator[Row], total: int, matrix: MatrixWriter) -> dict[str, int]:
     """Write `total` rows into collections named `name`, `name`-2 and so on; the number of rows of each. Closing Chroma after
     each frees its memory. Raises IndexUnusable when Chroma cannot write, or does not find what it has written."""
     counts: dict[str, int] = {}
@@ -54,9 +56,9 @@ def write_collection(folder: Path, name: str, rows: Iterator[Row], total: int, m
         left = total - sum(counts.values())
         own = f"{name}-{len(counts) + 1}" if counts else name
         counts[own] = left if name == PARAGRAPHS else min(left, MAX_COLLECTION_ROWS)
-        client = _open_client(folder)
+        client = place.connect()
         try:
-            _fill(client, own, rows, counts[own], matrix)
+            _fill(client, place.full_name(own), rows, counts[own], matrix)
         except ChromaError as error:
             message = f"Chroma could not write the index ({error})."
             raise IndexUnusable(message, "Check the space on the disk; the index is as it was.") from None
@@ -117,15 +119,16 @@ def _find_unreachable(
 
 
 class Collections:
-    """The collections in one folder, opened for reading.
+    """The collections in one place, opened for reading.
 
     names: of the collections to open.
     """
 
-    def __init__(self, folder: Path, names: Iterable[str]) -> None:
-        self._folder = folder
-        self._client = _open_client(folder)
-        self._of = {name: self._client.get_collection(name, embedding_function=None) for name in names}
+    def __init__(self, place: Place, names: Iterable[str]) -> None:
+        self._place = place
+        self._client = place.connect()
+        get = self._client.get_collection
+        self._of = {name: get(place.full_name(name), embedding_function=None) for name in names}
         self._counts = {name: collection.count() for name, collection in self._of.items()}
 
     @property
@@ -141,9 +144,9 @@ class Collections:
         """The paragraphs as a LangChain vector store, which stays open as long as somebody refers to it."""
         from langchain_chroma import Chroma
 
-        client = _open_client(self._folder)
+        client = self._place.connect()
         made = Chroma(
-            PARAGRAPHS,
+            self._place.full_name(PARAGRAPHS),
             embeddings,
             client=client,
             collection_configuration={"hnsw": {"space": "cosine"}},
@@ -160,7 +163,13 @@ class Collections:
             wanted = min(count, self._counts[name])
             if not wanted:
                 continue
-            near = self._of[name].query(query_embeddings=np.asarray([vector]), n_results=wanted, include=["distances"])
+            near = self._query(name, vector, wanted)
             distances = near["distances"] or [[]]
             found += [(row, 1.0 - distance) for row, distance in zip(near["ids"][0], distances[0], strict=True)]
         return found if len(names) == 1 else sorted(found, key=lambda row: -row[1])[:count]
+
+    def _query(self, name: str, vector: Vectors, count: int) -> chromadb.QueryResult:
+        try:
+            return self._of[name].query(query_embeddings=np.asarray([vector]), n_results=count, include=["distances"])
+        except NotFoundError:
+            raise IndexRetired("This generation of the index was replaced and is kept no longer.", "Ask again.") from None

@@ -14,6 +14,7 @@ from pathlib import Path
 from rag.errors import IndexUnusable
 from rag.lexical import LexicalWriter
 from rag.memory import return_memory
+from rag.store.backend import Place
 from rag.store.chroma import PARAGRAPHS, SENTENCES, VERSION, Row, write_collection
 from rag.store.manifest import ArticleRecord, Manifest, files_of
 from rag.store.matrix import MatrixWriter
@@ -31,10 +32,10 @@ Progress = Callable[[str, int, int], None]
 
 
 class GenerationWriter:
-    """A new generation in `folder`, an empty folder: `add` the articles, then `finish`."""
+    """A new generation, its files in `folder`, an empty folder, and its vectors in `place`: `add` the articles, then `finish`."""
 
-    def __init__(self, folder: Path, dimensions: int) -> None:
-        self.folder = folder
+    def __init__(self, folder: Path, place: Place, dimensions: int) -> None:
+        self.folder, self.place = folder, place
         self._dimensions = dimensions
         self._rows = RowsWriter(folder)
         self._words = LexicalWriter(folder / WORDS)
@@ -92,9 +93,9 @@ class GenerationWriter:
         sizes = self._rows.count_vectors()
         total = sum(sizes)
         counted = _count(views, 0, total, progress)
-        counts = write_collection(self.folder, PARAGRAPHS, counted, sizes[0], self._matrix)
+        counts = write_collection(self.place, PARAGRAPHS, counted, sizes[0], self._matrix)
         counted = _count(sentences, sizes[0], total, progress)
-        counts |= write_collection(self.folder, SENTENCES, counted, sizes[1], self._matrix)
+        counts |= write_collection(self.place, SENTENCES, counted, sizes[1], self._matrix)
         progress("store", total, total)
         return counts
 

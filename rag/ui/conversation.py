@@ -16,7 +16,7 @@ from dataclasses import dataclass, replace
 from typing import Protocol
 
 from rag.cancellation import CancellationToken, Cancelled
-from rag.errors import RagError
+from rag.errors import IndexUnreachable, RagError
 from rag.store import ArticleRecord
 from rag.types import Answer, Paragraph, Passage, Source
 from rag.ui.texts import Texts
@@ -167,6 +167,10 @@ def history(turns: Turns) -> list[tuple[str, str]]:
 
 def explain(error: Exception, words: Texts) -> str:
     """One line about a failure that may be shown to anybody; what is not known to be safe goes to the log, by place."""
+    if isinstance(error, IndexUnreachable):
+        # Where the server is, is nothing for readers.
+        log.error("answering failed: %s", error)
+        return words.unreachable
     if isinstance(error, RagError):
         return str(error)
     last = traceback.extract_tb(error.__traceback__)[-1:]

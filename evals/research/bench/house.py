@@ -54,8 +54,8 @@ def load_embedder() -> HouseEmbedder:
 def make_settings(store: str, embeddings: object | None = None) -> Settings:
     """Settings for an index in `store`. Raises SettingsError where this version takes no embeddings of one's own."""
     if embeddings is None:
-        return Settings(store=store)
-    return Settings(store=store, embeddings=embeddings)
+        return Settings(store=store, chroma_url=None)
+    return Settings(store=store, chroma_url=None, embeddings=embeddings)
 
 
 def takes_embeddings() -> bool:

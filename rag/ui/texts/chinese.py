@@ -23,6 +23,7 @@ CHINESE = Texts(
     editing="正在修改问题：发送后将替换原来的回答。",
     reading="正在查阅文章",
     failed="回答时出了问题，请再试一次；若仍然如此，请重新启动本页。",
+    unreachable="暂时无法访问文章，请稍后再试。",
     stopped="尚未答完即停止。",
     retry="重新回答",
     edit="修改问题",

@@ -23,6 +23,7 @@ ENGLISH = Texts(
     editing="Your question is being edited: sending it replaces the answer.",
     reading="Reading the articles",
     failed="Something went wrong while answering. Please try again; if it keeps happening, restart the page.",
+    unreachable="The articles cannot be reached at the moment. Please try again shortly.",
     stopped="Stopped before the end.",
     retry="Ask again",
     edit="Edit the question",

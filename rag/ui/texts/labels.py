@@ -27,6 +27,7 @@ class Texts:
     editing: str
     reading: str
     failed: str
+    unreachable: str
     stopped: str
     retry: str
     edit: str

@@ -23,6 +23,7 @@ TURKISH = Texts(
     editing="Sorunuz düzenleniyor: gönderdiğinizde yanıtın yerini alır.",
     reading="Makaleler okunuyor",
     failed="Yanıt verilirken bir sorun oluştu. Lütfen yeniden deneyin; sürerse sayfayı yeniden başlatın.",
+    unreachable="Makalelere şu anda ulaşılamıyor. Lütfen biraz sonra yeniden deneyin.",
     stopped="Bitmeden durduruldu.",
     retry="Yeniden sor",
     edit="Soruyu düzenle",
