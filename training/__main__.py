@@ -24,7 +24,8 @@ from training.reworded import read_reworded
 from training.rows import ClaimRow
 from training.train import train
 from training.validate import Scorer, print_claims, print_table, print_written
-from training.written import mix_claims, mix_written, read_written
+from training.written import FOLDER as WRITTEN
+from training.written import mix_claims, mix_written, parse_lines, read_written, write_squad
 
 app = typer.Typer(add_completion=False, help="Train the weights in rag/weights/. See training/README.md.")
 Data = Annotated[
@@ -117,6 +118,14 @@ def validate(data: Data, work: Work = Path(".training"), limit: int = 300, check
 def validate_written(data: Data, start: Path) -> None:
     """Print how a checkpoint or a file that ships tells what is written about paragraphs that are held out."""
     print_written(Scorer(start), *read_written(data, held_out=True))
+
+
+@app.command()
+def write_held_out(folder: Path) -> None:
+    """Write the composed paragraphs that are held out as SQuAD files, for `python -m evals calibrate` and `squad`."""
+    folder.mkdir(parents=True, exist_ok=True)
+    lines = [line for path in sorted(WRITTEN.glob("composed-*.txt")) for line in parse_lines(path)]
+    print(f"{write_squad(lines, folder)} paragraphs in each of three languages")  # noqa: T201
 
 
 @app.command()

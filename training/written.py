@@ -9,6 +9,7 @@ digest of its text; paragraphs that were composed for this stand in lines `= LAN
 from __future__ import annotations
 
 import hashlib
+import json
 import random
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -156,3 +157,27 @@ def mix_claims(
         mixed.append(replace(row, claim=opened))
     rng.shuffle(mixed)
     return mixed
+
+
+def write_squad(lines: Sequence[Line], folder: Path) -> int:
+    """Write the composed paragraphs that are held out as SQuAD 2.0 files, one a language, translations of one another; returns
+    how many. Their questions are the answered ones and the near misses."""
+    composed: dict[str, list[Line]] = {}
+    asked: dict[str, list[Line]] = {}
+    for line in lines:
+        if is_held_out(line.key):
+            (composed if line.kind == "=" else asked).setdefault(line.key, []).append(line)
+    for language in LANGUAGES:
+        articles = []
+        for key, views in composed.items():
+            place = next(n for n, view in enumerate(views) if view.language == language)
+            text, qas = views[place].text, []
+            for number, line in enumerate(line for line in asked.get(key, ()) if line.kind in QUESTIONS):
+                row = {"id": f"{key}-{number}", "question": line.text, "is_impossible": line.kind == "n", "answers": []}
+                if line.answers:
+                    answer = line.answers[place]
+                    row["answers"] = [{"text": answer, "answer_start": text.index(answer)}]
+                qas.append(row)
+            articles.append({"title": key, "paragraphs": [{"context": text, "qas": qas}]})
+        (folder / f"{language}.json").write_text(json.dumps({"data": articles}, ensure_ascii=False), encoding="utf-8")
+    return len(composed)
