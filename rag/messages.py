@@ -7,7 +7,7 @@ from typing import Literal, cast
 from rag.types import Reason
 
 Message = Literal[
-    "not_found", "foreign", "translated", "empty", "too_long", "unreadable",
+    "not_found", "foreign", "translated", "empty", "too_long", "unreadable", "question_cut", "too_busy", "out_of_time",
     "nearest", "differ", "variants", "undated", "dated_time", "undated_time", "recent", "reckoned", "counted", "part",
     "abilities", "greeting", "thanks", "farewell", "assent", "wellbeing", "identity", "ask_about",
     "model_unavailable", "model_unsupported", "model_cut", "model_length", "withheld",
@@ -201,6 +201,21 @@ _MESSAGES: dict[Message, dict[str, str]] = {
         "en": "This question is too long. Please keep it under {limit} characters.",
         "zh": "问题太长，请不要超过{limit}个字符。",
         "tr": "Bu soru çok uzun. Lütfen {limit} karakteri geçmeyin.",
+    },
+    "question_cut": {
+        "en": "This question is long; only its first {count} characters were read.",
+        "zh": "问题较长，只读了前{count}个字符。",
+        "tr": "Bu soru uzun; yalnızca ilk {count} karakteri okundu.",
+    },
+    "too_busy": {
+        "en": "Too many questions are being answered at the moment. Please ask again shortly.",
+        "zh": "目前提问较多，请稍后再问。",
+        "tr": "Şu anda çok fazla soru yanıtlanıyor. Lütfen birazdan yeniden sorun.",
+    },
+    "out_of_time": {
+        "en": "There was no time to read everything; the answer may be incomplete.",
+        "zh": "时间不足，未能读完全部内容，回答可能不完整。",
+        "tr": "Her şeyi okumaya zaman yetmedi; yanıt eksik olabilir.",
     },
     "unreadable": {
         "en": "This question has control characters in it. Please type it as plain text.",

@@ -169,8 +169,3 @@ def _refusal(answer: Answer, language: str) -> Answer:
     if answer.status == "not_found":
         return answer
     return replace(answer, text=say("not_found", language), status="not_found", claims=(), citations=(), notice=None)
-
-
-def seconds_left(started: float, deadline: float) -> float:
-    """Of the deadline of a question that was asked at `started`, as `time.perf_counter` counts."""
-    return max(0.1, deadline - (time.perf_counter() - started))

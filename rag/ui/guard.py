@@ -30,6 +30,7 @@ LARGEST_BODY = 1_000_000  # bytes
 MAX_BODY_SECONDS = 20.0  # from the request's head to the end of its body
 LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 MAX_WRONG_LOGINS, LOGIN_WINDOW_SECONDS = 10, 60.0  # from one address
+_BEGUN = "rag.begun"  # of a request's scope: when it came in
 _MAX_ADDRESSES = 1000  # remembered, the latest
 _SHUT = re.compile(r"/(file[=/]|proxy=|upload(_progress)?$|stream/)", re.IGNORECASE)
 _HEADERS = {
@@ -42,6 +43,16 @@ _HEADERS = {
     "referrer-policy": "no-referrer",
     "x-content-type-options": "nosniff",
 }
+
+
+def waited(request: object) -> float:
+    """Seconds since a request of the page came in, which is when its question began to wait; 0.0 where nothing is known of it.
+
+    request: as Gradio hands it to an event.
+    """
+    scope = getattr(getattr(request, "request", None), "scope", None) or {}
+    now = time.perf_counter()
+    return now - float(scope.get(_BEGUN, now))
 
 
 class WrongLogins:
@@ -75,6 +86,7 @@ class Guard:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
+        scope[_BEGUN] = time.perf_counter()
         headers = {name.decode("latin-1").lower(): value.decode("latin-1") for name, value in scope["headers"]}
         address = (scope.get("client") or ("",))[0]
         login = scope["method"] == "POST" and scope["path"].rstrip("/").endswith("/login")
