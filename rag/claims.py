@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+from rag.language.invisible import remove_invisible
 from rag.prompts import MARKER, cited, replace_unreadable
 from rag.types import Span
 
@@ -63,7 +64,7 @@ class ReplyBuffer:
         They are looked for letter by letter, so that they are the same however the reply is cut into pieces.
         """
         found: list[Proposed] = []
-        for c in replace_unreadable(text):
+        for c in remove_invisible(replace_unreadable(text)):
             if self._closed and c in _CLOSING:
                 continue
             begins = c.isalnum() and not self._held[-1:].isalnum()

@@ -12,6 +12,7 @@ Message = Literal[
     "abilities", "greeting", "thanks", "farewell", "assent", "wellbeing", "identity", "ask_about",
     "model_unavailable", "model_unsupported", "model_cut", "model_length", "withheld",
     "number_differs", "number_missing", "number_unread", "name_missing", "quote_missing", "address_missing", "negation_differs",
+    "address_hidden", "instructions_repeated",
     "not_said", "too_little", "claim_too_long", "language_unknown", "nothing_cited", "nothing_to_compare",
     "marker_unknown", "marker_wrong",
 ]  # fmt: skip
@@ -153,9 +154,7 @@ _MESSAGES: dict[Message, dict[str, str]] = {
         "tr": "“{claim}” sayısı kesin olarak okunamıyor",
     },
     "name_missing": {
-        "en": "{name} is not in the paragraph",
-        "zh": "段落中没有提到“{name}”",
-        "tr": "“{name}” paragrafta geçmiyor",
+        "en": "{name} is not in the paragraph", "zh": "段落中没有提到“{name}”", "tr": "“{name}” paragrafta geçmiyor",
     },
     "quote_missing": {
         "en": "“{quote}” does not stand in the paragraph",
@@ -171,6 +170,13 @@ _MESSAGES: dict[Message, dict[str, str]] = {
         "en": "one of sentence and paragraph is negated",
         "zh": "句子与段落一个肯定、一个否定",
         "tr": "cümle ile paragraftan biri olumsuz",
+    },
+    "address_hidden": {
+        "en": "holds an address that no paragraph bears out", "zh": "含有段落无法证实的地址",
+        "tr": "hiçbir paragrafın doğrulamadığı bir adres içeriyor",
+    },
+    "instructions_repeated": {
+        "en": "repeats what the model was told", "zh": "重复了给模型的指示", "tr": "modele verilen yönergeyi yineliyor",
     },
     "not_said": {"en": "the paragraph does not say this", "zh": "段落中没有这样说", "tr": "paragraf bunu söylemiyor"},
     "too_little": {"en": "says too little to be checked", "zh": "内容太少，无法核对", "tr": "denetlenemeyecek kadar kısa"},
@@ -192,11 +198,7 @@ _MESSAGES: dict[Message, dict[str, str]] = {
         "zh": "引用了{numbers}，但其中没有这样说",
         "tr": "{numbers} gösterilmiş, ama bunu söylemiyor",
     },
-    "empty": {
-        "en": "Please ask a question.",
-        "zh": "请输入一个问题。",
-        "tr": "Lütfen bir soru sorun.",
-    },
+    "empty": {"en": "Please ask a question.", "zh": "请输入一个问题。", "tr": "Lütfen bir soru sorun."},
     "too_long": {
         "en": "This question is too long. Please keep it under {limit} characters.",
         "zh": "问题太长，请不要超过{limit}个字符。",

@@ -39,7 +39,7 @@ MAY = {
     "retrieval": {"types", "errors", "language"},
     "verification": {"types", "errors", "language", "messages", "names", "figures", "encoder", "answer", "verification"},
     "prompts": set(),
-    "claims": {"types", "prompts"},
+    "claims": {"types", "language", "prompts"},
     "feedback": {"errors", "language"},
     "answering": {"types", "errors", "config", "prompts", "models", "answering"},
 }
