@@ -18,7 +18,8 @@ MAY = {
     "digests": set(),
     "memory": set(),
     "weights": set(),
-    "messages": {"types"},
+    "messages": {"types", "reason_messages"},
+    "reason_messages": set(),
     "question": {"language", "names", "question"},
     "overview": {"types", "language", "messages", "question"},
     "dating": {"language"},
@@ -39,7 +40,7 @@ MAY = {
     "retrieval": {"types", "errors", "language"},
     "verification": {"types", "errors", "language", "messages", "names", "figures", "encoder", "answer", "verification"},
     "prompts": set(),
-    "claims": {"types", "prompts"},
+    "claims": {"types", "language", "prompts"},
     "feedback": {"errors", "language"},
     "answering": {"types", "errors", "config", "prompts", "models", "answering"},
 }

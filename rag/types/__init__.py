@@ -33,9 +33,10 @@ from rag.types.passages import Passage, ScoredSentence
 from rag.types.protocols import Embedder, Vectors
 from rag.types.reasons import Reason
 from rag.types.reports import ArticleReport, IngestReport
-from rag.types.verdicts import Claim, ClaimStatus, Place, Verdict
+from rag.types.verdicts import HIDDEN, Claim, ClaimStatus, Place, Verdict
 
 __all__ = [
+    "HIDDEN",
     "LINE_KINDS",
     "Answer",
     "Article",

@@ -48,10 +48,12 @@ class Assistant(Protocol):
     @property
     def model(self) -> str | None: ...
 
-    def ask(self, question: str, *, history: Sequence[tuple[str, str]] = (), language: str | None = None) -> Answer: ...
+    def ask(
+        self, question: str, *, history: Sequence[tuple[str, str]] = (), language: str | None = None, waited: float = 0.0
+    ) -> Answer: ...
 
     def stream(
-        self, question: str, *, history: Sequence[tuple[str, str]] = (), language: str | None = None
+        self, question: str, *, history: Sequence[tuple[str, str]] = (), language: str | None = None, waited: float = 0.0
     ) -> Answers: ...
 
     def retrieve(self, question: str, k: int = 5) -> Sequence[Passage]: ...
@@ -89,18 +91,18 @@ Turns = tuple[Turn, ...]
 
 
 def respond(
-    assistant: Assistant, turns: Turns, question: str, words: Texts, token: CancellationToken | None = None
-) -> Iterator[Turns]:
+    assistant: Assistant, turns: Turns, question: str, words: Texts, token: CancellationToken | None = None, waited: float = 0.0
+) -> Iterator[Turns]:  # fmt: skip
     """The conversation with `question` asked: first unanswered, then with ever more of its answer. Never raises.
 
-    token: stops the answer where it has come to, when it is cancelled.
+    token: stops the answer where it has come to, when it is cancelled. waited: seconds that the question was in a queue.
     """
     token = token or CancellationToken()
     turn = Turn(turns[-1].number + 1 if turns else 1, question)
     before = turns[-(KEPT_TURNS - 1) :]
     yield (*before, turn)
     try:
-        for answer in beating(lambda: assistant.stream(question, history=history(before)), token):
+        for answer in beating(lambda: assistant.stream(question, history=history(before), waited=waited), token):
             turn = replace(turn, answer=answer) if answer else turn
             yield (*before, turn)
     except Cancelled:

@@ -12,6 +12,7 @@ import gradio as gr
 
 from rag.ui import conversation
 from rag.ui.conversation import Assistant
+from rag.ui.guard import waited
 from rag.ui.texts import texts
 
 
@@ -21,7 +22,10 @@ class Endpoints:
 
     assistant: Assistant
 
-    def ask(self, question: str, history: list[list[str]] | None = None, language: str | None = None) -> dict[str, Any]:
+    def ask(
+        self, question: str, history: list[list[str]] | None = None, language: str | None = None,
+        request: gr.Request | None = None,
+    ) -> dict[str, Any]:  # fmt: skip
         """Answer a question from the articles, every sentence cited.
 
         Args:
@@ -35,7 +39,8 @@ class Endpoints:
         """
         earlier = [(str(pair[0]), str(pair[1])) for pair in history or () if len(pair) == 2]
         try:
-            return self.assistant.ask(question, history=earlier, language=language or None).to_dict()
+            gone = waited(request)
+            return self.assistant.ask(question, history=earlier, language=language or None, waited=gone).to_dict()
         except Exception as error:
             raise gr.Error(conversation.explain(error, texts("en")), print_exception=False) from None
 

@@ -12,6 +12,7 @@ from starlette.middleware import Middleware
 
 from rag.config import Settings
 from rag.errors import SettingsError
+from rag.ui.connections import watch_connections
 from rag.ui.guard import LOOPBACK, Guard
 from rag.ui.texts import I18N
 from rag.ui.theme import HEAD, theme
@@ -50,4 +51,5 @@ def serve(page: gr.Blocks, settings: Settings, mcp: bool = False) -> str:
         raise SettingsError(
             f"Cannot listen on {settings.host}:{settings.port}.", "Another program may hold it; choose one with --port."
         ) from None
+    watch_connections(page.server.config)
     return str(address)
