@@ -22,7 +22,7 @@ from rag.models import ChatModel
 from rag.translating import translate
 
 ARTICLES = Path(__file__).parent / "articles"
-_STAGES = {"read": "reading files", "embed": "embedding texts", "store": "writing rows"}
+_STAGES = {"read": "reading files", "embed": "embedding texts", "store": "writing rows", "check": "looking for each row"}
 _SPEED_SECONDS = 120  # of the past that rate and time left are reckoned from
 
 

@@ -34,7 +34,7 @@ def ingest(
     they came from a file under one of the given folders that is there no more. Texts that were embedded before, also by a run
     that was stopped, are not embedded again; when nothing changed, the generation stays as it is. A source that cannot be used is
     listed in `report.skipped`.
-    progress: called with a stage ("read", "embed", "store"), the number of things done and of all.
+    progress: called with a stage ("read", "embed", "store", "check"), the number of things done and of all.
     shrink: fewer than half of the articles that were indexed may be left. Else that is an error: a folder may be empty because
     its disk is not mounted.
 

@@ -14,9 +14,11 @@ from pathlib import Path
 from rag.errors import IndexUnusable
 from rag.lexical import LexicalWriter
 from rag.memory import return_memory
-from rag.store.chroma import PARAGRAPHS, SENTENCES, VERSION, Row, write_collection
+from rag.store.chroma import PARAGRAPHS, SENTENCES, VERSION, Row, count_rows, write_collection
+from rag.store.lost import write_lost
 from rag.store.manifest import ArticleRecord, Manifest, files_of
 from rag.store.matrix import MatrixWriter
+from rag.store.probing import Generation, probe
 from rag.store.rows import RowsWriter
 from rag.types import Name, Paragraph, Vectors
 
@@ -71,11 +73,14 @@ class GenerationWriter:
     def finish(
         self, records: Sequence[ArticleRecord], embedder: str, rules: str, names: Sequence[Name], progress: Progress
     ) -> None:
-        """Write all that is searched, and the manifest."""
+        """Write all that is searched, look for every row, and write the manifest."""
         with _explained():
             counts = self._index(progress)
             self._rows.finish()
         self._matrix.close()
+        generation = Generation(str(self.folder), self._rows.texts, self._dimensions, counts)
+        lost = probe(generation, partial(progress, "check"))
+        write_lost(self.folder, lost, {kind: count_rows(counts, kind) for kind in lost})
         (self.folder / NAMES).write_text(json.dumps([asdict(n) for n in names], ensure_ascii=False), encoding="utf-8")
         created = datetime.now(UTC).isoformat(timespec="seconds")
         Manifest(

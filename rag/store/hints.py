@@ -1,0 +1,45 @@
+"""What is said of a store that cannot be used: what happened, and the command that mends it, as it is to be typed."""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from rag.errors import IndexDamaged, RagError
+
+_USUAL = Path(".store")  # what is meant when no store is named
+
+
+def tell_command(store: Path, *arguments: str) -> str:
+    """The command that ingests into `store`.
+
+    >>> tell_command(Path("my index"), "--repair")
+    "python ingest.py --store 'my index' --repair"
+    """
+    named = () if store == _USUAL else ("--store", shlex.quote(str(store)))
+    return " ".join(("python ingest.py", *named, *arguments))
+
+
+def tell_rebuild(store: Path) -> str:
+    """What to do about a store that cannot be used as it is."""
+    return "Run: " + tell_command(store)
+
+
+@contextmanager
+def telling_damage(store: Path) -> Iterator[None]:
+    """Whatever is raised while files are opened is IndexDamaged, but for errors of ours.
+
+    Chroma, SQLite and numpy raise many kinds for damaged files; all mean the same here. What Chroma's native code raises when it
+    gives up is not an Exception.
+    """
+    try:
+        yield
+    except RagError:
+        raise
+    except BaseException as error:
+        if not isinstance(error, Exception) and type(error).__name__ != "PanicException":
+            raise
+        message = f"The index in {store} cannot be opened ({type(error).__name__})."
+        raise IndexDamaged(message, tell_rebuild(store)) from None
