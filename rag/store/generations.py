@@ -1,6 +1,6 @@
 """Generations of an index on disk: one folder each, a pointer file that names the current one, and the writer's lock.
 
-store/CURRENT      the name of the generation readers use, replaced in one step
+store/CURRENT      the name of the generation readers use and its digest, replaced in one step
 store/.lock        held with flock while somebody ingests; freed by the system even after kill -9
 store/g000001/     a generation: Chroma's files, the words, the manifest; never changed once CURRENT names it
 """
@@ -15,7 +15,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from rag.digests import text_digest
 from rag.errors import IndexBusy, IndexDamaged, IndexMissing, IndexUnusable, SettingsError
+from rag.store.hints import tell_rebuild
 
 POINTER, LOCK, MANIFEST = "CURRENT", ".lock", "manifest.json"
 _NAME = re.compile(r"g(\d{6,})")
@@ -27,18 +29,19 @@ def current(store: Path) -> Path:
     Raises IndexMissing where no index was ever published, IndexDamaged where there is one that the pointer does not name.
     """
     try:
-        name = (store / POINTER).read_text(encoding="ascii").strip()
+        name, _, digest = (store / POINTER).read_text(encoding="ascii").strip().partition(" ")
     except (OSError, UnicodeDecodeError):
-        name = ""
-    if _NAME.fullmatch(name) and (store / name).is_dir():
+        name = digest = ""
+    if _NAME.fullmatch(name) and digest == _digest(name) and (store / name).is_dir():
         return store / name
     if _find_whole(store):
-        raise IndexDamaged(f"{store / POINTER} does not name the index that is there.", _tell_command(store))
-    raise IndexMissing(f"There is no index in {store}.", _tell_command(store))
+        raise IndexDamaged(f"{store / POINTER} does not name the index that is there.", tell_rebuild(store))
+    raise IndexMissing(f"There is no index in {store}.", tell_rebuild(store))
 
 
-def _tell_command(store: Path) -> str:
-    return "Run: python ingest.py" + (f" --store {store}" if store != Path(".store") else "")
+def _digest(name: str) -> str:
+    """Stands beside the name: one changed character would name the generation before, which is there too."""
+    return text_digest(name).hex()[:8]
 
 
 @contextmanager
@@ -109,7 +112,7 @@ def publish(store: Path, folder: Path) -> None:
 def _point_to(store: Path, name: str) -> None:
     pointer = store / f"{POINTER}.new"
     with pointer.open("w", encoding="ascii") as stream:
-        stream.write(name)
+        stream.write(f"{name} {_digest(name)}")
         stream.flush()
         os.fsync(stream.fileno())
     os.replace(pointer, store / POINTER)
