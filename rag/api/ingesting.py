@@ -27,6 +27,7 @@ def ingest(
     progress: Progress | None = None,
     *,
     shrink: bool = False,
+    rebuild: bool = False,
 ) -> IngestReport:
     """Read, cut, embed and index articles; returns what happened and what is searchable now.
 
@@ -37,6 +38,7 @@ def ingest(
     progress: called with a stage ("read", "embed", "store", "check"), the number of things done and of all.
     shrink: fewer than half of the articles that were indexed may be left. Else that is an error: a folder may be empty because
     its disk is not mounted.
+    rebuild: the index is made again also when nothing changed.
 
     Raises ArticlesGone when fewer than half would be left, IndexBusy when another ingestion runs, SettingsError when the store's
     folder cannot be used, EmbeddingsError when the server or object that embeds cannot, IndexUnusable when the index cannot be
@@ -48,7 +50,7 @@ def ingest(
     with store.writing(settings.store):
         run = _Ingestion(settings.store, choose_embedder(settings), progress or (lambda stage, done, total: None))
         try:
-            return run.report(*run.update(given, shrink), started)
+            return run.report(*run.update(given, shrink, rebuild), started)
         finally:
             run.close()
 
@@ -86,7 +88,7 @@ class _Ingestion:
             self.previous.close()
 
     def update(
-        self, given: list[str | Path | Article], shrink: bool
+        self, given: list[str | Path | Article], shrink: bool, rebuild: bool
     ) -> tuple[str, list[store.ArticleRecord], tuple[str, ...]]:
         """Bring the index up to date; the generation, its articles, and those dropped. Raises ArticlesGone."""
         self._read_again(self._read_all(given))
@@ -95,12 +97,14 @@ class _Ingestion:
         for identity in self.before:
             self.changes.setdefault(identity, "kept")
         complete = [*kept.values(), *self.records.values()]
-        if not shrink and 2 * len(complete) < len(self.before):
+        # An index that cannot be used is made again from files too: as many of them may be gone.
+        before = len(self.before) + sum(bool(record.origin) for record in self.lost)
+        if not shrink and 2 * len(complete) < before:
             raise ArticlesGone(
-                f"The files of {len(dropped)} of {len(self.before)} indexed articles are gone.",
+                f"The files of {before - len(complete)} of {before} indexed articles are gone.",
                 "The index is as it was. If they are to be removed, run it again with --yes.",
             )
-        if self.records or dropped:
+        if self.records or dropped or (rebuild and complete):
             generation = self.new.finish(list(kept), complete, self.beside.all_names())
         else:
             generation = self.previous.generation if self.previous else ""

@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 import weakref
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -220,11 +221,15 @@ def _close_all(*opened: Collections | Rows) -> None:
 
 
 def records(store: Path) -> tuple[ArticleRecord, ...]:
-    """What the manifest of the current generation lists, even of one that cannot be opened; empty when it cannot be read."""
-    try:
-        return Manifest.read(generations.current(store)).articles
-    except RagError:
-        return ()
+    """What the manifest of the current generation lists, even of one that cannot be opened, else that of another one; empty when
+    none can be read."""
+    folders = generations.whole_ones(store)
+    with suppress(RagError):
+        folders.insert(0, generations.current(store))
+    for folder in folders:
+        with suppress(RagError):
+            return Manifest.read(folder).articles
+    return ()
 
 
 def publish(store: Path, folder: Path) -> None:

@@ -17,7 +17,7 @@ from pathlib import Path
 
 from rag.digests import text_digest
 from rag.errors import IndexBusy, IndexDamaged, IndexMissing, IndexUnusable, SettingsError
-from rag.store.hints import tell_rebuild
+from rag.store.hints import tell_ingest, tell_rebuild
 
 POINTER, LOCK, MANIFEST = "CURRENT", ".lock", "manifest.json"
 _NAME = re.compile(r"g(\d{6,})")
@@ -36,7 +36,7 @@ def current(store: Path) -> Path:
         return store / name
     if _find_whole(store):
         raise IndexDamaged(f"{store / POINTER} does not name the index that is there.", tell_rebuild(store))
-    raise IndexMissing(f"There is no index in {store}.", tell_rebuild(store))
+    raise IndexMissing(f"There is no index in {store}.", tell_ingest(store))
 
 
 def _digest(name: str) -> str:
@@ -83,6 +83,32 @@ def restore_pointer(store: Path) -> str:
         return ""
     _point_to(store, whole[-1].name)
     return whole[-1].name
+
+
+def whole_ones(store: Path) -> list[Path]:
+    """Generations that were written to their end, the newest first."""
+    return _find_whole(store)[::-1]
+
+
+def leftovers(store: Path) -> list[Path]:
+    """What ingestions that did not end, or that found a damaged file, have left in a store whose pointer is whole."""
+    live = current(store).name
+    older = [path.name for path in _all(store) if path.name < live]
+    unused = [path for path in _all(store) if path.name != live and path.name not in older[-1:]]
+    return [*unused, *sorted(store.glob("*.new")), *sorted(store.glob("*.damaged"))]
+
+
+def writing_process(store: Path) -> str:
+    """The process that ingests into `store`, "" when none does. For a moment none could begin to."""
+    try:
+        with (store / LOCK).open("rb") as lock:
+            try:
+                fcntl.flock(lock, fcntl.LOCK_SH | fcntl.LOCK_NB)
+            except OSError:
+                return lock.read().decode("ascii", "replace").strip() or "?"
+    except OSError:
+        pass
+    return ""
 
 
 def fresh(store: Path) -> Path:

@@ -23,7 +23,13 @@ def tell_command(store: Path, *arguments: str) -> str:
 
 
 def tell_rebuild(store: Path) -> str:
-    """What to do about a store that cannot be used as it is."""
+    """What to do about a store that cannot be used as it is. Without "--repair" other articles might come into it: those that are
+    ingested where none are named."""
+    return "Run: " + tell_command(store, "--repair")
+
+
+def tell_ingest(store: Path) -> str:
+    """What to do about a store in which nothing is."""
     return "Run: " + tell_command(store)
 
 

@@ -38,11 +38,17 @@ def write_lost(folder: Path, lost: Lost, sizes: Mapping[str, int]) -> None:
     (folder / NAME).write_text(json.dumps(lost, ensure_ascii=False), encoding="utf-8")
 
 
+def read_lost(folder: Path) -> Lost:
+    """The lost rows of a generation. Raises OSError or ValueError when the file is damaged."""
+    noted: Lost = json.loads((folder / NAME).read_text(encoding="utf-8"))
+    return noted
+
+
 class LostRows:
     """The lost rows of a generation. Raises OSError or ValueError when the file is damaged."""
 
     def __init__(self, folder: Path, matrix: Matrix) -> None:
-        noted: Lost = json.loads((folder / NAME).read_text(encoding="utf-8"))
+        noted = read_lost(folder)
         self._rows = {
             kind: (list(rows), _to_unit(matrix.read(list(rows.values())))) for kind, rows in noted.items() if rows
         }

@@ -38,17 +38,19 @@ Tick = Callable[[int, int], None]
 
 @dataclass(frozen=True, slots=True)
 class Generation:
-    """A generation that is written, but for its manifest. counts: rows of each of Chroma's collections."""
+    """A generation that is written. counts: rows of each of Chroma's collections; ready: it is made ready for readers."""
 
     folder: str
     texts: int
     dimensions: int
     counts: dict[str, int]
+    ready: bool = False
 
 
 def probe(generation: Generation, tick: Tick) -> Lost:
-    """Ask for every row, make the collections ready for readers and keep Chroma from changing them further; the rows that are
-    lost. Raises IndexDamaged when the generation cannot be opened or does not hold what was written.
+    """Ask for every row; the rows that are lost. A generation that is not ready yet is made so: its collections search as widely
+    as readers want, and Chroma is kept from changing them further. Raises IndexDamaged when it cannot be opened or does not hold
+    what was written.
 
     tick: called with the number of rows asked for and of all.
     """
@@ -73,9 +75,13 @@ def look_for_rows(generation: Generation, tick: Tick) -> Lost:
             tick(done, total)
 
         missed = {name: find_lost(folder, name, own, counts[name], matrix.read, count) for name, own in written.items()}
+        lost: dict[str, dict[str, int]] = {PARAGRAPHS: {}, SENTENCES: {}}
+        if generation.ready:
+            for name, own in missed.items():
+                lost[name.partition("-")[0]] |= own
+            return lost
         widen_search(folder, counts)
         seal(folder)
-        lost: dict[str, dict[str, int]] = {PARAGRAPHS: {}, SENTENCES: {}}
         for name, own in missed.items():
             kind = name.partition("-")[0]
             # Opened once more even when nothing was missed: as it will be for readers.

@@ -32,7 +32,7 @@ from rag.types.articles import (
 from rag.types.passages import Passage, ScoredSentence
 from rag.types.protocols import Embedder, Vectors
 from rag.types.reasons import Reason
-from rag.types.reports import ArticleReport, IngestReport
+from rag.types.reports import ArticleReport, Finding, IngestReport, StoreReport
 from rag.types.verdicts import Claim, ClaimStatus, Place, Verdict
 
 __all__ = [
@@ -49,6 +49,7 @@ __all__ = [
     "Embedder",
     "Evidence",
     "Extract",
+    "Finding",
     "IngestReport",
     "Kind",
     "Layout",
@@ -64,6 +65,7 @@ __all__ = [
     "Source",
     "Span",
     "Status",
+    "StoreReport",
     "Vectors",
     "Verdict",
     "View",

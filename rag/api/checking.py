@@ -1,0 +1,56 @@
+"""Looking a store over and mending it: what `python ingest.py --check` and `--repair` do."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import rag.corpus as corpus
+import rag.store as store
+from rag.api.embedding import choose_embedder
+from rag.api.generation import Progress
+from rag.api.ingesting import ingest
+from rag.config import Settings
+from rag.encoder import cache
+from rag.store import doctor
+from rag.types import Finding, IngestReport, StoreReport
+
+
+def check(settings: Settings, progress: Progress = lambda stage, done, total: None) -> StoreReport:
+    """What is wrong with the store of these settings, and what mends it. Changes nothing.
+
+    progress: called with "check", the number of rows asked for and of all.
+    """
+    others: list[Finding] = []
+    if damage := cache.find_damage(settings.store):
+        message = f"The cache of vectors is damaged ({damage}); the texts are embedded again when they are needed."
+        others.append(Finding("cache", message, True))
+    identity = choose_embedder(settings).identity
+    return doctor.examine(
+        settings.store, identity, corpus.RULES, others, lambda done, total: progress("check", done, total)
+    )
+
+
+def repair(
+    settings: Settings, found: StoreReport, progress: Progress = lambda stage, done, total: None, *, shrink: bool = False
+) -> IngestReport | None:
+    """Mend what `check` has found: make the index again from what it held, as far as the files are there. None when that was
+    not needed, or nothing is known of what it held. Raises what `ingest` raises.
+
+    shrink: fewer than half of the articles may be left.
+    """
+    what = {finding.what for finding in found.findings}
+    if "cache" in what:
+        with store.writing(settings.store):
+            cache.remove(settings.store)
+    report = None
+    if found.articles and not found.serves:
+        report = ingest(_folders(settings, what), settings, progress, shrink=shrink, rebuild=True)
+    if "leftovers" in what:
+        doctor.clean(settings.store)
+    return report
+
+
+def _folders(settings: Settings, what: set[str]) -> list[Path]:
+    """The folders to look through again: where the list of articles is lost, that of the generation before may lack some."""
+    roots = {record.root for record in store.records(settings.store)} if "manifest" in what else set()
+    return [Path(root) for root in sorted(roots) if root and Path(root).is_dir()]
