@@ -38,7 +38,12 @@ class NewGeneration:
 
     def _begin(self) -> store.GenerationWriter:
         if self._writer is None:
-            self._writer = store.GenerationWriter(store.begin(self._folder), self._embedder.dimensions)
+            folder = store.begin(self._folder)
+            try:
+                self._writer = store.GenerationWriter(folder, self._embedder.dimensions)
+            except BaseException:
+                shutil.rmtree(folder, ignore_errors=True)
+                raise
         return self._writer
 
     def add(self, paragraphs: Sequence[Paragraph]) -> None:

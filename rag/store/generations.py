@@ -11,8 +11,10 @@ import fcntl
 import os
 import re
 import shutil
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from itertools import pairwise
 from pathlib import Path
 
 from rag.digests import text_digest
@@ -21,6 +23,7 @@ from rag.store.hints import tell_ingest, tell_rebuild
 
 POINTER, LOCK, MANIFEST = "CURRENT", ".lock", "manifest.json"
 _NAME = re.compile(r"g(\d{6,})")
+GRACE_SECONDS = 60  # that a replaced generation stays for questions under way; an answer takes 30 at most
 
 
 def current(store: Path) -> Path:
@@ -93,9 +96,8 @@ def whole_ones(store: Path) -> list[Path]:
 def leftovers(store: Path) -> list[Path]:
     """What ingestions that did not end, or that found a damaged file, have left in a store whose pointer is whole."""
     live = current(store).name
-    older = [path.name for path in _all(store) if path.name < live]
-    unused = [path for path in _all(store) if path.name != live and path.name not in older[-1:]]
-    return [*unused, *sorted(store.glob("*.new")), *sorted(store.glob("*.damaged"))]
+    unused = [path for path in _all(store) if path.name > live]
+    return [*_replaced_long_ago(store, live), *unused, *sorted(store.glob("*.new")), *sorted(store.glob("*.damaged"))]
 
 
 def writing_process(store: Path) -> str:
@@ -127,12 +129,25 @@ def fresh(store: Path) -> Path:
 
 
 def publish(store: Path, folder: Path) -> None:
-    """Point readers to `folder`. The generation before stays for those still reading it; older ones are removed."""
-    before = _current_name(store)
+    """Point readers to `folder`. Those replaced long ago are removed."""
     _point_to(store, folder.name)
-    for path in _all(store):
-        if path.name not in (folder.name, before):
-            shutil.rmtree(path, ignore_errors=True)
+    for path in _replaced_long_ago(store, folder.name):
+        shutil.rmtree(path, ignore_errors=True)
+
+
+def _replaced_long_ago(store: Path, live: str) -> list[Path]:
+    """Generations that no question can be reading any more. The one before the live one always stays, and so does one whose
+    successor is young: two ingestions may follow each other within one question."""
+    older = [path for path in _all(store) if path.name <= live]
+    ended = time.time() - GRACE_SECONDS
+    return [path for path, successor in pairwise(older[:-1]) if _written_at(successor) <= ended]
+
+
+def _written_at(folder: Path) -> float:
+    try:
+        return (folder / MANIFEST).stat().st_mtime
+    except OSError:
+        return 0.0
 
 
 def _point_to(store: Path, name: str) -> None:

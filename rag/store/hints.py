@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from rag.errors import IndexDamaged, RagError
+from rag.errors import IndexDamaged, IndexUnusable, RagError
 
 _USUAL = Path(".store")  # what is meant when no store is named
 
@@ -33,6 +33,15 @@ def tell_ingest(store: Path) -> str:
     return "Run: " + tell_command(store)
 
 
+def is_full(error: BaseException) -> bool:
+    """Whether what a library raised says that the disk is full.
+
+    >>> is_full(OSError(28, "No space left on device")), is_full(ValueError("a full stop"))
+    (True, False)
+    """
+    return any(words in str(error).lower() for words in ("no space left", "disk is full", "quota exceeded"))
+
+
 @contextmanager
 def telling_damage(store: Path) -> Iterator[None]:
     """Whatever is raised while files are opened is IndexDamaged, but for errors of ours.
@@ -47,5 +56,7 @@ def telling_damage(store: Path) -> Iterator[None]:
     except BaseException as error:
         if not isinstance(error, Exception) and type(error).__name__ != "PanicException":
             raise
+        if is_full(error):
+            raise IndexUnusable(f"The disk is full ({error}).", "Make room; the index is as it was.") from None
         message = f"The index in {store} cannot be opened ({type(error).__name__})."
         raise IndexDamaged(message, tell_rebuild(store)) from None

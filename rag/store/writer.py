@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import errno
 import json
+import os
 import sqlite3
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -38,7 +40,8 @@ class GenerationWriter:
     def __init__(self, folder: Path, dimensions: int) -> None:
         self.folder = folder
         self._dimensions = dimensions
-        self._rows = RowsWriter(folder)
+        with _explained():
+            self._rows = RowsWriter(folder)
         self._words = LexicalWriter(folder / WORDS)
         self._matrix = MatrixWriter(folder, dimensions)
 
@@ -51,16 +54,17 @@ class GenerationWriter:
         """Add the paragraphs of an article. Raises IndexUnusable when the disk is full."""
         with _explained():
             self._rows.add(paragraphs)
-        for paragraph in paragraphs:
-            for view in paragraph.views:
-                self._words.add(view.text, view.language)
+            for paragraph in paragraphs:
+                for view in paragraph.views:
+                    self._words.add(view.text, view.language)
 
     def embed(self, vectors_of: EmbedAndReport, progress: Progress) -> None:
         """Give every distinct text its vector.
 
         vectors_of: unit vectors of texts, given the texts, their languages, and what to call with the number that is done.
         """
-        self._words.finish()  # all articles are added, and what it holds in memory is not needed any more
+        with _explained():
+            self._words.finish()  # all articles are added, and what it holds in memory is not needed any more
         done, total = 0, self._rows.texts
         progress("embed", done, total)
         for window in _sort_by_length(self._rows.read_texts()):
@@ -135,9 +139,13 @@ def _by_length(text: Text) -> tuple[int, int]:
 
 @contextmanager
 def _explained() -> Iterator[None]:
-    """SQLite's complaints about the disk, in one line."""
+    """What SQLite and numpy say of a full disk, in one line."""
     try:
         yield
+    except OSError as error:
+        if error.errno is None:  # numpy tells how many numbers it has written
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC)) from None
+        raise
     except sqlite3.OperationalError as error:
         message = f"The index could not be written ({error})."
         raise IndexUnusable(message, "Check the space on the disk; the index is as it was.") from None
