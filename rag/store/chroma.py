@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 import chromadb
 import numpy as np
 from chromadb.api import ClientAPI
+from chromadb.api.shared_system_client import SharedSystemClient
 from chromadb.config import Settings as ChromaSettings
 from chromadb.errors import ChromaError
 
@@ -51,7 +52,15 @@ ReadVectors = Callable[[Sequence[int]], Vectors]
 
 
 def _open_client(folder: Path) -> ClientAPI:
-    return chromadb.PersistentClient(str(folder), settings=ChromaSettings(anonymized_telemetry=False))
+    known = str(folder) in SharedSystemClient._identifier_to_system
+    try:
+        return chromadb.PersistentClient(str(folder), settings=ChromaSettings(anonymized_telemetry=False))
+    except BaseException:
+        # Chroma keeps what it began to open by its path, and would give the half-open thing to the next who asks for it.
+        if not known:
+            SharedSystemClient._identifier_to_system.pop(str(folder), None)
+            SharedSystemClient._identifier_to_refcount.pop(str(folder), None)
+        raise
 
 
 def count_rows(counts: Mapping[str, int], kind: str) -> int:
@@ -67,15 +76,16 @@ def write_collection(folder: Path, name: str, rows: Iterator[Row], total: int, m
         left = total - sum(counts.values())
         own = f"{name}-{len(counts) + 1}" if counts else name
         counts[own] = left if name == PARAGRAPHS else min(left, MAX_COLLECTION_ROWS)
-        client = _open_client(folder)
         try:
-            _fill(client, own, rows, counts[own], matrix)
+            client = _open_client(folder)
+            try:
+                _fill(client, own, rows, counts[own], matrix)
+            finally:
+                client.close()  # type: ignore[attr-defined] # of the client, not yet of its interface
+                return_memory()
         except ChromaError as error:
             message = f"Chroma could not write the index ({error})."
             raise IndexUnusable(message, "Check the space on the disk; the index is as it was.") from None
-        finally:
-            client.close()  # type: ignore[attr-defined] # of the client, not yet of its interface
-            return_memory()
     return counts
 
 
