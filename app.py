@@ -64,7 +64,7 @@ def _parser() -> argparse.ArgumentParser:
 def _assistant(settings: Settings) -> Assistant:
     """The assistant over the index. Where nobody named one and none was ever made, one is made of the articles beside this file:
     a mistyped name is not answered with other people's articles."""
-    from ingest import print_report, with_progress
+    from ingest import ingest_with_progress, print_report
     from rag import Assistant, Settings
     from rag.errors import IndexMissing
 
@@ -75,7 +75,7 @@ def _assistant(settings: Settings) -> Assistant:
             raise
         console = Console()
         console.print("No index yet: ingesting the articles, once.")
-        print_report(with_progress([ARTICLES], settings, console), settings, console)
+        print_report(ingest_with_progress([ARTICLES], settings, console), settings, console)
         return Assistant(settings)
 
 

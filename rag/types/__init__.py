@@ -32,7 +32,7 @@ from rag.types.articles import (
 from rag.types.passages import Passage, ScoredSentence
 from rag.types.protocols import Embedder, Vectors
 from rag.types.reasons import Reason
-from rag.types.reports import ArticleReport, IngestReport
+from rag.types.reports import ArticleReport, Finding, IngestReport, StoreReport
 from rag.types.verdicts import HIDDEN, Claim, ClaimStatus, Place, Verdict
 
 __all__ = [
@@ -50,6 +50,7 @@ __all__ = [
     "Embedder",
     "Evidence",
     "Extract",
+    "Finding",
     "IngestReport",
     "Kind",
     "Layout",
@@ -65,6 +66,7 @@ __all__ = [
     "Source",
     "Span",
     "Status",
+    "StoreReport",
     "Vectors",
     "Verdict",
     "View",
