@@ -10,7 +10,7 @@ from __future__ import annotations
 import math
 import os
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from pydantic import AliasChoices, Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
@@ -38,6 +38,8 @@ class Settings(BaseSettings):
     a server that counts tokens, the cost of an answer is not known.
     embeddings: what embeds texts (`RAG_EMBEDDINGS`): "embedded", the encoder that comes along; "openai:<model>", a model on the
     server of `base_url`; or, as an argument, any LangChain `Embeddings` object. A key alone switches nothing on.
+    log: what the chat page's server writes down on standard error, one line an event (`RAG_LOG`): "text", "json" or "off".
+    log_questions: write questions too, and the texts of errors, which may hold one (`RAG_LOG_QUESTIONS`).
     chroma_url: a name kept for a Chroma server. It is not built yet, so setting it is an error and not silently something else.
 
     Raises SettingsError naming the setting, what was given and what is allowed.
@@ -57,6 +59,8 @@ class Settings(BaseSettings):
     # Two busy cores read all passages in a second or two. A limit that is reached makes answers depend on the machine.
     reading_seconds: float = Field(5.0, ge=0, le=3600)
     chroma_url: str | None = None
+    log: Literal["text", "json", "off"] = "text"
+    log_questions: bool = False
     model: str | None = None
     api_key: SecretStr | None = Field(None, validation_alias=AliasChoices("api_key", "OPENAI_API_KEY"))
     base_url: str | None = Field(None, validation_alias=AliasChoices("base_url", "OPENAI_BASE_URL"))
@@ -84,6 +88,11 @@ class Settings(BaseSettings):
             str(alias.choices[-1]) if isinstance(alias, AliasChoices) else PREFIX + name.upper()
             for name, alias in aliases.items()
         )
+
+    def secrets(self) -> list[str]:
+        """What must never be written down: the value of every secret setting, and the password by itself."""
+        found = [value.get_secret_value() for _, value in self if isinstance(value, SecretStr)]
+        return found + ([self.auth.get_secret_value().partition(":")[2]] if self.auth else [])
 
     @field_validator("store")
     @classmethod
