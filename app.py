@@ -1,7 +1,8 @@
 """The chat page: `python app.py` and open the address it prints.
 
-The first start ingests the articles beside this file. Exit code 0 when the page is stopped with Ctrl-C, 130 when
-that happens before it is up, 2 when it cannot be served.
+The first start ingests the articles beside this file. Exit code 0 when the page is stopped with Ctrl-C or SIGTERM, 130 when
+Ctrl-C comes before it is up, 2 when it cannot be served. Answers under way have 20 seconds to end then; whoever asks meanwhile
+gets HTTP 503.
 The house is imported where it is used: it brings seconds of libraries that `--help` need not wait for, and Gradio must
 be told to keep to itself before it is imported.
 """
@@ -10,10 +11,12 @@ from __future__ import annotations
 
 import argparse
 import os
+import signal
 import sys
 import threading
-from collections.abc import Sequence
-from contextlib import suppress
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -21,10 +24,13 @@ from rich.console import Console
 
 if TYPE_CHECKING:
     from rag import Assistant, Settings
+    from rag.ui.watching import Watch
 
 HOME = Path(__file__).parent
 ARTICLES = HOME / "articles"
 REPORT = HOME / ".eval" / "report.json"  # of the evaluation; `make eval` writes it
+LISTEN_SECONDS = 0.1  # after which a signal is noticed
+EXIT_SECONDS = 5.0  # that threads have to end when all else has
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -79,17 +85,35 @@ def _assistant(settings: Settings) -> Assistant:
 
 
 def _serve(assistant: Assistant, settings: Settings, mcp: bool) -> None:
-    """Serve until Ctrl-C."""
+    """Serve until Ctrl-C or SIGTERM; then answers under way have a while to end, unless it is said a second time."""
     # Gradio asks itself whether it is up; a proxy of the network must not stand in between.
     os.environ["NO_PROXY"] = ",".join(filter(None, (os.environ.get("NO_PROXY"), "127.0.0.1,localhost", settings.host)))
-    from rag import feedback
+    from rag import feedback, logs
+    from rag.ui.internals import add_request_id
     from rag.ui.page import build
-    from rag.ui.serving import serve
+    from rag.ui.serving import serve, stop
+    from rag.ui.watching import Watch
 
-    address = serve(build(assistant, REPORT, feedback.beside(settings.store)), settings, mcp)
-    Console(soft_wrap=True).print(f"Kilnmark is at {address} (Ctrl-C stops it).", markup=False, highlight=False)
-    with suppress(KeyboardInterrupt):
-        threading.Event().wait()
+    watch = Watch(assistant)
+    page = build(assistant, REPORT, feedback.beside(settings.store), watch.answering)
+    with logs.writing(settings.log, settings.secrets(), settings.log_questions) as lines, _heard_by(watch):
+        lines.addFilter(add_request_id)
+        address = serve(page, settings, mcp, watch)
+        Console(soft_wrap=True).print(f"Kilnmark is at {address} (Ctrl-C stops it).", markup=False, highlight=False)
+        while not watch.told:
+            time.sleep(LISTEN_SECONDS)
+        stop(page, watch)
+
+
+@contextmanager
+def _heard_by(watch: Watch) -> Iterator[None]:
+    """SIGINT and SIGTERM go to the watch inside."""
+    before = {number: signal.signal(number, watch.hear) for number in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
 
 
 def _fail(line: str) -> int:
@@ -98,4 +122,9 @@ def _fail(line: str) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    code = main()
+    # A thread that hangs in a library must not keep a server that has been stopped.
+    end = threading.Timer(EXIT_SECONDS, os._exit, (code,))
+    end.daemon = True
+    end.start()
+    sys.exit(code)

@@ -52,6 +52,12 @@ def tell_failure(event: str, error: BaseException, facts: Mapping[str, object] |
     LOG.error("%s", event, extra={"event": event, "facts": facts or {}, "failure": error})
 
 
+def settle(error: BaseException) -> None:
+    """Have an error not told, or not again."""
+    with suppress(AttributeError):
+        error._told = True  # type: ignore[attr-defined]
+
+
 @contextmanager
 def naming_request(identity: str) -> Iterator[None]:
     """What is written down inside belongs to this request."""
@@ -114,8 +120,7 @@ class _Handler(logging.StreamHandler[TextIO]):
         if error is not None:
             if getattr(error, "_told", False):
                 return
-            with suppress(AttributeError):
-                error._told = True  # type: ignore[attr-defined]
+            settle(error)
         if self._follows:
             self.stream = sys.stderr
         super().emit(record)
@@ -144,7 +149,7 @@ class Lines(logging.Formatter):
         }
         if not event:
             told |= {"logger": record.name, "message": record.getMessage()}
-        told |= getattr(record, "facts", {})
+        told |= {name: value for name, value in getattr(record, "facts", {}).items() if value is not None}
         if not self._questions:
             told.pop("question", None)
         if error := _find_failure(record):
