@@ -10,6 +10,8 @@ be told to keep to itself before it is imported.
 from __future__ import annotations
 
 import argparse
+import atexit
+import logging
 import os
 import signal
 import sys
@@ -18,7 +20,7 @@ import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NoReturn
 
 from rich.console import Console
 
@@ -30,14 +32,14 @@ HOME = Path(__file__).parent
 ARTICLES = HOME / "articles"
 REPORT = HOME / ".eval" / "report.json"  # of the evaluation; `make eval` writes it
 LISTEN_SECONDS = 0.1  # after which a signal is noticed
-EXIT_SECONDS = 5.0  # that threads have to end when all else has
+EXIT_SECONDS = 5.0  # that what is left to do at the very end may take
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Serve the page until it is stopped; returns the exit code."""
     options = _parser().parse_args(arguments)
     os.environ |= {"GRADIO_ANALYTICS_ENABLED": "False", "HF_HUB_OFFLINE": "1", "DO_NOT_TRACK": "1"}
-    from rag import RagError, Settings
+    from rag import RagError, Settings, logs
     from rag.memory import share_arena
 
     share_arena()
@@ -45,8 +47,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         settings = Settings(
             **{name: value for name, value in vars(options).items() if value is not None and name != "mcp"}
         )
-        assistant = _assistant(settings)
-        _serve(assistant, settings, options.mcp)
+        # From here on what libraries have to say is written down, too.
+        with logs.writing(settings.log, settings.secrets(), settings.log_questions) as lines:
+            _serve(_assistant(settings), settings, options.mcp, lines)
     except RagError as error:
         return _fail(str(error))
     except OSError as error:
@@ -84,11 +87,11 @@ def _assistant(settings: Settings) -> Assistant:
         return Assistant(settings)
 
 
-def _serve(assistant: Assistant, settings: Settings, mcp: bool) -> None:
+def _serve(assistant: Assistant, settings: Settings, mcp: bool, lines: logging.Handler) -> None:
     """Serve until Ctrl-C or SIGTERM; then answers under way have a while to end, unless it is said a second time."""
     # Gradio asks itself whether it is up; a proxy of the network must not stand in between.
     os.environ["NO_PROXY"] = ",".join(filter(None, (os.environ.get("NO_PROXY"), "127.0.0.1,localhost", settings.host)))
-    from rag import feedback, logs
+    from rag import feedback
     from rag.ui.internals import add_request_id
     from rag.ui.page import build
     from rag.ui.serving import serve, stop
@@ -96,8 +99,8 @@ def _serve(assistant: Assistant, settings: Settings, mcp: bool) -> None:
 
     watch = Watch(assistant)
     page = build(assistant, REPORT, feedback.beside(settings.store), watch.answering)
-    with logs.writing(settings.log, settings.secrets(), settings.log_questions) as lines, _heard_by(watch):
-        lines.addFilter(add_request_id)
+    lines.addFilter(add_request_id)
+    with _heard_by(watch):
         address = serve(page, settings, mcp, watch)
         Console(soft_wrap=True).print(f"Kilnmark is at {address} (Ctrl-C stops it).", markup=False, highlight=False)
         while not watch.told:
@@ -116,15 +119,22 @@ def _heard_by(watch: Watch) -> Iterator[None]:
             signal.signal(number, handler)
 
 
+def _leave(code: int) -> NoReturn:
+    """End the process. Not by Python's own way, which ends threads in the middle of native code, and with them the process by
+    SIGABRT; nor is a thread waited for that hangs in a library."""
+    end = threading.Timer(EXIT_SECONDS, os._exit, (code,))
+    end.daemon = True
+    end.start()
+    atexit._run_exitfuncs()  # among them that of OpenTelemetry, which sends what it still has
+    for stream in (sys.stdout, sys.stderr):
+        stream.flush()
+    os._exit(code)
+
+
 def _fail(line: str) -> int:
     Console(stderr=True, soft_wrap=True).print(line, markup=False, highlight=False)
     return 2
 
 
 if __name__ == "__main__":
-    code = main()
-    # A thread that hangs in a library must not keep a server that has been stopped.
-    end = threading.Timer(EXIT_SECONDS, os._exit, (code,))
-    end.daemon = True
-    end.start()
-    sys.exit(code)
+    _leave(main())

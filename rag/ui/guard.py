@@ -1,7 +1,8 @@
 """What stands before the page's web server: doors Gradio opens that this page does not use are shut.
 
 - File, proxy and upload routes: the page serves no file and takes none, and Gradio's file route would fetch any
-  public address for anybody (RELIABILITY.md, G3, G4, finding 8).
+  public address for anybody (RELIABILITY.md, G3, G4, finding 8). So are those that write a visitor's state into a file, list
+  runs, or edit the program.
 - Bodies above a megabyte, of unstated length, or that trickle in: a question is some kilobytes.
 - Foreign host names while the page is for this machine only: a rebound DNS name must not read the articles (T46).
 - Pages of other sites, wherever this page listens: Gradio would let any of them ask with the reader's login, and read the answer.
@@ -31,7 +32,9 @@ MAX_BODY_SECONDS = 20.0  # from the request's head to the end of its body
 LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 MAX_WRONG_LOGINS, LOGIN_WINDOW_SECONDS = 10, 60.0  # from one address
 _MAX_ADDRESSES = 1000  # remembered, the latest
-_SHUT = re.compile(r"/(file[=/]|proxy=|upload(_progress)?$|stream/)", re.IGNORECASE)
+_SHUT = re.compile(
+    r"/(file[=/]|proxy=|upload(_progress)?$|stream/|(undo-)?vibe-|deep_link|custom_component/|runs/?$|monitoring)", re.IGNORECASE
+)
 _HEADERS = {
     # Gradio's page has inline scripts and styles, and builds its HTML templates with `new Function`.
     "content-security-policy": (
