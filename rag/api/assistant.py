@@ -22,6 +22,7 @@ from rag.api.composing import growing, grown, unblocked
 from rag.api.embedding import choose_embedder
 from rag.api.finding import Finder
 from rag.api.modelled import Modelled
+from rag.api.observing import observed
 from rag.api.opened import OpenedIndex
 from rag.api.quoted import answer_with_quotes, note, refuse
 from rag.api.streaming import AnswerStream
@@ -225,7 +226,7 @@ class Assistant:
         return Finder(index, self._embedder, self._answerer(index), self._names(index), read)
 
     def _stream(self, asked: Asked) -> AnswerStream:
-        return AnswerStream(partial(self._answers, asked))
+        return AnswerStream(observed(partial(self._answers, asked), asked))
 
     def _answers(self, asked: Asked, token: CancellationToken) -> Generator[Answer, None, None]:
         """The answer as it grows: a language model's when one is configured, else quotes. About the collection itself, and when

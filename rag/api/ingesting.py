@@ -13,6 +13,7 @@ import rag.translations as translations
 from rag.api.beside import Beside
 from rag.api.embedding import choose_embedder
 from rag.api.generation import NewGeneration, Progress
+from rag.api.observing import observed_ingestion
 from rag.api.opened import choose_backend
 from rag.config import Settings
 from rag.corpus import stamps
@@ -22,6 +23,7 @@ from rag.types import Article, ArticleReport, Document, Embedder, IngestReport
 Skipped = tuple[str, str]
 
 
+@observed_ingestion
 def ingest(
     sources: Iterable[str | Path | Article],
     settings: Settings | None = None,

@@ -12,6 +12,7 @@ import queue
 import threading
 import traceback
 from collections.abc import Callable, Iterator, Sequence
+from contextvars import copy_context
 from dataclasses import dataclass, replace
 from typing import Protocol
 
@@ -133,7 +134,8 @@ def beating(
         except Exception as error:
             came.put(error)
 
-    threading.Thread(target=read, daemon=True, name="rag-page").start()
+    # In the context of who waits: what is written down belongs to the same request.
+    threading.Thread(target=copy_context().run, args=(read,), daemon=True, name="rag-page").start()
     try:
         while True:
             try:
@@ -177,5 +179,5 @@ def explain(error: Exception, words: Texts) -> str:
         return str(error)
     last = traceback.extract_tb(error.__traceback__)[-1:]
     place = f"{last[0].filename}:{last[0].lineno}" if last else "unknown place"
-    log.error("answering failed: %s at %s", type(error).__name__, place)
+    log.error("answering failed: %s at %s", type(error).__name__, place, extra={"failure": error})
     return words.failed

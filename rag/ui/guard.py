@@ -1,7 +1,8 @@
 """What stands before the page's web server: doors Gradio opens that this page does not use are shut.
 
 - File, proxy and upload routes: the page serves no file and takes none, and Gradio's file route would fetch any
-  public address for anybody (RELIABILITY.md, G3, G4, finding 8).
+  public address for anybody (RELIABILITY.md, G3, G4, finding 8). So are those that write a visitor's state into a file, list
+  runs, or edit the program.
 - Bodies above a megabyte, of unstated length, or that trickle in: a question is some kilobytes.
 - Foreign host names while the page is for this machine only: a rebound DNS name must not read the articles (T46).
 - Pages of other sites, wherever this page listens: Gradio would let any of them ask with the reader's login, and read the answer.
@@ -37,7 +38,9 @@ _BEGUN = "rag.begun"  # of a request's scope: when it came in
 MAX_QUESTIONS, QUESTIONS_WINDOW_SECONDS = 120, 60.0  # and other events of the queue, from one address
 MAX_STREAMS, MAX_STREAMS_OF_ADDRESS = 256, 32  # of events, open at the same time: a page has two while it is answered
 _MAX_ADDRESSES = 1000  # remembered, the latest
-_SHUT = re.compile(r"/(file[=/]|proxy=|upload(_progress)?$|stream/)", re.IGNORECASE)
+_SHUT = re.compile(
+    r"/(file[=/]|proxy=|upload(_progress)?$|stream/|(undo-)?vibe-|deep_link|custom_component/|runs/?$|monitoring)", re.IGNORECASE
+)
 _STREAM = re.compile(r"/queue/data$|/heartbeat/|/call/.+/[^/]+/?$")
 _ASKING = re.compile(r"/queue/join$|/call/|/run/|/api/|/mcp\b")
 _HEADERS = {

@@ -215,13 +215,13 @@ def test_t47_questions_of_one_address_are_limited_and_others_are_not_kept_waitin
 
 def test_p6_a_question_in_the_queue_is_told_the_time_it_waited(page: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     waits: list[float] = []
-    stream = Assistant.ask
+    stream = Assistant.stream
 
     def noting(self: Assistant, *args: Any, waited: float = 0.0, **more: Any):
         waits.append(waited)
         return stream(self, *args, waited=waited, **more)
 
-    monkeypatch.setattr(Assistant, "ask", noting)
+    monkeypatch.setattr(Assistant, "stream", noting)
     ask(page)
     assert len(waits) == 1 and 0 < waits[0] < PATIENCE
 
