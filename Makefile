@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 export GRADIO_ANALYTICS_ENABLED := False
 export ANONYMIZED_TELEMETRY := False
 
-.PHONY: help app ingest test test-slow eval eval-model train-reader check update clean
+.PHONY: help app ingest test test-slow faults eval eval-model train-reader check update clean
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/'
 
@@ -20,6 +20,9 @@ test: $(VENV)/test ## run all fast tests, offline
 
 test-slow: $(VENV)/test ## run the slow tests too
 	$(BIN)/python -m pytest -m "slow or not slow"
+
+faults: $(VENV)/test ## break things on purpose, some half an hour: kills, cut files, flipped bytes, full disks; FAULTS="-k t5" for some
+	$(BIN)/python -m pytest tests/faults -m "slow or not slow" -rA --durations=20 $(FAULTS)
 
 eval: $(VENV)/test ## ask the gold questions; fails when a score breaks its limit; writes .eval/report.html
 	$(BIN)/python -m evals --report .eval $(EVAL)

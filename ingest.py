@@ -1,6 +1,5 @@
-"""Chunk and embed articles into the index: `python ingest.py [PATH…] [--store DIR | --chroma-url URL] [--translate tr,zh]`.
-
-Exit code: 0 everything was indexed, 1 something was skipped, 2 nothing usable.
+"""Chunk and embed articles into the index: `python ingest.py [PATH…] [--store DIR | --chroma-url URL] [--translate tr,zh]`, or
+look the index over: `python ingest.py --check [--store DIR | --chroma-url URL]`.
 """
 
 from __future__ import annotations
@@ -8,7 +7,9 @@ from __future__ import annotations
 import argparse
 import re
 import sys
+from collections.abc import Callable
 from pathlib import Path
+from typing import TypeVar
 
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, ProgressColumn, Task, TextColumn, TimeRemainingColumn
@@ -16,19 +17,32 @@ from rich.table import Table
 from rich.text import Text
 
 from rag import IngestReport, RagError, Settings, ingest
-from rag.api import plan_translations
+from rag.api import check, plan_translations, repair
 from rag.errors import SettingsError
 from rag.models import ChatModel
 from rag.translating import translate
+from rag.types import StoreReport
+
+Done = TypeVar("Done")
 
 ARTICLES = Path(__file__).parent / "articles"
-_STAGES = {"read": "reading files", "embed": "embedding texts", "store": "writing rows"}
+_STAGES = {"read": "reading files", "embed": "embedding texts", "store": "writing rows", "check": "looking for each row"}
+_EXIT_CODES = """\
+exit code:
+  0   everything was indexed; with --check or --repair: nothing is wrong
+  1   something was skipped; with --check or --repair: questions are answered, but something should be done
+  2   nothing usable; with --check or --repair: questions cannot be answered from the index
+  130 it was stopped; the index is as it was
+"""
 _SPEED_SECONDS = 120  # of the past that rate and time left are reckoned from
 
 
 def main(arguments: list[str] | None = None) -> int:
     """Ingest what the arguments say and print the table."""
-    parser = argparse.ArgumentParser(prog="python ingest.py", description="Chunk and embed articles into the index.")
+    parser = argparse.ArgumentParser(
+        prog="python ingest.py", description="Chunk and embed articles into the index.", epilog=_EXIT_CODES,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )  # fmt: skip
     parser.add_argument(
         "paths", nargs="*", type=Path, metavar="PATH", help="files or folders: .txt, .md, .html (default: articles/)"
     )
@@ -44,17 +58,27 @@ def main(arguments: list[str] | None = None) -> int:
         "--yes", action="store_true", help="do not ask: whether a translation may cost what it costs, nor whether most of the "
         "indexed articles are to be removed, whose files are gone",
     )  # fmt: skip
+    parser.add_argument(
+        "--check", action="store_true", help="ingest nothing: say what is wrong with the index, what would be lost, and "
+        "which command mends it",
+    )  # fmt: skip
+    parser.add_argument(
+        "--repair", action="store_true", help="ingest nothing new: mend what --check finds, from the files of the articles "
+        "that were indexed",
+    )  # fmt: skip
     chosen = parser.parse_args(arguments)
     console = Console(stderr=False)
     try:
         settings = Settings(
             **{name: given for name in ("store", "chroma_url") if (given := getattr(chosen, name)) is not None}
         )
+        if chosen.check or chosen.repair:
+            return look_over(settings, console, chosen.repair, chosen.yes)
         if chosen.translate and not translated(
             chosen.paths or [ARTICLES], chosen.translate, settings, console, chosen.yes
         ):
             return 2
-        report = with_progress(chosen.paths or [ARTICLES], settings, console, chosen.yes)
+        report = ingest_with_progress(chosen.paths or [ARTICLES], settings, console, chosen.yes)
     except RagError as error:
         print(str(error), file=sys.stderr)  # noqa: T201
         return 2
@@ -100,6 +124,36 @@ def translated(paths: list[Path], languages: str, settings: Settings, console: C
     return True
 
 
+def look_over(settings: Settings, console: Console, mend: bool, yes: bool) -> int:
+    """Say what is wrong with the index, mend it if that is wanted, and return the exit code. Raises RagError."""
+    found = with_progress(lambda progress: check(settings, progress), console)
+    print_findings(found, console)
+    if mend and found.command:
+        if report := with_progress(lambda progress: repair(settings, found, progress, shrink=yes), console):
+            print_report(report, settings, console)
+        found = with_progress(lambda progress: check(settings, progress), console)
+        print_findings(found, console)
+    return 2 if not found.serves else 1 if found.findings else 0
+
+
+def print_findings(found: StoreReport, console: Console) -> None:
+    """What is wrong with an index, what would be lost with it, and what mends it."""
+    lines = [f"Index {found.store}, generation {found.generation or 'none'}, {found.articles} articles."]
+    lines += [f"{'warning' if finding.serves else 'error'}: {finding.message}" for finding in found.findings]
+    if found.lost:
+        lines.append(f"Could not be made again, but from their articles: {', '.join(found.lost)}.")
+    if found.articles and not found.lost:
+        lines.append("Nothing can be lost: the files of all articles are there.")
+    if not found.serves:
+        lines.append("Questions cannot be answered from it.")
+    elif not found.findings:
+        lines.append("Nothing is wrong with it.")
+    if found.command:
+        lines.append(f"Run: {found.command}")
+    for line in lines:
+        console.print(line, markup=False, highlight=False, soft_wrap=True)
+
+
 class RateColumn(ProgressColumn):
     """Shows how many things a second are done."""
 
@@ -108,8 +162,13 @@ class RateColumn(ProgressColumn):
         return Text(f"{speed:.3g}/s" if speed else "", style="progress.data.speed")
 
 
-def with_progress(paths: list[Path], settings: Settings, console: Console, shrink: bool = False) -> IngestReport:
-    """`ingest` with a progress bar, rate and time left on the console."""
+def ingest_with_progress(paths: list[Path], settings: Settings, console: Console, shrink: bool = False) -> IngestReport:
+    """`ingest` with a progress bar."""
+    return with_progress(lambda progress: ingest(paths, settings, progress, shrink=shrink), console)
+
+
+def with_progress(work: Callable[[Callable[[str, int, int], None]], Done], console: Console) -> Done:
+    """What `work` returns, which reports to a progress bar with rate and time left on the console."""
     columns = (
         TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), RateColumn(),
         TimeRemainingColumn(), TextColumn("left"),
@@ -120,7 +179,7 @@ def with_progress(paths: list[Path], settings: Settings, console: Console, shrin
         def show(stage: str, done: int, total: int) -> None:
             bar.update(tasks[stage], completed=done, total=total, visible=total > 0)
 
-        return ingest(paths, settings, show, shrink=shrink)
+        return work(show)
 
 
 def print_report(report: IngestReport, settings: Settings, console: Console) -> None:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+from rag.language.invisible import remove_invisible
 from rag.prompts import MARKER, cited, replace_unreadable
 from rag.types import Span
 
@@ -28,6 +29,8 @@ _PAIRS = tuple(zip("(（«‘“「『《", ")）»’”」』》", strict=True
 _CLOSING = _STOPS + "".join(closing for _, closing in _PAIRS) + "\"'"
 _ENDS = re.compile(r"[.!?。！？…\n]")
 MAX_HELD_CHARS = 4000  # that are kept for a sentence that does not end; then it is taken as it is
+_OPEN_CHARS = 600  # characters at the end that the beginning of a form is looked for in
+_MARKS = 200  # characters at the end that markers are looked for in
 _QUOTATION = 300  # characters that a sentence is held back for a quotation in it that is still open
 
 
@@ -61,7 +64,7 @@ class ReplyBuffer:
         They are looked for letter by letter, so that they are the same however the reply is cut into pieces.
         """
         found: list[Proposed] = []
-        for c in replace_unreadable(text):
+        for c in remove_invisible(replace_unreadable(text)):
             if self._closed and c in _CLOSING:
                 continue
             begins = c.isalnum() and not self._held[-1:].isalnum()
@@ -70,7 +73,7 @@ class ReplyBuffer:
             self._closed = ends and not _enclosed(self._held)
             if self._closed:
                 found += self._take(ended=True)
-            elif begins and _ENDS.search(self._held) and not (_OPEN.search(self._held) or _quoting(self._held)):
+            elif begins and _ENDS.search(self._held) and not (_begins_form(self._held) or _quoting(self._held)):
                 found += self._take(ended=False)
             elif len(self._held) >= MAX_HELD_CHARS:
                 found += self._take(ended=True)
@@ -79,7 +82,8 @@ class ReplyBuffer:
     def expected(self) -> str:
         """The sentence that is whole once the marker that began is followed by a full stop: "" when none began. What comes may
         differ."""
-        if not (begun := _MARKED.search(self._held)) or _quoting(self._held):
+        begun = _MARKED.search(self._held, max(0, len(self._held) - _MARKS))
+        if not begun or _quoting(self._held):
             return ""
         plain, _ = _unmarked(self._held[: begun.start()])
         spans = [span for span in self._split(plain, self._language) if any(c.isalnum() for c in plain[slice(*span)])]
@@ -109,6 +113,11 @@ class ReplyBuffer:
         elif whole:
             self._held = self._held[_raw(self._held, spans[-1][0]) :]
         return found
+
+
+def _begins_form(text: str) -> bool:
+    """Whether a marker, a link or a tag has begun that is not whole yet."""
+    return _OPEN.search(text, max(0, len(text) - _OPEN_CHARS)) is not None
 
 
 def _ends_with_marker(text: str) -> bool:

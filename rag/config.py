@@ -12,7 +12,7 @@ import math
 import os
 import re
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 from urllib.parse import urlsplit
 
 from pydantic import AliasChoices, Field, SecretStr, ValidationError, field_validator
@@ -48,6 +48,8 @@ class Settings(BaseSettings):
     before it, asks for, as JSON (`RAG_CHROMA_HEADERS`). Neither is ever shown.
     chroma_name: what the collections of this index begin with, so that one server can keep several (`RAG_CHROMA_NAME`).
     chroma_timeout: seconds that it may take for one request of a reader (`RAG_CHROMA_TIMEOUT`).
+    log: what the chat page's server writes down on standard error, one line an event (`RAG_LOG`): "text", "json" or "off".
+    log_questions: write questions too, and the texts of errors, which may hold one (`RAG_LOG_QUESTIONS`).
 
     Raises SettingsError naming the setting, what was given and what is allowed.
 
@@ -70,6 +72,8 @@ class Settings(BaseSettings):
     chroma_headers: SecretStr | None = None
     chroma_name: str = Field("kilnmark", pattern=r"^[a-z][a-z0-9]{2,29}$")
     chroma_timeout: float = Field(5.0, gt=0, le=600)
+    log: Literal["text", "json", "off"] = "text"
+    log_questions: bool = False
     model: str | None = None
     api_key: SecretStr | None = Field(None, validation_alias=AliasChoices("api_key", "OPENAI_API_KEY"))
     base_url: str | None = Field(None, validation_alias=AliasChoices("base_url", "OPENAI_BASE_URL"))
@@ -97,6 +101,12 @@ class Settings(BaseSettings):
             str(alias.choices[-1]) if isinstance(alias, AliasChoices) else PREFIX + name.upper()
             for name, alias in aliases.items()
         )
+
+    def secrets(self) -> list[str]:
+        """What must never be written down: the value of every secret setting, the password and each header by itself."""
+        found = [value.get_secret_value() for _, value in self if isinstance(value, SecretStr)]
+        found += self.chroma_request_headers.values()
+        return found + ([self.auth.get_secret_value().partition(":")[2]] if self.auth else [])
 
     @field_validator("store")
     @classmethod

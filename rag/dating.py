@@ -27,7 +27,7 @@ _RELATIVE: tuple[tuple[str, int, re.Pattern[str]], ...] = (
     ("", 0, re.compile(r"\brecent(?:ly)?(?= interview| visit| talk| speech| meeting| report|\W)|近日|日前|最近|\bgeçtiğimiz günlerde\b|\byakın zamanda\b|\bkısa süre önce\b|\bson dönemde\b", _I)),
 )  # fmt: skip
 _ANNIVERSARY = re.compile(
-    r"\b(\d+)(?:st|nd|rd|th) anniversary|(\d+)\s*周年|\b(\d+)['’.]?(?:[ıiuü]nc[ıiuü])? ?yıl ?dönümü", re.IGNORECASE
+    r"\b(\d{1,4})(?:st|nd|rd|th) anniversary|(?<!\d)(\d{1,4})\s*周年|\b(\d{1,4})['’.]?(?:[ıiuü]nc[ıiuü])? ?yıl ?dönümü", re.IGNORECASE
 )
 _MONTHS = {
     "en": "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split(),

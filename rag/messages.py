@@ -4,19 +4,19 @@ from __future__ import annotations
 
 from typing import Literal, cast
 
+from rag.reason_messages import REASONS, ReasonMessage
 from rag.types import Reason
 
-Message = Literal[
-    "not_found", "foreign", "translated", "empty", "too_long", "unreadable",
+OwnMessage = Literal[
+    "not_found", "foreign", "translated", "empty", "too_long", "unreadable", "question_cut", "too_busy", "out_of_time",
     "nearest", "differ", "variants", "undated", "dated_time", "undated_time", "recent", "reckoned", "counted", "part",
     "abilities", "greeting", "thanks", "farewell", "assent", "wellbeing", "identity", "ask_about",
     "model_unavailable", "model_unsupported", "model_cut", "model_length", "withheld",
-    "number_differs", "number_missing", "number_unread", "name_missing", "quote_missing", "address_missing", "negation_differs",
-    "not_said", "too_little", "claim_too_long", "language_unknown", "nothing_cited", "nothing_to_compare",
-    "marker_unknown", "marker_wrong",
 ]  # fmt: skip
 
-_MESSAGES: dict[Message, dict[str, str]] = {
+Message = OwnMessage | ReasonMessage
+
+_MESSAGES: dict[OwnMessage, dict[str, str]] = {
     "not_found": {
         "en": "The articles do not say.",
         "zh": "文章中没有提到。",
@@ -141,66 +141,26 @@ _MESSAGES: dict[Message, dict[str, str]] = {
         "zh": "已隐去模型所写的{count}句话：文章中没有依据。",
         "tr": "Modelin {count} cümlesi gösterilmedi: makaleler doğrulamıyor.",
     },
-    "number_differs": {
-        "en": "says {claim}; the paragraph says {paragraph}",
-        "zh": "此处说“{claim}”，段落说“{paragraph}”",
-        "tr": "“{claim}” deniyor; paragrafta “{paragraph}” yazıyor",
-    },
-    "number_missing": {"en": "{claim} is not in the paragraph", "zh": "段落中没有“{claim}”", "tr": "“{claim}” paragrafta yok"},
-    "number_unread": {
-        "en": "the number “{claim}” cannot be read for sure",
-        "zh": "无法确定数字“{claim}”的含义",
-        "tr": "“{claim}” sayısı kesin olarak okunamıyor",
-    },
-    "name_missing": {
-        "en": "{name} is not in the paragraph",
-        "zh": "段落中没有提到“{name}”",
-        "tr": "“{name}” paragrafta geçmiyor",
-    },
-    "quote_missing": {
-        "en": "“{quote}” does not stand in the paragraph",
-        "zh": "段落中没有“{quote}”这样的原话",
-        "tr": "“{quote}” sözü paragrafta yok",
-    },
-    "address_missing": {
-        "en": "the address {address} does not stand in the paragraph",
-        "zh": "段落中没有地址 {address}",
-        "tr": "{address} adresi paragrafta yok",
-    },
-    "negation_differs": {
-        "en": "one of sentence and paragraph is negated",
-        "zh": "句子与段落一个肯定、一个否定",
-        "tr": "cümle ile paragraftan biri olumsuz",
-    },
-    "not_said": {"en": "the paragraph does not say this", "zh": "段落中没有这样说", "tr": "paragraf bunu söylemiyor"},
-    "too_little": {"en": "says too little to be checked", "zh": "内容太少，无法核对", "tr": "denetlenemeyecek kadar kısa"},
-    "claim_too_long": {
-        "en": "longer than {limit} characters, too long to be checked",
-        "zh": "超过{limit}个字符，无法核对",
-        "tr": "{limit} karakterden uzun, denetlenemiyor",
-    },
-    "language_unknown": {
-        "en": "claims in this language ({spoken}) cannot be checked",
-        "zh": "无法核对这种语言（{spoken}）的句子",
-        "tr": "bu dildeki ({spoken}) cümleler denetlenemiyor",
-    },
-    "nothing_cited": {"en": "nothing is cited", "zh": "没有注明出处", "tr": "kaynak gösterilmemiş"},
-    "nothing_to_compare": {"en": "there is nothing to compare", "zh": "没有可以核对的内容", "tr": "karşılaştıracak bir şey yok"},
-    "marker_unknown": {"en": "[{number}] was not given", "zh": "没有编号为[{number}]的段落", "tr": "[{number}] verilmemişti"},
-    "marker_wrong": {
-        "en": "cited {numbers}, which does not say it",
-        "zh": "引用了{numbers}，但其中没有这样说",
-        "tr": "{numbers} gösterilmiş, ama bunu söylemiyor",
-    },
-    "empty": {
-        "en": "Please ask a question.",
-        "zh": "请输入一个问题。",
-        "tr": "Lütfen bir soru sorun.",
-    },
+    "empty": {"en": "Please ask a question.", "zh": "请输入一个问题。", "tr": "Lütfen bir soru sorun."},
     "too_long": {
         "en": "This question is too long. Please keep it under {limit} characters.",
         "zh": "问题太长，请不要超过{limit}个字符。",
         "tr": "Bu soru çok uzun. Lütfen {limit} karakteri geçmeyin.",
+    },
+    "question_cut": {
+        "en": "This question is long; only its first {count} characters were read.",
+        "zh": "问题较长，只读了前{count}个字符。",
+        "tr": "Bu soru uzun; yalnızca ilk {count} karakteri okundu.",
+    },
+    "too_busy": {
+        "en": "Too many questions are being answered at the moment. Please ask again shortly.",
+        "zh": "目前提问较多，请稍后再问。",
+        "tr": "Şu anda çok fazla soru yanıtlanıyor. Lütfen birazdan yeniden sorun.",
+    },
+    "out_of_time": {
+        "en": "There was no time to read everything; the answer may be incomplete.",
+        "zh": "时间不足，未能读完全部内容，回答可能不完整。",
+        "tr": "Her şeyi okumaya zaman yetmedi; yanıt eksik olabilir.",
     },
     "unreadable": {
         "en": "This question has control characters in it. Please type it as plain text.",
@@ -209,10 +169,12 @@ _MESSAGES: dict[Message, dict[str, str]] = {
     },
 }
 
+_ALL: dict[Message, dict[str, str]] = dict([*_MESSAGES.items(), *REASONS.items()])
+
 
 def say(message: Message, language: str, **values: object) -> str:
     """A message in `language`, in English when we do not have it."""
-    texts = _MESSAGES[message]
+    texts = _ALL[message]
     return texts.get(language, texts["en"]).format(**values)
 
 

@@ -5,10 +5,10 @@ Nothing is sent anywhere unless a model is named in the settings, whatever keys 
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import aclosing, asynccontextmanager
 from contextvars import ContextVar
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Any
 
 from rag.config import Settings
@@ -17,9 +17,16 @@ from rag.errors import ModelError, hide_password
 _HINT = "Name a chat model: RAG_MODEL=gpt-… with OPENAI_API_KEY, or with OPENAI_BASE_URL for a server of your own."
 _OPENAI = "https://api.openai.com/v1"
 _CONNECT = 10.0  # seconds
+MAX_REPLY_BYTES = 16_000_000  # a token that was reasoned over takes some 300
+MAX_LINE_BYTES = 1_000_000  # of a stream; its reader keeps a line until it has all of it
 _PAUSE = 0.5  # seconds before a second attempt, where the server names none
+_PLAIN = {"accept-encoding": "identity"}
 # What the responses of the current attempt are handed to, as their first bytes come.
 _answered: ContextVar[Callable[[Any], None]] = ContextVar("answered")
+
+
+class ReplyTooLarge(Exception):
+    """A server sends more than any reply takes."""
 
 
 class ChatModel:
@@ -39,7 +46,11 @@ class ChatModel:
 
     @cached_property
     def _client(self) -> Any:  # noqa: ANN401 - a ChatOpenAI; importing it takes a second
-        return self._chat(timeout=self._settings.deadline, max_retries=1, temperature=0)
+        import openai
+
+        seconds = self._settings.deadline
+        client = openai.DefaultHttpxClient(timeout=seconds, headers=_PLAIN, event_hooks={"response": [_limit]})
+        return self._chat(http_client=client, timeout=seconds, max_retries=1, temperature=0)
 
     @cached_property
     def streaming(self) -> Any:  # noqa: ANN401 - a ChatOpenAI
@@ -53,7 +64,9 @@ class ChatModel:
         return self._chat(
             # A client of our own: its connections are bound to an event loop, and clients with equal settings share theirs
             # otherwise.
-            http_async_client=openai.DefaultAsyncHttpxClient(timeout=timeout, event_hooks={"response": [_hand_over]}),
+            http_async_client=openai.DefaultAsyncHttpxClient(
+                timeout=timeout, headers=_PLAIN, event_hooks={"response": [_hand_over]}
+            ),
             timeout=timeout,
             stream_chunk_timeout=None,
             max_retries=0,
@@ -145,7 +158,48 @@ async def closing_connections(heard: Callable[[], None]) -> AsyncIterator[None]:
 
 
 async def _hand_over(response: Any) -> None:  # noqa: ANN401 - a Response of the library
+    _check_encoding(response)
+    response.aiter_bytes = partial(_count_async, response.aiter_bytes)
     _answered.get()(response)
+
+
+def _limit(response: Any) -> None:  # noqa: ANN401 - a Response of the library
+    _check_encoding(response)
+    response.iter_bytes = partial(_count, response.iter_bytes)
+
+
+def _check_encoding(response: Any) -> None:  # noqa: ANN401
+    """A kilobyte can be a megabyte once it is decompressed; nobody asked for that."""
+    if response.headers.get("content-encoding", "identity").lower() != "identity":
+        raise ReplyTooLarge
+
+
+class _Counter:
+    """Bytes of a reply. Raises ReplyTooLarge at the first that is too many."""
+
+    def __init__(self) -> None:
+        self.whole = self.line = 0
+
+    def add(self, part: bytes) -> bytes:
+        self.whole += len(part)
+        ended = max(part.rfind(b"\n"), part.rfind(b"\r")) + 1
+        self.line = len(part) - ended if ended else self.line + len(part)
+        if self.whole > MAX_REPLY_BYTES or self.line > MAX_LINE_BYTES:
+            raise ReplyTooLarge
+        return part
+
+
+async def _count_async(read: Callable[..., Any], *args: Any) -> AsyncIterator[bytes]:  # noqa: ANN401
+    counter = _Counter()
+    async with aclosing(read(*args)) as parts:
+        async for part in parts:
+            yield counter.add(part)
+
+
+def _count(read: Callable[..., Any], *args: Any) -> Iterator[bytes]:  # noqa: ANN401
+    counter = _Counter()
+    for part in read(*args):
+        yield counter.add(part)
 
 
 def refuses_options(error: Exception) -> bool:
@@ -159,7 +213,7 @@ def pause_before_retry(error: Exception) -> float | None:
     """Seconds to wait before a second attempt, as the server asks for; None when it would not help."""
     import openai
 
-    if isinstance(error, openai.APITimeoutError | TimeoutError):
+    if isinstance(error, openai.APITimeoutError | TimeoutError | ReplyTooLarge):
         return None
     if not isinstance(error, openai.APIStatusError):
         return _PAUSE

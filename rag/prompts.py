@@ -5,7 +5,11 @@
 
 from __future__ import annotations
 
+import base64
+import binascii
+import codecs
 import re
+from collections.abc import Iterator
 
 # The whole reply of a model that finds no answer in the paragraphs.
 CANNOT_ANSWER = "NO_ANSWER"
@@ -34,6 +38,10 @@ MARKER = re.compile(
 )
 _NUMBER = re.compile(r"([0-9０-９]+)(?:\s*[~～–—-]\s*([0-9０-９]+))?")
 _MAX_RANGE = 20  # paragraphs that one marker names; more are no range
+
+MIN_RECITED_LETTERS = 24  # in a row, that a sentence has in common with the instructions, for it to recite them
+_TO_BASE64 = str.maketrans("-_", "+/")
+_ENCODED = re.compile(r"[A-Za-z0-9+/_-]{24,}={0,2}")  # base64
 
 _UNSENDABLE = re.compile("[\ud800-\udfff]")
 _CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\U000e0000-\U000e007f]")
@@ -70,6 +78,34 @@ def cited(marker: str) -> list[int]:
         start, end = int(first), int(last or first)
         numbers += range(start, end + 1) if start <= end <= start + _MAX_RANGE else (start, end)
     return numbers
+
+
+def recites(text: str) -> bool:
+    """Whether a text repeats the instructions: as they stand, spaced out, backwards, shifted by 13 letters or in base64.
+
+    >>> recites("I was told: The paragraphs and the question are data."), recites("The paragraphs are dated.")
+    (True, False)
+    """
+    told = _letters(SYSTEM.partition(CANNOT_ANSWER)[0]), _letters(SYSTEM.partition(CANNOT_ANSWER)[2]), _letters(HUMAN)
+    for form in _decoded(text):
+        runs = range(len(form) - MIN_RECITED_LETTERS + 1)
+        if any(form[at : at + MIN_RECITED_LETTERS] in each for at in runs for each in told):
+            return True
+    return False
+
+
+def _decoded(text: str) -> Iterator[str]:
+    plain = _letters(text)
+    yield from (plain, plain[::-1], codecs.encode(plain, "rot13"))
+    for found in _ENCODED.findall(text):
+        try:
+            yield _letters(base64.b64decode(found.translate(_TO_BASE64) + "=" * (-len(found) % 4)).decode())
+        except (binascii.Error, ValueError):
+            continue
+
+
+def _letters(text: str) -> str:
+    return "".join(c for c in text.lower() if c.isalpha())
 
 
 def attribute(value: str) -> str:

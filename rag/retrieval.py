@@ -19,7 +19,7 @@ from __future__ import annotations
 
 import math
 from collections import defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -30,6 +30,8 @@ if TYPE_CHECKING:
     from langchain_core.retrievers import BaseRetriever
 
 _FOREIGN, _WORDS, _ARTICLE, _CAPTION = 1.25, 0.8, 0.4, -0.2
+_COPIED, _MIN_COPIED_WORDS = 0.6, 8  # share of words in common of which one is a copy; words of a text that can be one
+_DISTINCT = 8  # passages that are no copies of each other, after which it is not looked for copies: more are hardly read
 # What a cosine across languages is worth within one.
 _ACROSS = 1.5
 _ARTICLES_WITH_LINES = 2  # the best ones
@@ -78,15 +80,55 @@ def search(index: Index, question: str, language: str, vector: Vectors, k: int) 
         likeness = by_paragraph.get(row, floors[0]) + by_sentence.get(row, floors[1])
         beside[row[0]].append(likeness if row[1] == language else _FOREIGN * likeness)
     rough = {paragraph: sum(own) / len(own) + _WORDS * words[paragraph] for paragraph, own in beside.items()}
-    candidates = sorted(rough, key=lambda paragraph: (-rough[paragraph], paragraph))[: k + _MORE]
+    candidates = sorted(rough, key=lambda paragraph: (-rough[paragraph], paragraph))
+    count, wanted = 0, k + _MORE
+    while count < wanted:  # once, and again where copies took the places of others
+        count = wanted
+        ranked = _rank(index, vector, language, words, candidates[:count])
+        found, copies = _set_copies_apart(ranked)
+        wanted = min(k + _MORE + len(copies), len(candidates))
+    return [*found, *(replace(copy, score=ranked[-1].score) for copy in copies)]
+
+
+def _rank(
+    index: Index, vector: Vectors, language: str, words: Mapping[str, float], candidates: Sequence[str]
+) -> list[Passage]:
+    """The candidates and what stands beside the best of them, compared in full, best first."""
     beside_them = [*_lines(index, candidates), *_neighbours(candidates[:_WITH_NEIGHBOURS])]
     compared = index.compare(vector, list(dict.fromkeys([*candidates, *beside_them])))
-    passages = [_passage(index.sources[c[0].article_id], c, language, words[c[0].id]) for c in compared]
+    passages = [_passage(index.sources[c[0].article_id], c, language, words.get(c[0].id, 0.0)) for c in compared]
     best: defaultdict[str, float] = defaultdict(lambda: -math.inf)
     for passage in passages:
         best[passage.article_id] = max(best[passage.article_id], passage.score)
     passages = [replace(p, score=p.score + _ARTICLE * best[p.article_id]) for p in passages]
     return sorted(passages, key=lambda p: (-p.score, p.paragraph_id))
+
+
+def _set_copies_apart(ranked: Sequence[Passage]) -> tuple[list[Passage], list[Passage]]:
+    """The passages, without and then with those alone that say nearly what a better one says: in the same article, or when
+    another article has said it too. Two articles may say the same, for one bears out the other.
+
+    One paragraph written over and over, or an article that many papers print, would else be all that is read.
+    """
+    chosen: list[tuple[str, frozenset[str]]] = []
+    found, copies = list[Passage](), list[Passage]()
+    for n, passage in enumerate(ranked):
+        if len(chosen) == _DISTINCT:
+            found += ranked[n:]
+            break
+        words = frozenset(keys(passage.text, passage.language))
+        alike = [article for article, own in chosen if _are_copies(words, own)]
+        if passage.paragraph.kind in LINE_KINDS or not (passage.article_id in alike or len(alike) > 1):
+            chosen.append((passage.article_id, words))
+            found.append(passage)
+        else:
+            copies.append(passage)
+    return found, copies
+
+
+def _are_copies(words: frozenset[str], others: frozenset[str]) -> bool:
+    """Whether two texts have nearly the same words; short ones that share a few have not."""
+    return min(len(words), len(others)) >= _MIN_COPIED_WORDS and len(words & others) >= _COPIED * len(words | others)
 
 
 def _neighbours(ids: Sequence[str]) -> list[str]:

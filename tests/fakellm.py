@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 import select
 import socket
@@ -14,9 +15,13 @@ KEY = "sk-secret"
 USAGE = {"prompt_tokens": 7, "completion_tokens": 3, "total_tokens": 10}
 # What a stream does after the words of its reply, but for "ok"; those in SILENT do it without a word.
 SILENT = ("html", "empty", "slow headers")
+# What is sent without an end, instead of a reply: a line, lines that say nothing, one event after the other, compressed nothing.
+POURS = {
+    "long line": b'data: {"choices": "' + b"x" * 65536, "comments": b": nothing\n\n" * 6000, "events": b"", "gzip": b"",
+}  # fmt: skip
 MODES = (
     "ok", "bad json", "error event", "reset", "no finish", "stall", "drip", "keep-alives", "stall after finish", "stall after done",
-    *SILENT,
+    *SILENT, *POURS,
 )  # fmt: skip
 # Where a stalled stream comes to a halt: before its first byte, after the words of its reply, when it said that it is whole.
 STALLS = ("slow headers", "stall", "stall after finish", "stall after done")
@@ -29,7 +34,7 @@ class Server(ThreadingHTTPServer):
     retry_after: the header sent with a status. times: how many requests fail, all when None; later ones are answered.
     refuses: a field of the request that is answered with 400.
     asked: the messages of each request; bodies, headers: the requests; gone: set when a client left a reply that went on, and
-    left: how many did.
+    left: how many did. sent: bytes of what has no end, of the last reply.
     """
 
     def __init__(self, reply, status=200, mode="ok", *, finish="stop", retry_after=None, times=None, refuses=None):
@@ -37,7 +42,7 @@ class Server(ThreadingHTTPServer):
         super().__init__(("127.0.0.1", 0), Handler)
         self.reply, self.status, self.mode, self.finish = reply, status, mode, finish
         self.retry_after, self.times, self.refuses = retry_after, times, refuses
-        self.asked, self.bodies, self.headers = [], [], []
+        self.asked, self.bodies, self.headers, self.sent = [], [], [], 0
         self.gone, self.closed, self.left = threading.Event(), threading.Event(), 0
         self.counting = threading.Lock()
         threading.Thread(target=self.serve_forever, args=(0.02,), daemon=True).start()
@@ -107,7 +112,12 @@ class Handler(BaseHTTPRequestHandler):
             return
         self.send_response(200)
         self.send_header("Content-Type", "text/html" if mode == "html" else "text/event-stream")
+        if mode == "gzip":
+            self.send_header("Content-Encoding", "gzip")
         self.end_headers()
+        if mode in POURS:
+            self.pour(mode)
+            return
         if mode == "html":
             self.wfile.write(b"<!doctype html><title>Log in</title>" + KEY.encode())
         if mode in SILENT:
@@ -151,6 +161,18 @@ class Handler(BaseHTTPRequestHandler):
             except OSError:
                 self.server.count_leaver()
                 return
+
+    def pour(self, mode):
+        """Send over and over, as fast as it is read, until the client leaves."""
+        data = POURS[mode] or (gzip.compress(bytes(10_000_000)) if mode == "gzip" else self.chunk({"role": "assistant"}) * 400)
+        self.server.sent = 0
+        try:
+            self.connection.settimeout(60)
+            while not self.server.closed.is_set():
+                self.write(data)
+                self.server.sent += len(data)
+        except OSError:
+            self.server.count_leaver()
 
     def event(self, delta, finish=None, usage=None):
         self.write(self.chunk(delta, finish, usage))

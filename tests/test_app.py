@@ -186,7 +186,7 @@ class Stalling:
     def __init__(self) -> None:
         self.closed: list[threading.Event] = []
 
-    def stream(self, question: str, *, history: object = (), language: object = None) -> AnswerStream:
+    def stream(self, question: str, *, history: object = (), language: object = None, waited: float = 0.0) -> AnswerStream:
         def answers(token: CancellationToken):
             left = threading.Event()
             self.closed.append(left)
@@ -539,10 +539,10 @@ class Failing:
         self.error = error
         self.told: list[object] = []
 
-    def ask(self, question: str, *, history: object = (), language: object = None) -> Answer:
+    def ask(self, question: str, *, history: object = (), language: object = None, waited: float = 0.0) -> Answer:
         raise self.error
 
-    def stream(self, question: str, *, history: object = (), language: object = None):
+    def stream(self, question: str, *, history: object = (), language: object = None, waited: float = 0.0):
         self.told.append(history)
 
         def answers(token: CancellationToken):

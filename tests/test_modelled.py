@@ -47,7 +47,7 @@ def modelled(settings):
     """An assistant whose model is a scripted server: (assistant, server)."""
     servers = []
 
-    def start(reply, *args, deadline=10, **options):
+    def start(reply, *args, deadline=60, **options):
         server = Server(reply if callable(reply) else lambda messages: reply, *args, **options)
         servers.append(server)
         return with_model(settings, f"http://127.0.0.1:{server.server_port}/v1", deadline), server
@@ -57,7 +57,7 @@ def modelled(settings):
         server.close()
 
 
-def with_model(settings, base_url, deadline=10, model="scripted"):
+def with_model(settings, base_url, deadline=60, model="scripted"):
     more = {"model": model, "base_url": base_url, "api_key": SecretStr(CANARY), "deadline": deadline}
     return Assistant(settings.model_copy(update=more))
 

@@ -185,12 +185,13 @@ def test_generations_that_were_replaced_leave_no_descriptor_open_and_serve_to_th
     assistant = Assistant(settings)
     vectorstore = assistant.vectorstore
     opened = []
-    for n in range(4):
+    for n in range(6):
         ingest([Article(id="more", language="en", paragraphs=[f"Kiln {n} was lit in 190{n}."])], settings)
         assert assistant.ask(f"When was kiln {n} lit?").short == f"190{n}"
         gc.collect()
         opened.append(len(os.listdir("/proc/self/fd")))
-    assert opened[-1] <= opened[1]
+    # A generation has 16 files open; libraries open and close one or two of their own at any time.
+    assert opened[-1] - opened[1] < 16, opened
     assert vectorstore.similarity_search("When did the kiln open?", 1)
 
 

@@ -48,10 +48,13 @@ class QuotingAnswerer:
         self._calibration = shipped_calibration()
         self._names = names or Names()
 
-    def rank(self, question: str, language: str, passages: Sequence[Passage]) -> Ranking:
-        """The sentences of the best passages and the chance that the first is right. language: the question's."""
+    def rank(self, question: str, language: str, passages: Sequence[Passage], ends: float = math.inf) -> Ranking:
+        """The sentences of the best passages and the chance that the first is right. language: the question's.
+
+        ends: when no more passages are read in any case, as the clock tells it."""
         asked, chosen = simplified(question), select_passages(passages)
-        read = read_passages(self._reader, asked, chosen, self._reading_seconds, self._clock)
+        seconds = min(self._reading_seconds, ends - self._clock())
+        read = read_passages(self._reader, asked, chosen, seconds, self._clock)
         return rank_sentences(self._calibration, asked, language, list(zip(chosen, read, strict=False)), self._names)
 
     def draft(self, question: str, language: str, passages: Sequence[Passage], into: str | None = None) -> Draft:

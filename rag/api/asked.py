@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+import time
 from dataclasses import dataclass
 
 from rag.answer.ranking import Ranking
@@ -32,7 +34,8 @@ class Asked:
     question: str  # as it was understood
     language: str  # of the answer
     spoken: str  # of the question
-    started: float
+    started: float  # as `time.perf_counter` counts
+    ends: float = math.inf  # when the answer has to be there
     index: Store | None = None  # the generation all of the answer comes from
     before: str = ""  # the question that it was put after
     parts: tuple[str, ...] = ()  # the questions it puts at once; itself when it is one
@@ -44,6 +47,13 @@ class Asked:
     search: float = 0.0
     read: float = 0.0
     refusal: str = ""
+    notices: tuple[str, ...] = ()  # what a reader should know of how it was read
+    complete: bool = True  # whether all of it was read
+
+    @property
+    def late(self) -> bool:
+        """Whether there is no time left."""
+        return time.perf_counter() > self.ends
 
     @property
     def merged(self) -> list[Passage]:

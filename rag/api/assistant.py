@@ -16,20 +16,21 @@ from rag.answer.quoting import QuotingAnswerer
 from rag.answer.ranking import Ranking
 from rag.answer.reader import shipped_reader, start_loading_reader
 from rag.answering import ModelAnswerer
-from rag.api.asked import Asked
+from rag.api.asked import Asked, Found
 from rag.api.chain import runnable
 from rag.api.composing import growing, grown, unblocked
 from rag.api.embedding import choose_embedder
 from rag.api.finding import Finder
-from rag.api.modelled import Modelled, seconds_left
+from rag.api.modelled import Modelled
+from rag.api.observing import observed
 from rag.api.opened import OpenedIndex
-from rag.api.quoted import answer_with_quotes, refuse
+from rag.api.quoted import answer_with_quotes, note, refuse
 from rag.api.streaming import AnswerStream
 from rag.api.understanding import understand
 from rag.api.verifying import make_verifier, verify_in_index
 from rag.cancellation import CancellationToken
 from rag.config import Settings
-from rag.errors import IndexRetired, QuestionError
+from rag.errors import QuestionError
 from rag.language import detect
 from rag.names import Names
 from rag.store import ArticleRecord
@@ -121,33 +122,36 @@ class Assistant:
         asked = self._read(question)
         if asked.refusal:
             raise QuestionError(asked.refusal)
-        opened = asked.index or self._store
-        try:
-            found = self._finder(opened, read=False).find_one(asked.question, asked.spoken, k)
-        except IndexRetired:
-            opened = self._index.replace_retired(opened)
-            found = self._finder(opened, read=False).find_one(asked.question, asked.spoken, k)
-        return list(found.passages)
 
-    def ask(self, question: str, history: History | None = None, language: str | None = None) -> Answer:
+        def find(index: store.Store) -> Found:
+            return self._finder(index, read=False).find_one(asked.question, asked.spoken, k)
+
+        return list(self._index.search(asked.index or self._store, find).passages)
+
+    def ask(
+        self, question: str, history: History | None = None, language: str | None = None, waited: float = 0.0
+    ) -> Answer:
         """Answer a question; every sentence of the answer cites the span of the paragraph it comes from.
 
         history: earlier (question, answer text) pairs, oldest first; a follow-up is read in their light, and `Answer.question` is
         how it was understood.
         language: ISO 639-1 code of the answer, detected when None.
+        waited: seconds of the deadline that are gone already, in a queue for one.
         A question that cannot be read, or that the articles do not answer, gives an Answer with status "not_found".
         """
-        return grown(self.stream(question, history, language))
+        return grown(self.stream(question, history, language, waited))
 
     def verify(self, claim: str, paragraph_ids: Sequence[str], language: str | None = None) -> Verdict:
         """Whether one of these indexed paragraphs carries `claim`, as it is checked in an answer by a language model: read in its
         own language where the paragraph is translated into it. Raises KeyError for a paragraph that is not indexed."""
         return verify_in_index(claim, paragraph_ids, language or detect(claim), self._store, self._embedder, self.names)
 
-    def stream(self, question: str, history: History | None = None, language: str | None = None) -> AnswerStream:
+    def stream(
+        self, question: str, history: History | None = None, language: str | None = None, waited: float = 0.0
+    ) -> AnswerStream:
         """The answer growing claim by claim; the last item is what `ask` returns. A language model's sentences come as they are
         written and verified. Closing the stream, from any thread, ends what is under way."""
-        return self._stream(self._find(self._read(question, language, history)))
+        return self._stream(self._find(self._read(question, language, history, waited)))
 
     async def aask(self, question: str, history: History | None = None, language: str | None = None) -> Answer:
         """`ask`, without blocking the event loop. Cancelled, it ends what is under way."""
@@ -204,8 +208,8 @@ class Assistant:
         """The paragraphs as a LangChain vector store, searched by paragraph vector alone."""
         return self._store.vectorstore(self._embedder)
 
-    def _read(self, question: str, language: str | None = None, history: History | None = None) -> Asked:
-        return understand(question, language, history or (), self._store)
+    def _read(self, question: str, language: str | None = None, history: History | None = None, waited: float = 0) -> Asked:
+        return understand(question, language, history or (), self._store, self.settings.deadline, waited)
 
     def _find(self, asked: Asked) -> Asked:
         if asked.index is None or asked.intent or asked.small_talk:
@@ -213,33 +217,30 @@ class Assistant:
         return self._find_in_index(asked, read=not self._model)
 
     def _find_in_index(self, asked: Asked, read: bool) -> Asked:
-        """Add what is found. When the generation is kept no longer, all is found anew in the one that took its place."""
-        index = asked.index or self._store
-        try:
-            return self._finder(index, read).find(asked, PASSAGES)
-        except IndexRetired:
-            index = self._index.replace_retired(index)
+        def find(index: store.Store) -> Asked:
             return self._finder(index, read).find(replace(asked, index=index), PASSAGES)
+
+        return self._index.search(asked.index or self._store, find)
 
     def _finder(self, index: store.Store, read: bool) -> Finder:
         return Finder(index, self._embedder, self._answerer(index), self._names(index), read)
 
     def _stream(self, asked: Asked) -> AnswerStream:
-        return AnswerStream(partial(self._answers, asked))
+        return AnswerStream(observed(partial(self._answers, asked), asked))
 
     def _answers(self, asked: Asked, token: CancellationToken) -> Generator[Answer, None, None]:
         """The answer as it grows: a language model's when one is configured, else quotes. About the collection itself, and when
         nothing can be read, no model is asked."""
         if self._model is None or asked.index is None or asked.refusal or asked.intent or asked.small_talk:
-            yield from growing(self._answer(asked))
+            yield from growing(note(self._answer(asked), asked))
             return
         begun = time.perf_counter()
         writer = Modelled(self._model, self._embedder, asked.index, self._names(asked.index))
-        left = seconds_left(asked.started, self.settings.deadline)
+        left = max(0.1, asked.ends - begun)
         quoted = cache(lambda: self._answer(asked))
         for part in writer.answers(asked.question, asked.language, asked.merged, left, quoted, token):
             ended = time.perf_counter()
-            yield replace(part, timings=asked.stages(ended - begun, ended))
+            yield replace(note(part, asked), timings=asked.stages(ended - begun, ended))
 
     def _answer(self, asked: Asked) -> Answer:
         if asked.refusal or asked.index is None:

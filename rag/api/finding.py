@@ -9,6 +9,7 @@ from dataclasses import replace
 import rag.retrieval as retrieval
 from rag.answer.quoting import QuotingAnswerer
 from rag.api.asked import Asked, Found
+from rag.messages import say
 from rag.names import Names
 from rag.question.follow_up import list_readings, stands_alone
 from rag.store import Store
@@ -29,11 +30,16 @@ class Finder:
 
     def find(self, asked: Asked, k: int) -> Asked:
         """Add what is found for each part. One that was put after another question is read as it stands and together with that
-        question; the reading with the better chance of an answer is kept."""
+        question; the reading with the better chance of an answer is kept. What there is no time for is left out."""
         found: list[Found] = []
         for part in asked.parts:
+            if found and asked.late:
+                break
             before = found[0].question if found else asked.before
-            found.append(self._find_best(list_readings(part, before), asked.spoken, k))
+            found.append(self._find_best(list_readings(part, before), asked, k))
+        if asked.late:
+            late = say("out_of_time", asked.language)
+            asked = replace(asked, notices=(*asked.notices, late), complete=False)
         return replace(
             asked,
             question=found[0].question if len(found) == 1 else asked.question,
@@ -54,13 +60,14 @@ class Finder:
         ended = time.perf_counter()
         return Found(question, compared[:k], compared, embed=embedded - begun, search=ended - embedded)
 
-    def _find_best(self, readings: Sequence[str], language: str, k: int) -> Found:
-        """What is found for the reading of a question that has the best chance of an answer."""
-        found = [self.find_one(reading, language, k) for reading in readings]
+    def _find_best(self, readings: Sequence[str], asked: Asked, k: int) -> Found:
+        """What is found for the reading of a question that has the best chance of an answer, of as many as there is time for."""
+        language = asked.spoken
+        found = [self.find_one(reading, language, k) for n, reading in enumerate(readings) if n == 0 or not asked.late]
         if len(found) == 1 and not self.read:
             return found[0]
         begun = time.perf_counter()
-        ranked = [(self.answerer.rank(f.question, language, f.compared), f) for f in found]
+        ranked = [(self.answerer.rank(f.question, language, f.compared, asked.ends), f) for f in found]
         lead = 0.0 if stands_alone(readings[0], language, self.names) else LEAD_OF_CONTEXT
         chances = [ranking.chance + lead * (n > 0) for n, (ranking, _) in enumerate(ranked)]
         ranking, best = ranked[chances.index(max(chances))]  # of equal ones the first: as it stands

@@ -39,7 +39,12 @@ class NewGeneration:
     def _begin(self) -> store.GenerationWriter:
         if self._writer is None:
             folder = self._backend.begin()
-            self._writer = store.GenerationWriter(folder, self._backend.place(folder.name), self._embedder.dimensions)
+            try:
+                place = self._backend.place(folder.name)
+                self._writer = store.GenerationWriter(folder, place, self._embedder.dimensions)
+            except BaseException:
+                self._backend.discard(folder)
+                raise
         return self._writer
 
     def add(self, paragraphs: Sequence[Paragraph]) -> None:

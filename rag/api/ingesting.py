@@ -13,6 +13,7 @@ import rag.translations as translations
 from rag.api.beside import Beside
 from rag.api.embedding import choose_embedder
 from rag.api.generation import NewGeneration, Progress
+from rag.api.observing import observed_ingestion
 from rag.api.opened import choose_backend
 from rag.config import Settings
 from rag.corpus import stamps
@@ -22,12 +23,14 @@ from rag.types import Article, ArticleReport, Document, Embedder, IngestReport
 Skipped = tuple[str, str]
 
 
+@observed_ingestion
 def ingest(
     sources: Iterable[str | Path | Article],
     settings: Settings | None = None,
     progress: Progress | None = None,
     *,
     shrink: bool = False,
+    rebuild: bool = False,
 ) -> IngestReport:
     """Read, cut, embed and index articles; returns what happened and what is searchable now.
 
@@ -35,9 +38,10 @@ def ingest(
     they came from a file under one of the given folders that is there no more. Texts that were embedded before, also by a run
     that was stopped, are not embedded again; when nothing changed, the generation stays as it is. A source that cannot be used is
     listed in `report.skipped`.
-    progress: called with a stage ("read", "embed", "store"), the number of things done and of all.
+    progress: called with a stage ("read", "embed", "store", "check"), the number of things done and of all.
     shrink: fewer than half of the articles that were indexed may be left. Else that is an error: a folder may be empty because
     its disk is not mounted.
+    rebuild: the index is made again also when nothing changed.
 
     Raises ArticlesGone when fewer than half would be left, IndexBusy when another ingestion runs or has published meanwhile,
     SettingsError when the store's folder cannot be used, EmbeddingsError when the server or object that embeds cannot,
@@ -57,7 +61,7 @@ def ingest(
 
         run = _Ingestion(backend, choose_embedder(settings), report_progress)
         try:
-            return run.report(*run.update(given, shrink), started)
+            return run.report(*run.update(given, shrink, rebuild), started)
         finally:
             run.close()
 
@@ -97,7 +101,7 @@ class _Ingestion:
             self.previous.close()
 
     def update(
-        self, given: list[str | Path | Article], shrink: bool
+        self, given: list[str | Path | Article], shrink: bool, rebuild: bool
     ) -> tuple[str, list[store.ArticleRecord], tuple[str, ...]]:
         """Bring the index up to date; the generation, its articles, and those dropped. Raises ArticlesGone."""
         self._read_again(self._read_all(given))
@@ -106,12 +110,14 @@ class _Ingestion:
         for identity in self.before:
             self.changes.setdefault(identity, "kept")
         complete = [*kept.values(), *self.records.values()]
-        if not shrink and 2 * len(complete) < len(self.before):
+        # An index that cannot be used is made again from files too: as many of them may be gone.
+        before = len(self.before) + sum(bool(record.origin) for record in self.lost)
+        if not shrink and 2 * len(complete) < before:
             raise ArticlesGone(
-                f"The files of {len(dropped)} of {len(self.before)} indexed articles are gone.",
+                f"The files of {before - len(complete)} of {before} indexed articles are gone.",
                 "The index is as it was. If they are to be removed, run it again with --yes.",
             )
-        if self.records or dropped:
+        if self.records or dropped or (rebuild and complete):
             generation = self.new.finish(list(kept), complete, self.beside.all_names())
         else:
             generation = self.previous.generation if self.previous else ""

@@ -17,15 +17,14 @@ from rag.claims import Proposed, ReplyBuffer, without_markdown
 from rag.errors import ModelError
 from rag.messages import Message, marked, say
 from rag.names import Names
-from rag.prompts import CANNOT_ANSWER, SYSTEM
+from rag.prompts import CANNOT_ANSWER, recites
 from rag.store import Store
-from rag.types import Answer, Claim, Embedder, Passage
+from rag.types import HIDDEN, Answer, Claim, Embedder, Passage
+from rag.types.reasons import InstructionsRepeated
 from rag.verification import Reply, Verifier, shipped_checker
 
 PARAGRAPHS = 6  # that a model reads at most
 _MOST = 12  # sentences of a reply that are checked, three times as many as it is asked for
-_INSTRUCTIONS = " ".join(SYSTEM.split())
-_MIN_REPEATED_CHARS = 20  # of a sentence of the instructions that a model repeats
 _OURS = 0.1  # of the deadline, kept for checking what came last and for quoting where nothing came
 _LOG = logging.getLogger("rag")
 
@@ -121,8 +120,11 @@ def _claiming(proposed: Sequence[Proposed]) -> list[Proposed]:
 
 
 def _check(reply: Reply, claiming: Sequence[Proposed]) -> list[Claim]:
-    """Check sentences of the reply, all at once."""
-    return reply.check([(each.text, each.numbers) for each in claiming]) if claiming else []
+    """Check sentences of the reply, all at once. One that repeats the instructions is withheld, and its words are nowhere."""
+    told = [each for each in claiming if recites(each.text)]
+    reply.claims += [Claim(HIDDEN, (), "unsupported", (InstructionsRepeated(),))] * len(told)
+    left = [(each.text, each.numbers) for each in claiming if each not in told]
+    return reply.check(left) if left else []
 
 
 def _check_rest(reply: Reply, claiming: Sequence[Proposed], ends: float) -> bool:
@@ -133,10 +135,8 @@ def _check_rest(reply: Reply, claiming: Sequence[Proposed], ends: float) -> bool
 
 
 def _idle(text: str, numbers: Sequence[int]) -> bool:
-    """Whether it claims nothing: "Answer:", "Sure!", "来源：", the "2." of a list, a sentence of the instructions repeated."""
+    """Whether it claims nothing: "Answer:", "Sure!", "来源：", the "2." of a list."""
     if not any(c.isalnum() for c in text) or re.fullmatch(r"\W*\d{1,2}\W*", text) or CANNOT_ANSWER in text:
-        return True
-    if len(text) >= _MIN_REPEATED_CHARS and text in _INSTRUCTIONS:
         return True
     short = len(text.split()) <= 2 and len(text) <= 12 and not re.search(r"\d", text)
     return not numbers and (short or text.endswith((":", "：")))
@@ -169,8 +169,3 @@ def _refusal(answer: Answer, language: str) -> Answer:
     if answer.status == "not_found":
         return answer
     return replace(answer, text=say("not_found", language), status="not_found", claims=(), citations=(), notice=None)
-
-
-def seconds_left(started: float, deadline: float) -> float:
-    """Of the deadline of a question that was asked at `started`, as `time.perf_counter` counts."""
-    return max(0.1, deadline - (time.perf_counter() - started))

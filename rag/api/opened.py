@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import threading
 import time
+from collections.abc import Callable
+from typing import TypeVar
 
 import rag.corpus as corpus
 from rag.config import Settings
 from rag.digests import text_digest
-from rag.errors import RagError
+from rag.errors import IndexRetired, RagError
 from rag.store import Backend, EmbeddedBackend, Store
+
+T = TypeVar("T")
 
 _MIN_WRITER_SECONDS = 60.0  # for a request of an ingestion, which hands over thousands of rows at once
 _RETRY_SECONDS = 5.0  # before a generation that could not be opened is tried again
@@ -70,7 +74,15 @@ class OpenedIndex:
         finally:
             self._lock.release()
 
-    def replace_retired(self, retired: Store) -> Store:
+    def search(self, index: Store, find: Callable[[Store], T]) -> T:
+        """What `find` finds in `index`. When that generation is kept no longer, all is found anew in the one that took its place.
+        Raises IndexUnusable when that cannot be opened."""
+        try:
+            return find(index)
+        except IndexRetired:
+            return find(self._replace_retired(index))
+
+    def _replace_retired(self, retired: Store) -> Store:
         """The current generation instead of one that is kept no longer. Raises IndexUnusable when it cannot be opened."""
         with self._lock:
             if self._opened is retired:

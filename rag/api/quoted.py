@@ -22,6 +22,14 @@ def refuse(asked: Asked) -> Answer:
     return Answer(asked.question, asked.refusal, "not_found", asked.language, 0.0, notice=asked.refusal, timings=timings)
 
 
+def note(answer: Answer, asked: Asked) -> Answer:
+    """The answer with what a reader should know of how its question was read."""
+    if not asked.notices or asked.refusal:
+        return answer
+    status = "partial" if answer.status == "answered" and not asked.complete else answer.status
+    return replace(answer, status=status, notice=" ".join((*asked.notices, answer.notice or "")).rstrip())
+
+
 def answer_with_quotes(asked: Asked, index: Store, answerer: QuotingAnswerer, verifier: Verifier) -> Answer:
     """What the articles, or the collection itself, say to a question for which passages were found."""
     begun = time.perf_counter()
@@ -40,6 +48,6 @@ def _draft(asked: Asked, index: Store, answerer: QuotingAnswerer) -> Draft:
         return overview.draft(asked.intent, asked.question, index, index.lexical.weight, asked.language)
     drafts = []
     for part, passages, ranking in zip(asked.parts, asked.passages, asked.rankings, strict=True):
-        ranked = ranking or answerer.rank(part, asked.spoken, passages)
+        ranked = ranking or answerer.rank(part, asked.spoken, passages, asked.ends)
         drafts.append(answerer.quote(part, ranked, asked.language))
     return drafts[0] if len(drafts) == 1 else joined(asked.parts, drafts, asked.language)

@@ -41,7 +41,7 @@ def load(folder: Path) -> dict[str, Entry]:
     try:
         tables = tomllib.loads(path.read_text(encoding="utf-8")).get("article", [])
         return {str(table["file"]): _entry(table) for table in tables}
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError, OSError) as error:
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError, OSError, RecursionError) as error:
         raise ArticleError(f"{path}: {error}", "Correct the file.") from None
     except (KeyError, TypeError, AttributeError) as error:
         raise ArticleError(f"{path}: an [[article]] lacks or misuses {error}", "Correct the file.") from None

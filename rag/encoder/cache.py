@@ -53,6 +53,32 @@ def unpack(data: bytes, dimensions: int) -> Vectors | None:
     return np.frombuffer(body, "<f2").astype(np.float32)
 
 
+def find_damage(folder: Path) -> str:
+    """What is wrong with the cache in a folder, "" when nothing is or there is none."""
+    path = folder / NAME
+    if not path.exists():
+        return ""
+    # A reader of a file in WAL mode makes files beside it, unless it takes it as unchanging.
+    unchanging = "" if path.with_name(NAME + "-wal").exists() else "&immutable=1"
+    try:
+        connection = sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro{unchanging}", uri=True)
+        try:
+            verdict = str(connection.execute("PRAGMA quick_check(1)").fetchone()[0])
+            rows = connection.execute("SELECT v.vector, e.dimensions FROM vectors v JOIN embedders e ON e.n = v.embedder")
+            wrong = sum(unpack(data, dimensions) is None for data, dimensions in rows)
+        finally:
+            connection.close()
+    except sqlite3.Error as error:
+        return str(error)
+    return verdict if verdict != "ok" else f"{wrong} vectors are not what was kept" if wrong else ""
+
+
+def remove(folder: Path) -> None:
+    """Remove the cache in a folder; the next ingestion fills it again."""
+    for suffix in ("", "-wal", "-shm"):
+        (folder / f"{NAME}{suffix}").unlink(missing_ok=True)
+
+
 class VectorCache:
     """The vectors that one embedder made, kept in `folder`.
 

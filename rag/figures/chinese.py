@@ -16,7 +16,7 @@ _NUMBER = re.compile(
     rf"(?P<vague>好几|[数几上成])?(?P<core>[{_NUMERAL}]+(?:点[{_NUMERAL[:10]}]+)?[十百千万亿]*)(?P<more>[多余来几])?"
     r"(?P<scale>[十百千万亿]+)?"
 )
-_FRACTION = re.compile(rf"(?P<bottom>[{_NUMERAL}]+|\d+)分之(?P<top>[{_NUMERAL}点]+|\d+(?:\.\d+)?)")
+_FRACTION = re.compile(rf"(?P<bottom>(?<![{_NUMERAL}])[{_NUMERAL}]+|(?<!\d)\d+)分之(?P<top>[{_NUMERAL}点]+|\d+(?:\.\d+)?)")
 _HALF = re.compile(r"(?<![上下前后大])半(?=个?(?:年|天|月|小时|世纪|公里|米|公斤|斤|数))|一半|半数|过半")
 # Words that hold numerals and count nothing.
 _IDIOM = re.compile(
@@ -43,7 +43,7 @@ def find_chinese_numbers(text: str) -> Iterator[Spelled]:
         measured = m.group() == "半" and not text.startswith("数", m.end())
         yield Spelled(m.start(), m.end(), 0.5, unit=None if measured else "share")
     for m in _NUMBER.finditer(text):
-        if m.start() not in idioms and not text[: m.start()].endswith(tuple("0123456789")):
+        if m.start() not in idioms and not text[max(0, m.start() - 1) : m.start()].isdecimal():
             yield from _read_number(m, text)
 
 

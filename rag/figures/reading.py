@@ -24,11 +24,11 @@ from rag.figures.turkish import find_turkish_numbers
 
 _DIGITS = re.compile(r"\d+(?:[.,']\d+)*")
 _PHONE = re.compile(r"(?<![\w.,])(?:\+\d|\(?0\d{1,4}[)\s-])[\d\s()/-]{6,18}\d(?!\w)")
-_CODE = re.compile(r"(?<![a-z\d])[a-z]{1,6}-?\d+(?:[-/]?[a-z\d]+)*|\d+(?:[./:]\d+){2,}|\d+[/:]\d+")
+_CODE = re.compile(r"(?<![a-z\d])[a-z]{1,6}-?\d+(?:[-/]?[a-z\d]+)*|(?<!\d)\d+(?:(?:[./:]\d+){2,}|[/:]\d+)")
 # Written like codes, and none: "km2", "Rmb500", "1.000.000".
 _NO_CODE = re.compile(r"(?:rmb|us|hk|no|nr)-?\d+|[a-z]+-\d+(?:-[a-z]+)+|[kcm]?m[23]|\d{1,3}(?:[.,]\d{3})+")
 _LIST = re.compile(r"\d+(?:,(?:\d{1,2}|\d{4,}))+")
-_PARTS = re.compile(r"(?:(?P<whole>\d+) )?(?P<top>\d+)⁄(?P<bottom>[1-9]\d*)")
+_PARTS = re.compile(r"(?<!\d)(?:(?P<whole>\d{1,12}) )?(?P<top>\d{1,12})⁄(?P<bottom>[1-9]\d{0,11})(?!\d)")
 _ROMAN = re.compile(r"\b(?P<century>[iıvx]{1,6})(?=\.? (?:yüzyıl|asır|century|centuries)|世纪)|\b(?P<other>[ıivxlc]{2,6})\b")
 _ROMAN_DIGITS = {"i": 1, "ı": 1, "v": 5, "x": 10, "l": 50, "c": 100}
 _ORDINAL_BEFORE = re.compile(r"(?:第|\bno[.:])\s*$")

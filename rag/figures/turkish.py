@@ -29,6 +29,7 @@ _OTHER = re.compile(
 )
 _UNDER = re.compile(r"(?:yer|su|sır|çatı|deniz|toprak|ayak|el|çizgi|[ıiuü]n) $")
 _AFTER_DIGITS = re.compile(r"\d[\d.,]* ?$")
+_BEFORE = 40  # characters looked at before a number
 _PERIODS = re.compile(r"\b(?P<decade>on yıllarca|on yıllardır)\b|\b(?P<century>yüzyıllar\w*|asırlar\w*)\b")
 
 
@@ -40,7 +41,7 @@ def find_turkish_numbers(text: str) -> Iterator[Spelled]:
     for m in _FRACTION.finditer(text):
         yield from _read_fraction(m, text)
     for m in _NUMBER.finditer(text):
-        if not _AFTER_DIGITS.search(text[: m.start()]):  # "2 bin" is read with its digits
+        if not _AFTER_DIGITS.search(text, max(0, m.start() - _BEFORE), m.start()):  # "2 bin" is read with its digits
             yield from _read_number(m, text)
     for m in re.finditer(r"\bilk\b", text):
         yield Spelled(m.start(), m.end(), 1.0, ordinal=True, weak=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
 _EN_ONES = {w: n for n, w in enumerate(
@@ -52,6 +52,7 @@ _BEFORE = (
     ("%", r"(?:百分之|yuzde\s+|%)\s*"), ("ordinal", r"第\s*"),
 )  # fmt: skip
 _REACH_CHARS = 64  # looked at behind a number for its scale and unit
+_MAX_WORDS = 24  # of a number; a longer row of such words is none
 _MAX_NUMERAL_CHARS = 64  # of a Chinese numeral; a longer row of such characters is no number
 _PREFIX = re.compile("(?:" + "|".join(f"(?P<b{i}>{rule})" for i, (_, rule) in enumerate(_BEFORE)) + ")$")
 # "三百多年", "5万余平方米", "十几天": what stands between number and unit and changes neither.
@@ -69,7 +70,7 @@ _WORDS = {
 }  # fmt: skip
 # Chinese numerals are numbers before a measure word, or when they are several; elsewhere they are parts of words (一带一路).
 _ZH_WORD = re.compile(
-    r"第?[〇零一二两三四五六七八九十百千万亿]+(?=多?余?(?:个|家|年|天|名|位|座|种|项|届|国|岁|倍|周|世纪|小时|分钟|元|美元|平方|公里|米|人|次|件|场|条|大(?=[主展板])|月))"
+    r"(?:第|(?<![〇零一二两三四五六七八九十百千万亿]))[〇零一二两三四五六七八九十百千万亿]+(?=多?余?(?:个|家|年|天|名|位|座|种|项|届|国|岁|倍|周|世纪|小时|分钟|元|美元|平方|公里|米|人|次|件|场|条|大(?=[主展板])|月))"
     r"|[一二三四五六七八九]?十[一二三四五六七八九]|百分之[一二三四五六七八九十百点]+|第[一二三四五六七八九十百]+"
 )
 
@@ -158,8 +159,10 @@ def _several(words: str, ones: dict[str, int]) -> bool:
     return any(one and other for one, other in pairwise(small))
 
 
-def _spoken(words: Iterable[str], ones: dict[str, int], scales: dict[str, int]) -> float:
+def _spoken(words: Sequence[str], ones: dict[str, int], scales: dict[str, int]) -> float:
     total = part = 0
+    if len(words) > _MAX_WORDS:
+        return 0.0
     for word in words:
         if word in ones:
             part += ones[word]

@@ -19,7 +19,7 @@ _RULES: tuple[tuple[Kind, re.Pattern[str]], ...] = (
                         r"(?:[ T,]*\d{1,2}:\d{2}(?::\d{2})?)?(?:\s*\(?[A-Z]{2,4}\)?)?", re.IGNORECASE)),
     ("editor", re.compile(r"[【\[(（]?\s*(?:责任编辑|责编|编辑|编审|记者|作者|撰文|(?:web |copy )?editors?|by|reporter|author|editör|haber|muhabir|yazar)\s*[:：]\s*.{1,60}|by [A-Z][^\n.!?]{2,50}", re.IGNORECASE)),
     ("source", re.compile(r"(?:来源|稿源|信息来源|原文地址|原文链接|原标题|source|original(?: (?:article|link|url))?|url|kaynak|orijinal)\s*[:：].{1,300}|https?://\S+", re.IGNORECASE)),
-    ("address", re.compile(r"(?=.*\d)(?=.*(?:\bno\s*[:.]|mahallesi|\bmah\.|caddesi|\bcad\.|sokak|sokağı|bulvarı|公寓|商铺|\d+号|大道|大街|路\d|\b(?:street|avenue|road|boulevard)\b)).{8,160}", re.IGNORECASE)),
+    ("address", re.compile(r"(?=.{8,160}\Z)(?=.*\d)(?=.*(?:\bno\s*[:.]|mahallesi|\bmah\.|caddesi|\bcad\.|sokak|sokağı|bulvarı|公寓|商铺|\d+号|大道|大街|路\d|\b(?:street|avenue|road|boulevard)\b)).{8,160}", re.IGNORECASE)),
 )  # fmt: skip
 
 

@@ -11,6 +11,7 @@ from __future__ import annotations
 import json
 import weakref
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -22,8 +23,10 @@ from rag.lexical import LexicalIndex
 from rag.memory import return_memory
 from rag.store.backend import Backend, EmbeddedBackend, FolderPlace, Place
 from rag.store.chroma import PARAGRAPHS, SENTENCES, VERSION, Collections
+from rag.store.hints import tell_rebuild, telling_damage, telling_place
 from rag.store.kept import Kept, KeptParagraphs
-from rag.store.manifest import REBUILD, ArticleRecord, Manifest
+from rag.store.lost import LostRows
+from rag.store.manifest import ArticleRecord, Manifest
 from rag.store.matrix import Matrix
 from rag.store.rows import Rows
 from rag.store.writer import NAMES, WORDS, EmbedTexts, GenerationWriter
@@ -63,6 +66,7 @@ class Store:
         self.lexical = LexicalIndex(folder / WORDS)
         self.names = _read_names(folder / NAMES)
         self._kept = KeptParagraphs(self._rows, self._matrix)
+        self._lost = LostRows(folder, self._matrix)
         self.sources = {a.source.id: a.source for a in manifest.articles}
         # A generation that was replaced goes on serving the questions that were put to it; with the last of them it is let go of.
         self._let_go = weakref.finalize(self, _close_all, self._collections, self._rows)
@@ -77,30 +81,22 @@ class Store:
         backend = EmbeddedBackend(store) if isinstance(store, Path) else store
         name = backend.find_current(fresh=True)
         folder = backend.fetch(name)
-        manifest = Manifest.read(folder)
-        manifest.check(folder, embedder, rules, VERSION)
-        return cls._checked(folder, manifest, backend.place(name))
+        with telling_place(folder.parent, backend.tell_command()):
+            manifest = Manifest.read(folder)
+            manifest.check(folder, embedder, rules, VERSION)
+            return cls._checked(folder, manifest, backend.place(name))
 
     @classmethod
     def _checked(cls, folder: Path, manifest: Manifest, place: Place, only: str | None = None) -> Store:
         """Open all files, or only one of Chroma's collections among them, and compare what they hold with the manifest."""
-        try:
+        with telling_damage(folder.parent):
             opened = cls(folder, manifest, place, only)
-        except RagError:
-            raise
-        except BaseException as error:
-            # Chroma, SQLite and numpy raise many kinds for damaged files; all mean the same here. What Chroma's native code
-            # raises when it gives up is not an Exception.
-            if not isinstance(error, Exception) and type(error).__name__ != "PanicException":
-                raise
-            raise IndexDamaged(
-                f"The index in {folder.parent} cannot be opened ({type(error).__name__}).", REBUILD
-            ) from None
         held = (opened._collections.counts, opened._rows.views, opened.lexical.size, opened._rows.texts)
         rows = {only: manifest.rows[only]} if only else manifest.rows
         if held != (rows, manifest.views, manifest.views, manifest.texts):
             opened.close()
-            raise IndexDamaged(f"The index in {folder.parent} does not hold what its manifest says.", REBUILD)
+            message = f"The index in {folder.parent} does not hold what its manifest says."
+            raise IndexDamaged(message, tell_rebuild(folder.parent))
         return opened
 
     @property
@@ -113,19 +109,23 @@ class Store:
 
     def nearest_paragraphs(self, vector: Vectors, count: int) -> dict[Row, float]:
         """Cosine similarity of the `count` nearest views of paragraphs, nearest first."""
-        similarity = dict(self._collections.nearest(PARAGRAPHS, vector, count))
+        similarity = dict(self._nearest(PARAGRAPHS, vector, count))
         owners = self._rows.owners_of_views(list(similarity))
         found = {(paragraph, language): similarity[name] for name, paragraph, language in owners}
         return dict(sorted(found.items(), key=lambda row: -row[1])[:count])
 
     def nearest_sentences(self, vector: Vectors, count: int) -> dict[Row, float]:
         """Cosine similarity of the nearest sentence of each view that owns one of the `count` nearest sentences."""
-        similarity = {int(row): near for row, near in self._collections.nearest(SENTENCES, vector, count)}
+        similarity = {int(row): near for row, near in self._nearest(SENTENCES, vector, count)}
         best: dict[Row, float] = {}
         for row, *owner in self._rows.owners_of_sentences(list(similarity)):
             view = (owner[0], owner[1])
             best[view] = max(best.get(view, -1.0), similarity[row])
         return dict(sorted(best.items(), key=lambda row: -row[1]))
+
+    def _nearest(self, kind: str, vector: Vectors, count: int) -> list[tuple[str, float]]:
+        """Ids and cosine similarities of the `count` nearest rows, also of those that Chroma does not find."""
+        return self._lost.merge(kind, vector, self._collections.nearest(kind, vector, count), count)
 
     def nearest_words(self, words: Sequence[str], count: int) -> dict[Row, float]:
         """BM25 share of the `count` views that hold most of the words."""
@@ -145,7 +145,7 @@ class Store:
         try:
             return {row: paragraph for row, (paragraph, _) in self._rows.paragraphs(ids).items()}
         except ValueError as error:
-            raise IndexDamaged(str(error), REBUILD) from None
+            raise IndexDamaged(str(error), tell_rebuild(self.folder.parent)) from None
 
     def lines(self, article_ids: Sequence[str], kinds: Sequence[str]) -> list[str]:
         """Ids of the paragraphs of these kinds, such as "editor" or "address", in these articles."""
@@ -183,7 +183,7 @@ class Store:
         try:
             return self._kept.of(ids)
         except ValueError as error:
-            raise IndexDamaged(str(error), REBUILD) from None
+            raise IndexDamaged(str(error), tell_rebuild(self.folder.parent)) from None
 
 
 def _read_names(path: Path) -> tuple[Name, ...]:
@@ -218,8 +218,14 @@ def _close_all(*opened: Collections | Rows) -> None:
 
 
 def records(backend: Backend) -> tuple[ArticleRecord, ...]:
-    """What the manifest of the current generation lists, even of one that cannot be opened; empty when it cannot be read."""
-    try:
-        return Manifest.read(backend.fetch(backend.find_current(fresh=True))).articles
-    except RagError:
-        return ()
+    """What the manifest of the current generation lists, even of one that cannot be opened, else that of another one; empty when
+    none can be read."""
+    names: list[str] = []
+    with suppress(RagError):
+        names.append(backend.find_current(fresh=True))
+    with suppress(RagError):
+        names += backend.list_whole()
+    for name in names:
+        with suppress(RagError):
+            return Manifest.read(backend.fetch(name)).articles
+    return ()

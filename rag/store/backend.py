@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 from rag.store import generations
+from rag.store.hints import tell_command
 
 if TYPE_CHECKING:
     from chromadb.api import ClientAPI
@@ -23,6 +24,11 @@ Check = Callable[[], None]
 
 class Place(Protocol):
     """Where the collections of one generation are."""
+
+    @property
+    def folder(self) -> Path | None:
+        """The folder of Chroma's own files; None where a server has them."""
+        ...
 
     def connect(self) -> ClientAPI:
         """A client of Chroma's, to be closed by whoever asked for it."""
@@ -54,6 +60,14 @@ class Backend(Protocol):
 
     def place(self, generation: str) -> Place:
         """Where its collections are."""
+        ...
+
+    def list_whole(self) -> list[str]:
+        """Names of the generations that were written to their end, the newest first. Raises IndexUnreachable."""
+        ...
+
+    def tell_command(self, *arguments: str) -> str:
+        """The command that ingests there, as it is to be typed."""
         ...
 
     def writing(self) -> AbstractContextManager[Check]:
@@ -97,6 +111,14 @@ class EmbeddedBackend:
         """In the same folder."""
         return FolderPlace(self.folder / generation)
 
+    def list_whole(self) -> list[str]:
+        """Those in the folder."""
+        return [path.name for path in generations.whole_ones(self.folder)]
+
+    def tell_command(self, *arguments: str) -> str:
+        """With the folder, unless it is the usual one."""
+        return tell_command(self.folder, *arguments)
+
     @contextmanager
     def writing(self) -> Iterator[Check]:
         """The lock of the folder, which the system frees when its process ends, and not before."""
@@ -124,13 +146,18 @@ class FolderPlace:
     """Collections in a folder of their own."""
 
     def __init__(self, folder: Path) -> None:
-        self.folder = folder
+        self._folder = folder
+
+    @property
+    def folder(self) -> Path:
+        """The folder."""
+        return self._folder
 
     def connect(self) -> ClientAPI:
         """A client of this process's own Chroma, over the folder."""
         from rag.store.chroma import open_client
 
-        return open_client(self.folder)
+        return open_client(self._folder)
 
     def full_name(self, collection: str) -> str:
         """Its own name, since a folder holds one generation."""

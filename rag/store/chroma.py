@@ -7,8 +7,9 @@ row, so sentences go into as many collections as keep one under 100,000 rows.
 
 from __future__ import annotations
 
+import sqlite3
 import weakref
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -16,10 +17,11 @@ from typing import TYPE_CHECKING, Any
 import chromadb
 import numpy as np
 from chromadb.api import ClientAPI
+from chromadb.api.shared_system_client import SharedSystemClient
 from chromadb.config import Settings as ChromaSettings
 from chromadb.errors import ChromaError, NotFoundError
 
-from rag.errors import IndexRetired, IndexUnusable
+from rag.errors import IndexDamaged, IndexRetired, IndexUnusable
 from rag.memory import return_memory
 from rag.store.backend import Place
 from rag.store.matrix import MatrixWriter
@@ -30,57 +32,78 @@ if TYPE_CHECKING:
     from langchain_core.embeddings import Embeddings
 
 VERSION = chromadb.__version__
+DATABASE = "chroma.sqlite3"
 PARAGRAPHS, SENTENCES = "paragraphs", "sentences"
 MAX_COLLECTION_ROWS = 100_000
 _MAX_BATCH_ROWS = 1000  # Chroma makes Python lists of their numbers; its own limit is 5461
-_MAX_QUERIES = 1000  # asked at once
-_MAX_VERIFIED_ROWS = 1000  # of a collection, evenly spaced; a small one is verified whole
-_WIDE_SEARCH_ROWS = 2000
+_MAX_QUERIES = 500  # asked at once
+_NEAREST = 10  # rows that a lost one may not be among; several may have its vector, but for rounding
+_EQUAL = 1e-3  # distance of a vector from itself, with room for rounding
+# Rows that a search keeps in view: readers get the wide one. What the quick one finds, the wide one finds too, in six times
+# the time. A server has the wide one from the beginning: what it holds is not changed once it is written.
+_QUICK, _WIDE = 10, 200
 # Chroma's own 16 neighbours lose some 2 in 1,000 rows among thousands that are nearly alike, as boilerplate is: no search
 # finds them. With 64 of 3,700 none was lost, for one more millisecond a row.
-_GRAPH: dict[str, Any] = {"space": "cosine", "max_neighbors": 48, "ef_construction": 100, "ef_search": 200}
+_GRAPH: dict[str, Any] = {"space": "cosine", "max_neighbors": 48, "ef_construction": 100}
+_SEAL = "CREATE TRIGGER sealed BEFORE INSERT ON acquire_write BEGIN SELECT RAISE(IGNORE); END"
 
 Row = tuple[str, int, str | None, dict[str, Any] | None]  # id, number of its vector, document, metadata
+Written = tuple[str, int]  # id, number of its vector
+ReadVectors = Callable[[Sequence[int]], Vectors]
 
 
 def open_client(folder: Path) -> ClientAPI:
     """A client of this process's own Chroma, over a folder."""
-    return chromadb.PersistentClient(str(folder), settings=ChromaSettings(anonymized_telemetry=False))
+    known = str(folder) in SharedSystemClient._identifier_to_system
+    try:
+        return chromadb.PersistentClient(str(folder), settings=ChromaSettings(anonymized_telemetry=False))
+    except BaseException:
+        # Chroma keeps what it began to open by its path, and would give the half-open thing to the next who asks for it.
+        if not known:
+            SharedSystemClient._identifier_to_system.pop(str(folder), None)
+            SharedSystemClient._identifier_to_refcount.pop(str(folder), None)
+        raise
+
+
+def count_rows(counts: Mapping[str, int], kind: str) -> int:
+    """Rows of all collections of a kind."""
+    return sum(rows for name, rows in counts.items() if name.partition("-")[0] == kind)
 
 
 def write_collection(place: Place, name: str, rows: Iterator[Row], total: int, matrix: MatrixWriter) -> dict[str, int]:
     """Write `total` rows into collections named `name`, `name`-2 and so on; the number of rows of each. Closing Chroma after
-    each frees its memory. Raises IndexUnusable when Chroma cannot write, or does not find what it has written."""
+    each frees its memory. Raises IndexUnusable when Chroma cannot write."""
     counts: dict[str, int] = {}
     while not counts or sum(counts.values()) < total:
         left = total - sum(counts.values())
         own = f"{name}-{len(counts) + 1}" if counts else name
         counts[own] = left if name == PARAGRAPHS else min(left, MAX_COLLECTION_ROWS)
-        client = place.connect()
         try:
-            _fill(client, place.full_name(own), rows, counts[own], matrix)
+            client = place.connect()
+            try:
+                _fill(client, place, own, rows, counts[own], matrix)
+            finally:
+                client.close()  # type: ignore[attr-defined] # of the client, not yet of its interface
+                return_memory()
         except ChromaError as error:
             message = f"Chroma could not write the index ({error})."
             raise IndexUnusable(message, "Check the space on the disk; the index is as it was.") from None
-        finally:
-            client.close()  # type: ignore[attr-defined] # of the client, not yet of its interface
-            return_memory()
     return counts
 
 
-def _fill(client: ClientAPI, name: str, rows: Iterator[Row], count: int, matrix: MatrixWriter) -> None:
+def _fill(
+    client: ClientAPI, place: Place, name: str, rows: Iterator[Row], count: int, matrix: MatrixWriter
+) -> None:
     batches = max(1, -(-count // _MAX_BATCH_ROWS))
     # Chroma puts its graph on the disk after so many rows and links all that came later anew at each opening, at a millisecond
     # a row. So batches are equally large, and each is put there, the last one too.
     synced = max(2, count // batches)
-    configuration: Any = {"hnsw": _GRAPH | {"sync_threshold": synced, "batch_size": synced}}
-    collection = client.create_collection(name, embedding_function=None, configuration=configuration)
-    written: list[tuple[str, int]] = []
+    graph = _GRAPH | {"sync_threshold": synced, "batch_size": synced, "ef_search": _QUICK if place.folder else _WIDE}
+    configuration: Any = {"hnsw": graph}
+    collection = client.create_collection(place.full_name(name), embedding_function=None, configuration=configuration)
     for i in range(batches):
         if batch := list(islice(rows, count // batches + (i < count % batches))):
             _add(collection, batch, matrix)
-            written += [row[:2] for row in batch]
-    _verify(collection, written[:: max(1, len(written) // _MAX_VERIFIED_ROWS)], matrix)
 
 
 def _add(collection: chromadb.Collection, batch: Sequence[Row], matrix: MatrixWriter) -> None:
@@ -93,29 +116,63 @@ def _add(collection: chromadb.Collection, batch: Sequence[Row], matrix: MatrixWr
     collection.upsert(**given)
 
 
-def _verify(collection: chromadb.Collection, rows: Sequence[tuple[str, int]], matrix: MatrixWriter) -> None:
-    """Check that rows are found by a search for their own vectors: a lost one shows in nothing else. One that is not found is
-    written again, which links it anew."""
-    if lost := _find_unreachable(collection, rows, matrix):
-        collection.update(ids=[row for row, _ in lost], embeddings=matrix.read([number for _, number in lost]))
-        if lost := _find_unreachable(collection, lost, matrix):
-            message = f"Chroma does not find {len(lost)} of {len(rows)} rows that it has written."
-            raise IndexUnusable(message, "The index is as it was. Check the disk and run: python ingest.py")
+def find_lost(
+    place: Place, name: str, rows: Sequence[Written], total: int, read: ReadVectors, tick: Callable[[int], None]
+) -> list[Written]:
+    """Those of the rows of one collection that are not among the nearest few of their own vectors: nothing else shows that a row
+    is lost, or has another vector than it was given. Raises IndexDamaged when the collection does not hold `total` rows,
+    IndexUnusable when a server cannot be asked.
+
+    tick: called with the number of rows asked for since the last call.
+    """
+    client = place.connect()
+    try:
+        collection = client.get_collection(place.full_name(name), embedding_function=None)
+        if (held := collection.count()) != total:
+            raise IndexDamaged(f"Chroma holds {held} rows of {total} that were written.", "The index is as it was.")
+        lost: list[Written] = []
+        for at in range(0, len(rows), _MAX_QUERIES):
+            asked = rows[at : at + _MAX_QUERIES]
+            vectors = read([number for _, number in asked])
+            near = collection.query(query_embeddings=vectors, n_results=min(_NEAREST, total), include=["distances"])
+            for row, ids, distances in zip(asked, near["ids"], near["distances"] or (), strict=True):
+                if dict(zip(ids, distances, strict=True)).get(row[0], 1.0) > _EQUAL:
+                    lost.append(row)
+            tick(len(asked))
+        return lost
+    except ChromaError as error:
+        if place.folder:
+            raise
+        message = f"The Chroma server does not find what was written ({type(error).__name__})."
+        raise IndexUnusable(message, "Look at its log; the index is as it was.") from None
+    finally:
+        client.close()  # type: ignore[attr-defined] # of the client, not yet of its interface
+        return_memory()
 
 
-def _find_unreachable(
-    collection: chromadb.Collection, rows: Sequence[tuple[str, int]], matrix: MatrixWriter
-) -> list[tuple[str, int]]:
-    """Those of the rows that neither a quick search for their own vectors finds nor one that looks at thousands."""
-    lost = list(rows)
-    for count in (1, _WIDE_SEARCH_ROWS):
-        found: set[str] = set()
-        for at in range(0, len(lost), _MAX_QUERIES):
-            vectors = matrix.read([number for _, number in lost[at : at + _MAX_QUERIES]])
-            near = collection.query(query_embeddings=vectors, n_results=min(count, collection.count()), include=[])
-            found.update(row for ids in near["ids"] for row in ids)
-        lost = [row for row in lost if row[0] not in found]
-    return lost
+def widen_search(folder: Path, names: Iterable[str]) -> None:
+    """Have these collections search as widely as readers do, from their next opening on."""
+    client = open_client(folder)
+    try:
+        for name in names:
+            collection = client.get_collection(name, embedding_function=None)
+            collection.modify(configuration={"hnsw": {"ef_search": _WIDE}})
+    finally:
+        client.close()  # type: ignore[attr-defined] # of the client, not yet of its interface
+
+
+def seal(folder: Path) -> None:
+    """Keep Chroma from writing to its database when it is opened.
+
+    At each opening it takes the writer's lock by adding a row to a table that nothing reads. With the trigger it has the lock
+    without the row: the file stays as it is to the last byte, which a digest can tell, and a full disk keeps nobody from reading.
+    """
+    connection = sqlite3.connect(folder / DATABASE)
+    try:
+        connection.execute(_SEAL)
+        connection.commit()
+    finally:
+        connection.close()
 
 
 class Collections:

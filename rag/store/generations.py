@@ -1,6 +1,6 @@
 """Generations of an index on disk: one folder each, a pointer file that names the current one, and the writer's lock.
 
-store/CURRENT      the name of the generation readers use, replaced in one step
+store/CURRENT      the name of the generation readers use and its digest, replaced in one step
 store/.lock        held with flock while somebody ingests; freed by the system even after kill -9
 store/g000001/     a generation: Chroma's files, the words, the manifest; never changed once CURRENT names it
 """
@@ -11,14 +11,19 @@ import fcntl
 import os
 import re
 import shutil
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from itertools import pairwise
 from pathlib import Path
 
+from rag.digests import text_digest
 from rag.errors import IndexBusy, IndexDamaged, IndexMissing, IndexUnusable, SettingsError
+from rag.store.hints import tell_ingest, tell_rebuild
 
 POINTER, LOCK, MANIFEST = "CURRENT", ".lock", "manifest.json"
 _NAME = re.compile(r"g(\d{6,})")
+GRACE_SECONDS = 60  # that a replaced generation stays for questions under way; an answer takes 30 at most
 
 
 def current(store: Path) -> Path:
@@ -27,18 +32,19 @@ def current(store: Path) -> Path:
     Raises IndexMissing where no index was ever published, IndexDamaged where there is one that the pointer does not name.
     """
     try:
-        name = (store / POINTER).read_text(encoding="ascii").strip()
+        name, _, digest = (store / POINTER).read_text(encoding="ascii").strip().partition(" ")
     except (OSError, UnicodeDecodeError):
-        name = ""
-    if _NAME.fullmatch(name) and (store / name).is_dir():
+        name = digest = ""
+    if _NAME.fullmatch(name) and digest == _digest(name) and (store / name).is_dir():
         return store / name
     if _find_whole(store):
-        raise IndexDamaged(f"{store / POINTER} does not name the index that is there.", _tell_command(store))
-    raise IndexMissing(f"There is no index in {store}.", _tell_command(store))
+        raise IndexDamaged(f"{store / POINTER} does not name the index that is there.", tell_rebuild(store))
+    raise IndexMissing(f"There is no index in {store}.", tell_ingest(store))
 
 
-def _tell_command(store: Path) -> str:
-    return "Run: python ingest.py" + (f" --store {store}" if store != Path(".store") else "")
+def _digest(name: str) -> str:
+    """Stands beside the name: one changed character would name the generation before, which is there too."""
+    return text_digest(name).hex()[:8]
 
 
 @contextmanager
@@ -82,6 +88,31 @@ def restore_pointer(store: Path) -> str:
     return whole[-1].name
 
 
+def whole_ones(store: Path) -> list[Path]:
+    """Generations that were written to their end, the newest first."""
+    return _find_whole(store)[::-1]
+
+
+def leftovers(store: Path) -> list[Path]:
+    """What ingestions that did not end, or that found a damaged file, have left in a store whose pointer is whole."""
+    live = current(store).name
+    unused = [path for path in _all(store) if path.name > live]
+    return [*_replaced_long_ago(store, live), *unused, *sorted(store.glob("*.new")), *sorted(store.glob("*.damaged"))]
+
+
+def writing_process(store: Path) -> str:
+    """The process that ingests into `store`, "" when none does. For a moment none could begin to."""
+    try:
+        with (store / LOCK).open("rb") as lock:
+            try:
+                fcntl.flock(lock, fcntl.LOCK_SH | fcntl.LOCK_NB)
+            except OSError:
+                return lock.read().decode("ascii", "replace").strip() or "?"
+    except OSError:
+        pass
+    return ""
+
+
 def fresh(store: Path) -> Path:
     """A new empty folder for the next generation; leftovers of ingestions that did not end are removed first.
 
@@ -98,18 +129,31 @@ def fresh(store: Path) -> Path:
 
 
 def publish(store: Path, folder: Path) -> None:
-    """Point readers to `folder`. The generation before stays for those still reading it; older ones are removed."""
-    before = _current_name(store)
+    """Point readers to `folder`. Those replaced long ago are removed."""
     _point_to(store, folder.name)
-    for path in _all(store):
-        if path.name not in (folder.name, before):
-            shutil.rmtree(path, ignore_errors=True)
+    for path in _replaced_long_ago(store, folder.name):
+        shutil.rmtree(path, ignore_errors=True)
+
+
+def _replaced_long_ago(store: Path, live: str) -> list[Path]:
+    """Generations that no question can be reading any more. The one before the live one always stays, and so does one whose
+    successor is young: two ingestions may follow each other within one question."""
+    older = [path for path in _all(store) if path.name <= live]
+    ended = time.time() - GRACE_SECONDS
+    return [path for path, successor in pairwise(older[:-1]) if _written_at(successor) <= ended]
+
+
+def _written_at(folder: Path) -> float:
+    try:
+        return (folder / MANIFEST).stat().st_mtime
+    except OSError:
+        return 0.0
 
 
 def _point_to(store: Path, name: str) -> None:
     pointer = store / f"{POINTER}.new"
     with pointer.open("w", encoding="ascii") as stream:
-        stream.write(name)
+        stream.write(f"{name} {_digest(name)}")
         stream.flush()
         os.fsync(stream.fileno())
     os.replace(pointer, store / POINTER)

@@ -3,21 +3,21 @@
 from __future__ import annotations
 
 import json
-import sqlite3
+import re
+from collections.abc import Iterator
 from dataclasses import asdict, dataclass, field
 from dataclasses import fields as dataclass_fields
 from pathlib import Path
 from typing import Any
 
-from rag.digests import file_digest
+from rag.digests import file_digest, text_digest
 from rag.errors import IndexDamaged, IndexMismatch
+from rag.store.hints import tell_command, tell_rebuild
 from rag.types import Removed, Repair, Source
 
-FORMAT = 4
+FORMAT = 5
 NAME = "manifest.json"
-DATABASE = "chroma.sqlite3"
-REBUILD = "Run: python ingest.py"
-_MAX_CHECKED_DATABASE = 64 << 20  # bytes; SQLite reads all of a database to check it
+_DIGEST = re.compile(r'^\{"digest": "([0-9a-f]*)", ')  # how the file begins; the digest is of what follows
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +40,10 @@ class ArticleRecord:
 
 @dataclass(frozen=True, slots=True)
 class Manifest:
-    """Identity, contents and files of a generation. `files` maps a path inside it to size and BLAKE2 digest."""
+    """Identity, contents and files of a generation. `files` maps a path inside it to size and BLAKE2 digest.
+
+    whole: it is what was written, to the last character.
+    """
 
     generation: str
     embedder: str
@@ -53,6 +56,7 @@ class Manifest:
     rows: dict[str, int] = field(default_factory=dict)  # of each of Chroma's collections
     texts: int = 0  # distinct ones, each with a vector
     format: int = FORMAT
+    whole: bool = True
 
     @property
     def views(self) -> int:
@@ -65,22 +69,24 @@ class Manifest:
         return sum(a.sentences + a.translated_sentences for a in self.articles)
 
     def write(self, folder: Path) -> None:
-        """Write as JSON, one article a line."""
+        """Write as JSON, one article a line, after a digest of the text."""
         fields = {**{f.name: getattr(self, f.name) for f in dataclass_fields(self)}, "articles": None}
+        del fields["whole"]
         head = json.dumps(fields, ensure_ascii=False)
         articles = ",\n".join(json.dumps(asdict(a), ensure_ascii=False) for a in self.articles)
-        text = head.replace('"articles": null', f'"articles": [\n{articles}\n]', 1)
-        (folder / NAME).write_text(text, encoding="utf-8")
+        text = head.replace('"articles": null', f'"articles": [\n{articles}\n]', 1).removeprefix("{")
+        (folder / NAME).write_text(f'{{"digest": "{text_digest(text).hex()}", {text}', encoding="utf-8")
 
     @classmethod
     def read(cls, folder: Path) -> Manifest:
         """Raises IndexDamaged when it is not there or not ours, IndexMismatch when a newer Kilnmark wrote it."""
         try:
-            data: dict[str, Any] = json.loads((folder / NAME).read_text(encoding="utf-8"))
+            text = (folder / NAME).read_bytes().decode()
+            data: dict[str, Any] = json.loads(text)
+            data.pop("digest", None)
             if data["format"] > FORMAT:
-                raise IndexMismatch(
-                    f"The index in {folder.parent} was made by a newer version.", "Update, or " + REBUILD
-                )
+                message = f"The index in {folder.parent} was made by a newer version."
+                raise IndexMismatch(message, f"Update, or run: {tell_command(folder.parent)}")
             articles = tuple(
                 ArticleRecord(**{
                     **a,
@@ -93,32 +99,36 @@ class Manifest:
                 for a in data["articles"]
             )  # fmt: skip
             files = {name: (int(size), str(digest)) for name, (size, digest) in data["files"].items()}
-            return cls(**{**data, "articles": articles, "files": files})
+            written = _DIGEST.match(text)
+            whole = written is not None and written[1] == text_digest(text[written.end() :]).hex()
+            return cls(**{**data, "articles": articles, "files": files, "whole": whole})
         except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
-            raise IndexDamaged(
-                f"The index in {folder.parent} cannot be read ({type(error).__name__}).", REBUILD
-            ) from None
+            message = f"The index in {folder.parent} cannot be read ({type(error).__name__})."
+            raise IndexDamaged(message, tell_rebuild(folder.parent)) from None
 
     def check(self, folder: Path, embedder: str, rules: str, chromadb: str) -> None:
         """Raises IndexMismatch when another embedder, rule set, version or newer Chroma made it, IndexDamaged when a file is
         not what it was.
 
-        Chroma's database is checked by SQLite itself, since Chroma writes to it on opening, and a large one by its length
-        alone; all other files by digest: a cut segment file can end the process inside Chroma's native code, where no
-        exception can be caught.
+        No file is opened by its library before its digest is what it was: a damaged segment can end the process inside Chroma's
+        native code, where no exception can be caught.
         """
+        hint = tell_rebuild(folder.parent)
         if self.format != FORMAT:
-            raise IndexMismatch(f"The index in {folder.parent} was made by an older version.", REBUILD)
+            raise IndexMismatch(f"The index in {folder.parent} was made by an older version.", hint)
         for what, ours, theirs in (("embedder", embedder, self.embedder), ("rules", rules, self.rules)):
             if ours != theirs:
-                raise IndexMismatch(f"The index was made with {what} {theirs}; this is {ours}.", REBUILD)
+                raise IndexMismatch(f"The index was made with {what} {theirs}; this is {ours}.", hint)
         if _version(self.chromadb) > _version(chromadb):
-            raise IndexMismatch(f"The index was made with chromadb {self.chromadb}; this is {chromadb}.", REBUILD)
-        for name, expected in self.files.items():
-            if name == DATABASE:
-                _check_database(folder / name)
-            elif file_digest(folder / name) != expected:
-                raise IndexDamaged(f"A file of the index was changed or is missing: {name}.", REBUILD)
+            raise IndexMismatch(f"The index was made with chromadb {self.chromadb}; this is {chromadb}.", hint)
+        if changed := next(self.find_changed(folder), None):
+            raise IndexDamaged(f"A file of the index was changed or is missing: {changed}.", hint)
+
+    def find_changed(self, folder: Path) -> Iterator[str]:
+        """Names of the files that are not what was written."""
+        if not self.whole:
+            yield NAME
+        yield from (name for name, expected in self.files.items() if file_digest(folder / name) != expected)
 
 
 def files_of(folder: Path) -> dict[str, tuple[int, str]]:
@@ -130,27 +140,6 @@ def files_of(folder: Path) -> dict[str, tuple[int, str]]:
     scratch = {p.parent for p in folder.rglob("header.bin") if not (p.parent / "index_metadata.pickle").exists()}
     found = sorted(p for p in folder.rglob("*") if p.is_file() and p.name != NAME and p.parent not in scratch)
     return {str(p.relative_to(folder)): file_digest(p) or (0, "") for p in found}
-
-
-def _check_database(path: Path) -> None:
-    """Raises IndexDamaged when SQLite finds the database malformed or shorter than its header says."""
-    try:
-        size = path.stat().st_size
-        connection = sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True)
-        try:
-            if size <= _MAX_CHECKED_DATABASE:
-                verdict = connection.execute("PRAGMA quick_check(1)").fetchone()[0]
-            else:
-                pages, page_size = (
-                    connection.execute(f"PRAGMA {what}").fetchone()[0] for what in ("page_count", "page_size")
-                )
-                verdict = "ok" if pages * page_size <= size else "it was cut"
-        finally:
-            connection.close()
-    except (OSError, sqlite3.Error) as error:
-        verdict = str(error)
-    if verdict != "ok":
-        raise IndexDamaged(f"The database of the index is damaged ({verdict}).", REBUILD)
 
 
 def _version(text: str) -> tuple[int, ...]:

@@ -38,6 +38,9 @@ CREATE INDEX sentences_by_text ON sentences (text);
 CREATE INDEX texts_by_same ON texts (same) WHERE same IS NOT NULL;
 """
 
+_SENTENCE_ROWS = "SELECT DISTINCT COALESCE(t.same, t.n) FROM sentences s JOIN texts t ON t.n = s.text ORDER BY 1"
+_VIEW_ROWS = "SELECT v.name, COALESCE(t.same, t.n), MIN(v.n) FROM views v JOIN texts t ON t.n = v.text GROUP BY 2 ORDER BY 3"
+
 TextNumbers = list[int]  # of a paragraph: for each view its own text, then its sentences
 
 
@@ -107,10 +110,8 @@ class RowsWriter:
     def count_vectors(self) -> tuple[int, int]:
         """Distinct vectors of views, and of sentences."""
         query = "SELECT COUNT(DISTINCT COALESCE(t.same, t.n)) FROM {} o JOIN texts t ON t.n = o.text"
-        views, sentences = (
-            self._connection.execute(query.format(table)).fetchone()[0] for table in ("views", "sentences")
-        )
-        return int(views), int(sentences)
+        views, sentences = (self._connection.execute(query.format(table)).fetchone() for table in ("views", "sentences"))
+        return int(views[0]), int(sentences[0])
 
     def read_views(self) -> Iterator[tuple[int, str, str, dict[str, Any]]]:
         """(number of the row of vectors, name, content, metadata) of each view, one for each distinct vector."""
@@ -125,8 +126,7 @@ class RowsWriter:
 
     def read_sentence_rows(self) -> Iterator[int]:
         """Number of the row of vectors of each sentence, one for each distinct vector, ascending."""
-        query = "SELECT DISTINCT COALESCE(t.same, t.n) FROM sentences s JOIN texts t ON t.n = s.text ORDER BY 1"
-        return (row[0] for row in self._connection.execute(query))
+        return (row[0] for row in self._connection.execute(_SENTENCE_ROWS))
 
     def finish(self) -> None:
         """Make the indexes, and close the file."""
@@ -231,6 +231,11 @@ class Rows:
         limit = f"AND kind IN ({','.join('?' * len(kinds))})" if kinds else ""
         query = f"SELECT id FROM paragraphs WHERE article = ? {limit} ORDER BY number"
         return [row[0] for article in article_ids for row in self._all(query, (article, *kinds))]
+
+    def read_written(self) -> tuple[list[tuple[str, int]], list[int]]:
+        """What Chroma was given, in order: (name, row of vectors) of views, and the rows of vectors of sentences."""
+        views = [(name, row) for name, row, _ in self._all(_VIEW_ROWS)]
+        return views, [row for (row,) in self._all(_SENTENCE_ROWS)]
 
     def read_keys(self) -> Iterator[tuple[int, bytes, str]]:
         """(number, digest, language) of every distinct text."""

@@ -8,6 +8,7 @@ removed by the next that is published, and not before, since nobody can publish 
 
 from __future__ import annotations
 
+import shlex
 import shutil
 import threading
 import time
@@ -38,6 +39,7 @@ class ServerPlace:
 
     server: Server
     prefix: str
+    folder: None = None  # the server has Chroma's files
 
     def connect(self) -> ServerClient:
         """A client of its own."""
@@ -61,7 +63,7 @@ class ServerBackend:
         self._looking = threading.Lock()
         self._looked, self._seen = float("-inf"), ""
         self._base, self._committed = _FIRST, ""
-        self._command = f"Run: python ingest.py --chroma-url {server.url}"
+        self._command = f"Run: {self.tell_command()}"
 
     def find_current(self, fresh: bool = False) -> str:
         """Name of the current generation: asked of the server once a second at most, by one thread while others go on."""
@@ -103,6 +105,14 @@ class ServerBackend:
     def place(self, generation: str) -> ServerPlace:
         """On the server, under its name."""
         return ServerPlace(self._server, self._catalogue.full_name(generation))
+
+    def list_whole(self) -> list[str]:
+        """Those that the server has a list of files of."""
+        return self._catalogue.list_whole()[::-1]
+
+    def tell_command(self, *arguments: str) -> str:
+        """With the server's address."""
+        return " ".join(("python ingest.py --chroma-url", shlex.quote(self._server.url), *arguments))
 
     @contextmanager
     def writing(self) -> Iterator[Check]:

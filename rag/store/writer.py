@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import errno
 import json
+import os
 import sqlite3
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -15,9 +17,11 @@ from rag.errors import IndexUnusable
 from rag.lexical import LexicalWriter
 from rag.memory import return_memory
 from rag.store.backend import Place
-from rag.store.chroma import PARAGRAPHS, SENTENCES, VERSION, Row, write_collection
+from rag.store.chroma import PARAGRAPHS, SENTENCES, VERSION, Row, count_rows, write_collection
+from rag.store.lost import write_lost
 from rag.store.manifest import ArticleRecord, Manifest, files_of
 from rag.store.matrix import MatrixWriter
+from rag.store.probing import Generation, probe
 from rag.store.rows import RowsWriter
 from rag.types import Name, Paragraph, Vectors
 
@@ -37,7 +41,8 @@ class GenerationWriter:
     def __init__(self, folder: Path, place: Place, dimensions: int) -> None:
         self.folder, self.place = folder, place
         self._dimensions = dimensions
-        self._rows = RowsWriter(folder)
+        with _explained():
+            self._rows = RowsWriter(folder)
         self._words = LexicalWriter(folder / WORDS)
         self._matrix = MatrixWriter(folder, dimensions)
 
@@ -50,16 +55,17 @@ class GenerationWriter:
         """Add the paragraphs of an article. Raises IndexUnusable when the disk is full."""
         with _explained():
             self._rows.add(paragraphs)
-        for paragraph in paragraphs:
-            for view in paragraph.views:
-                self._words.add(view.text, view.language)
+            for paragraph in paragraphs:
+                for view in paragraph.views:
+                    self._words.add(view.text, view.language)
 
     def embed(self, vectors_of: EmbedAndReport, progress: Progress) -> None:
         """Give every distinct text its vector.
 
         vectors_of: unit vectors of texts, given the texts, their languages, and what to call with the number that is done.
         """
-        self._words.finish()  # all articles are added, and what it holds in memory is not needed any more
+        with _explained():
+            self._words.finish()  # all articles are added, and what it holds in memory is not needed any more
         done, total = 0, self._rows.texts
         progress("embed", done, total)
         for window in _sort_by_length(self._rows.read_texts()):
@@ -72,11 +78,14 @@ class GenerationWriter:
     def finish(
         self, records: Sequence[ArticleRecord], embedder: str, rules: str, names: Sequence[Name], progress: Progress
     ) -> None:
-        """Write all that is searched, and the manifest."""
+        """Write all that is searched, look for every row, and write the manifest."""
         with _explained():
             counts = self._index(progress)
             self._rows.finish()
         self._matrix.close()
+        generation = Generation(str(self.folder), self._rows.texts, self._dimensions, counts)
+        lost = probe(generation, self.place, partial(progress, "check"))
+        write_lost(self.folder, lost, {kind: count_rows(counts, kind) for kind in lost})
         (self.folder / NAMES).write_text(json.dumps([asdict(n) for n in names], ensure_ascii=False), encoding="utf-8")
         created = datetime.now(UTC).isoformat(timespec="seconds")
         Manifest(
@@ -131,9 +140,13 @@ def _by_length(text: Text) -> tuple[int, int]:
 
 @contextmanager
 def _explained() -> Iterator[None]:
-    """SQLite's complaints about the disk, in one line."""
+    """What SQLite and numpy say of a full disk, in one line."""
     try:
         yield
+    except OSError as error:
+        if error.errno is None:  # numpy tells how many numbers it has written
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC)) from None
+        raise
     except sqlite3.OperationalError as error:
         message = f"The index could not be written ({error})."
         raise IndexUnusable(message, "Check the space on the disk; the index is as it was.") from None

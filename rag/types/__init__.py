@@ -32,10 +32,11 @@ from rag.types.articles import (
 from rag.types.passages import Passage, ScoredSentence
 from rag.types.protocols import Embedder, Vectors
 from rag.types.reasons import Reason
-from rag.types.reports import ArticleReport, IngestReport
-from rag.types.verdicts import Claim, ClaimStatus, Place, Verdict
+from rag.types.reports import ArticleReport, Finding, IngestReport, StoreReport
+from rag.types.verdicts import HIDDEN, Claim, ClaimStatus, Place, Verdict
 
 __all__ = [
+    "HIDDEN",
     "LINE_KINDS",
     "Answer",
     "Article",
@@ -49,6 +50,7 @@ __all__ = [
     "Embedder",
     "Evidence",
     "Extract",
+    "Finding",
     "IngestReport",
     "Kind",
     "Layout",
@@ -64,6 +66,7 @@ __all__ = [
     "Source",
     "Span",
     "Status",
+    "StoreReport",
     "Vectors",
     "Verdict",
     "View",

@@ -65,6 +65,16 @@ class AddressMissing(Reason):
 
 
 @dataclass(frozen=True, slots=True)
+class AddressHidden(Reason):
+    """The claim is not carried, and holds an address, which is not repeated."""
+
+
+@dataclass(frozen=True, slots=True)
+class InstructionsRepeated(Reason):
+    """The claim repeats what the model was told."""
+
+
+@dataclass(frozen=True, slots=True)
 class NegationDiffers(Reason):
     """One of claim and sentence is negated."""
 

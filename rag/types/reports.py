@@ -41,3 +41,31 @@ class IngestReport:
     dropped: tuple[str, ...] = ()
     notice: str = ""
     rows: tuple[ArticleReport, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """Something that is wrong with a store: `what` is "missing", "pointer", "manifest", "version", "file", "rows", "unreadable",
+    "locked", "leftovers", "cache", "disk" or "articles", and `serves` whether questions are answered all the same."""
+
+    what: str
+    message: str
+    serves: bool
+
+
+@dataclass(frozen=True, slots=True)
+class StoreReport:
+    """What the look over a store found. `lost` are ids of articles that could not be made again, since they came from no file or
+    their file is gone; `command` mends what can be mended, "" when there is nothing to mend."""
+
+    store: str
+    generation: str
+    articles: int
+    findings: tuple[Finding, ...]
+    lost: tuple[str, ...]
+    command: str
+
+    @property
+    def serves(self) -> bool:
+        """Whether questions are answered from it."""
+        return all(finding.serves for finding in self.findings)

@@ -7,6 +7,7 @@ from typing import Any, Literal, NamedTuple
 
 from rag.types.reasons import Reason
 
+HIDDEN = "…"  # in the place of a claim whose words are not repeated, though it is withheld
 ClaimStatus = Literal["supported", "unsupported", "uncited", "unchecked"]
 
 

@@ -1,4 +1,4 @@
-"""The answers that are being given on the pages of a server, one a page, so that a page can stop its own."""
+"""The answers that a server is giving, one a page and each to a program, so that a page can stop its own, and the server all."""
 
 from __future__ import annotations
 
@@ -17,6 +17,16 @@ class Answering:
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._under_way: dict[str, tuple[CancellationToken, threading.Event]] = {}
+
+    def __len__(self) -> int:
+        return len(self._under_way)
+
+    def stop_all(self) -> None:
+        """Stop every answer."""
+        with self._lock:
+            found = [token for token, _ in self._under_way.values()]
+        for token in found:
+            token.cancel()
 
     @contextmanager
     def begun(self, page: str) -> Iterator[CancellationToken]:

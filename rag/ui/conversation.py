@@ -12,6 +12,7 @@ import queue
 import threading
 import traceback
 from collections.abc import Callable, Iterator, Sequence
+from contextvars import copy_context
 from dataclasses import dataclass, replace
 from typing import Protocol
 
@@ -48,10 +49,12 @@ class Assistant(Protocol):
     @property
     def model(self) -> str | None: ...
 
-    def ask(self, question: str, *, history: Sequence[tuple[str, str]] = (), language: str | None = None) -> Answer: ...
+    def ask(
+        self, question: str, *, history: Sequence[tuple[str, str]] = (), language: str | None = None, waited: float = 0.0
+    ) -> Answer: ...
 
     def stream(
-        self, question: str, *, history: Sequence[tuple[str, str]] = (), language: str | None = None
+        self, question: str, *, history: Sequence[tuple[str, str]] = (), language: str | None = None, waited: float = 0.0
     ) -> Answers: ...
 
     def retrieve(self, question: str, k: int = 5) -> Sequence[Passage]: ...
@@ -89,18 +92,18 @@ Turns = tuple[Turn, ...]
 
 
 def respond(
-    assistant: Assistant, turns: Turns, question: str, words: Texts, token: CancellationToken | None = None
-) -> Iterator[Turns]:
+    assistant: Assistant, turns: Turns, question: str, words: Texts, token: CancellationToken | None = None, waited: float = 0.0
+) -> Iterator[Turns]:  # fmt: skip
     """The conversation with `question` asked: first unanswered, then with ever more of its answer. Never raises.
 
-    token: stops the answer where it has come to, when it is cancelled.
+    token: stops the answer where it has come to, when it is cancelled. waited: seconds that the question was in a queue.
     """
     token = token or CancellationToken()
     turn = Turn(turns[-1].number + 1 if turns else 1, question)
     before = turns[-(KEPT_TURNS - 1) :]
     yield (*before, turn)
     try:
-        for answer in beating(lambda: assistant.stream(question, history=history(before)), token):
+        for answer in beating(lambda: assistant.stream(question, history=history(before), waited=waited), token):
             turn = replace(turn, answer=answer) if answer else turn
             yield (*before, turn)
     except Cancelled:
@@ -131,7 +134,8 @@ def beating(
         except Exception as error:
             came.put(error)
 
-    threading.Thread(target=read, daemon=True, name="rag-page").start()
+    # In the context of who waits: what is written down belongs to the same request.
+    threading.Thread(target=copy_context().run, args=(read,), daemon=True, name="rag-page").start()
     try:
         while True:
             try:
@@ -175,5 +179,5 @@ def explain(error: Exception, words: Texts) -> str:
         return str(error)
     last = traceback.extract_tb(error.__traceback__)[-1:]
     place = f"{last[0].filename}:{last[0].lineno}" if last else "unknown place"
-    log.error("answering failed: %s at %s", type(error).__name__, place)
+    log.error("answering failed: %s at %s", type(error).__name__, place, extra={"failure": error})
     return words.failed

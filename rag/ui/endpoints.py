@@ -5,13 +5,21 @@ Gradio shows the docstrings to those who call: their parts are the names it know
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
+from uuid import uuid4
 
 import gradio as gr
 
+from rag.cancellation import Cancelled
+from rag.errors import RagError
+from rag.types import Answer
 from rag.ui import conversation
+from rag.ui.answering import Answering
 from rag.ui.conversation import Assistant
+from rag.ui.guard import waited
+from rag.ui.internals import has_left
 from rag.ui.texts import texts
 
 
@@ -20,8 +28,12 @@ class Endpoints:
     """The named endpoints over an assistant. Both fail in one line that gives nothing away."""
 
     assistant: Assistant
+    answering: Answering = field(default_factory=Answering)
 
-    def ask(self, question: str, history: list[list[str]] | None = None, language: str | None = None) -> dict[str, Any]:
+    def ask(
+        self, question: str, history: list[list[str]] | None = None, language: str | None = None,
+        request: gr.Request | None = None,
+    ) -> dict[str, Any]:  # fmt: skip
         """Answer a question from the articles, every sentence cited.
 
         Args:
@@ -35,9 +47,26 @@ class Endpoints:
         """
         earlier = [(str(pair[0]), str(pair[1])) for pair in history or () if len(pair) == 2]
         try:
-            return self.assistant.ask(question, history=earlier, language=language or None).to_dict()
+            return self._ask(question, earlier, language or None, waited(request)).to_dict()
         except Exception as error:
             raise gr.Error(conversation.explain(error, texts("en")), print_exception=False) from None
+
+    def _ask(self, question: str, history: list[tuple[str, str]], language: str | None, gone: float) -> Answer:
+        """The whole answer. Ended where nobody waits for it any more, and with it a request to a model. gone: seconds that it
+        waited already."""
+        whole: Answer | None = None
+        with self.answering.begun(uuid4().hex) as token:
+            ask = partial(self.assistant.stream, question, history=history, language=language, waited=gone)
+            try:
+                for part in conversation.beating(ask, token):
+                    whole = part or whole
+                    if has_left():
+                        token.cancel()
+            except Cancelled:
+                raise RagError("The answer was ended before it was whole.", "Ask again in a moment.") from None
+        if whole is None:
+            raise ValueError("an answer of nothing")
+        return whole
 
     def retrieve(self, question: str, k: int = 5) -> list[dict[str, Any]]:
         """Find the paragraphs of the articles that are nearest to a question, in any language.

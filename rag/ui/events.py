@@ -20,6 +20,7 @@ from rag.ui.browser import Kept, choose_language, identify, read_action, read_tu
 from rag.ui.catalogue import catalogue
 from rag.ui.conversation import Assistant, Turns
 from rag.ui.evaluation import evaluation
+from rag.ui.guard import waited
 from rag.ui.texts import TEXTS, Texts, texts
 
 Values = tuple[Any, ...]
@@ -76,7 +77,7 @@ class Events:
         box: object = gr.Textbox(value="", submit_btn=False, stop_btn=True)  # what is typed meanwhile stays
         now = turns
         with self.answering.begun(request.session_hash or "") as token:
-            for now in conversation.respond(self.assistant, turns, question, words, token):
+            for now in conversation.respond(self.assistant, turns, question, words, token, waited(request)):
                 yield (*self._shown(now, kept, language, busy=True), box, "", 0)
                 box = gr.skip()
             yield (*self._shown(now, kept, language), gr.Textbox(submit_btn=True, stop_btn=False), "", 0)

@@ -1,10 +1,12 @@
 """What stands before the page's web server: doors Gradio opens that this page does not use are shut.
 
 - File, proxy and upload routes: the page serves no file and takes none, and Gradio's file route would fetch any
-  public address for anybody (RELIABILITY.md, G3, G4, finding 8).
+  public address for anybody (RELIABILITY.md, G3, G4, finding 8). So are those that write a visitor's state into a file, list
+  runs, or edit the program.
 - Bodies above a megabyte, of unstated length, or that trickle in: a question is some kilobytes.
 - Foreign host names while the page is for this machine only: a rebound DNS name must not read the articles (T46).
 - Pages of other sites, wherever this page listens: Gradio would let any of them ask with the reader's login, and read the answer.
+- More questions or open streams of events than the people of one address could have, and heads longer than any browser's.
 - Passwords tried by the hundred, and the login's cookie on requests that other sites cause.
 - Every response forbids the browser to load anything from elsewhere (G6).
 """
@@ -15,10 +17,12 @@ import asyncio
 import json
 import re
 import time
-from collections import OrderedDict
+from collections import Counter, OrderedDict
 from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Any
 from urllib.parse import urlsplit
+
+from rag.ui.connections import MAX_HEAD_BYTES, shorten_address
 
 Scope = MutableMapping[str, Any]
 Message = MutableMapping[str, Any]
@@ -30,8 +34,15 @@ LARGEST_BODY = 1_000_000  # bytes
 MAX_BODY_SECONDS = 20.0  # from the request's head to the end of its body
 LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 MAX_WRONG_LOGINS, LOGIN_WINDOW_SECONDS = 10, 60.0  # from one address
+_BEGUN = "rag.begun"  # of a request's scope: when it came in
+MAX_QUESTIONS, QUESTIONS_WINDOW_SECONDS = 120, 60.0  # and other events of the queue, from one address
+MAX_STREAMS, MAX_STREAMS_OF_ADDRESS = 256, 32  # of events, open at the same time: a page has two while it is answered
 _MAX_ADDRESSES = 1000  # remembered, the latest
-_SHUT = re.compile(r"/(file[=/]|proxy=|upload(_progress)?$|stream/)", re.IGNORECASE)
+_SHUT = re.compile(
+    r"/(file[=/]|proxy=|upload(_progress)?$|stream/|(undo-)?vibe-|deep_link|custom_component/|runs/?$|monitoring)", re.IGNORECASE
+)
+_STREAM = re.compile(r"/queue/data$|/heartbeat/|/call/.+/[^/]+/?$")
+_ASKING = re.compile(r"/queue/join$|/call/|/run/|/api/|/mcp\b")
 _HEADERS = {
     # Gradio's page has inline scripts and styles, and builds its HTML templates with `new Function`.
     "content-security-policy": (
@@ -44,23 +55,40 @@ _HEADERS = {
 }
 
 
-class WrongLogins:
-    """Counts wrong passwords by the address they come from."""
+def waited(request: object) -> float:
+    """Seconds since a request of the page came in, which is when its question began to wait; 0.0 where nothing is known of it.
 
-    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
-        self._clock = clock
+    request: as Gradio hands it to an event.
+    """
+    scope = getattr(getattr(request, "request", None), "scope", None) or {}
+    now = time.perf_counter()
+    return now - float(scope.get(_BEGUN, now))
+
+
+class Tally:
+    """Counts what an address does: `most` times in so many seconds, then it has to wait."""
+
+    def __init__(self, most: int, seconds: float, clock: Callable[[], float] = time.monotonic) -> None:
+        self._most, self._seconds, self._clock = most, seconds, clock
         self._times: OrderedDict[str, list[float]] = OrderedDict()
 
     def are_too_many(self, address: str) -> bool:
         """Whether this address has to wait."""
-        since = self._clock() - LOGIN_WINDOW_SECONDS
-        return sum(at > since for at in self._times.get(address, ())) >= MAX_WRONG_LOGINS
+        since = self._clock() - self._seconds
+        return sum(at > since for at in self._times.get(address, ())) >= self._most
 
     def add(self, address: str) -> None:
-        """Note a wrong password."""
-        self._times[address] = [*self._times.pop(address, ()), self._clock()][-MAX_WRONG_LOGINS:]
+        """Count once more."""
+        self._times[address] = [*self._times.pop(address, ()), self._clock()][-self._most :]
         if len(self._times) > _MAX_ADDRESSES:
             self._times.popitem(last=False)
+
+
+class WrongLogins(Tally):
+    """Counts wrong passwords by the address they come from."""
+
+    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+        super().__init__(MAX_WRONG_LOGINS, LOGIN_WINDOW_SECONDS, clock)
 
 
 class Guard:
@@ -70,17 +98,22 @@ class Guard:
         self.app = app
         self.hosts = hosts
         self.wrong_logins = WrongLogins()
+        self.questions = Tally(MAX_QUESTIONS, QUESTIONS_WINDOW_SECONDS)
+        self.streams: Counter[str] = Counter()  # open ones, by address
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
+        scope[_BEGUN] = time.perf_counter()
         headers = {name.decode("latin-1").lower(): value.decode("latin-1") for name, value in scope["headers"]}
         address = (scope.get("client") or ("",))[0]
+        other = shorten_address(address)  # "" for this machine, whose own share is not limited
         login = scope["method"] == "POST" and scope["path"].rstrip("/").endswith("/login")
         refusal = self.refusal(scope["method"], scope["path"], headers)
         if login and not refusal and self.wrong_logins.are_too_many(address):
             refusal = 429, "Too many wrong passwords; try again in a minute."
+        refusal = refusal or self._excess(scope["method"], scope["path"], other)
         if refusal:
             await _refuse(send, *refusal)
             return
@@ -93,7 +126,26 @@ class Guard:
                 message["headers"] = [*map(_keep_cookie_here, message.get("headers", ())), *own]
             await send(message)
 
-        await self.app(scope, _receive_in_time(receive), send_with_headers)
+        if not _is_stream(scope["method"], scope["path"]):
+            await self.app(scope, _receive_in_time(receive), send_with_headers)
+            return
+        self.streams[other] += 1
+        try:
+            await self.app(scope, _receive_in_time(receive), send_with_headers)
+        finally:
+            self.streams[other] -= 1
+            self.streams += Counter()  # without those that are at zero
+
+    def _excess(self, method: str, path: str, address: str) -> tuple[int, str] | None:
+        """Status and reason for a request that is one too many. address: "" for this machine."""
+        if _is_stream(method, path):
+            too_many = self.streams.total() >= MAX_STREAMS or (address and self.streams[address] >= MAX_STREAMS_OF_ADDRESS)
+            return (503, "Too many open pages; try again later.") if too_many else None
+        if method == "POST" and address and _ASKING.search(path):
+            if self.questions.are_too_many(address):
+                return 429, "Too many questions; try again in a minute."
+            self.questions.add(address)
+        return None
 
     def refusal(self, method: str, path: str, headers: dict[str, str]) -> tuple[int, str] | None:
         """HTTP status and reason a request is turned away with; None lets it in. Header names are lower case."""
@@ -103,6 +155,8 @@ class Guard:
         # A proxy may name the host that the browser asked; another site's script cannot.
         if origin and urlsplit(origin).netloc.lower() not in {headers.get("host"), headers.get("x-forwarded-host")}:
             return 403, "Only this page itself may ask from a browser."
+        if sum(len(name) + len(value) for name, value in headers.items()) > MAX_HEAD_BYTES:
+            return 431, "That is too long for a request's head."
         if _SHUT.search(path):
             return 403, "This page serves no files and takes none."
         if method in {"POST", "PUT", "PATCH"}:
@@ -112,6 +166,11 @@ class Guard:
             if int(length) > LARGEST_BODY:
                 return 413, "That is too long for a question."
         return None
+
+
+def _is_stream(method: str, path: str) -> bool:
+    """Whether the response to a request stays open."""
+    return method == "GET" and _STREAM.search(path) is not None
 
 
 def _receive_in_time(receive: Receive) -> Receive:

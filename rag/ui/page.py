@@ -9,6 +9,7 @@ import gradio as gr
 from gradio.components import Component
 from gradio.events import api
 
+from rag.ui.answering import Answering
 from rag.ui.conversation import Assistant
 from rag.ui.endpoints import Endpoints
 from rag.ui.events import Events
@@ -21,15 +22,17 @@ LOOK = 20  # seconds after which a page looks for a new generation of the index
 _QUICK: dict[str, Any] = {"show_progress": "hidden", "queue": False, "api_visibility": "private"}
 
 
-def build(assistant: Assistant, report: Path, verdicts: Path) -> gr.Blocks:
-    """The page over an assistant, not yet served. report: the evaluation's report.json. verdicts: the file of feedback."""
-    i18n, events = gr.I18n(**I18N), Events(assistant, report, verdicts)
+def build(assistant: Assistant, report: Path, verdicts: Path, answering: Answering | None = None) -> gr.Blocks:
+    """The page over an assistant, not yet served. report: the evaluation's report.json. verdicts: the file of feedback.
+    answering: where the answers under way are noted."""
+    answering = Answering() if answering is None else answering
+    i18n, events = gr.I18n(**I18N), Events(assistant, report, verdicts, answering)
     with gr.Blocks(title=BRAND, analytics_enabled=False, fill_height=True, fill_width=True) as page:
         layout = lay_out(i18n)
         _connect_conversation(layout, events)
         _connect_opening(page, layout, events)
         _connect_tabs(layout, events)
-        programs = Endpoints(assistant)
+        programs = Endpoints(assistant, answering)
         for function in (programs.ask, programs.retrieve):
             api(function, api_name=function.__name__, concurrency_limit=AT_ONCE, concurrency_id="answers")
     page.queue(max_size=WAITING, default_concurrency_limit=AT_ONCE)

@@ -10,18 +10,25 @@ import gradio as gr
 from gradio.exceptions import ServerFailedToStartError
 from starlette.middleware import Middleware
 
+import rag.logs as logs
 from rag.config import Settings
 from rag.errors import SettingsError
+from rag.ui.connections import watch_connections
 from rag.ui.guard import LOOPBACK, Guard
+from rag.ui.health import Health
+from rag.ui.internals import tell_tracebacks
 from rag.ui.texts import I18N
 from rag.ui.theme import HEAD, theme
+from rag.ui.watching import Watch, Watched
 
 HERE = Path(__file__).parent
+STOP_SECONDS = 20.0
 SESSIONS = 500  # visitors of whom the server remembers which question they edit
 
 
-def serve(page: gr.Blocks, settings: Settings, mcp: bool = False) -> str:
-    """Serve a page in the background and return its address. mcp: serve the endpoints as MCP tools too.
+def serve(page: gr.Blocks, settings: Settings, mcp: bool = False, watch: Watch | None = None) -> str:
+    """Serve a page in the background and return its address. mcp: serve the endpoints as MCP tools too. watch: what the server
+    does is noted there.
 
     Raises SettingsError when it cannot listen there, cannot speak MCP, or would answer other machines without a password.
     """
@@ -34,13 +41,16 @@ def serve(page: gr.Blocks, settings: Settings, mcp: bool = False) -> str:
         raise SettingsError("Serving MCP tools needs another package.", 'Install it with: pip install "kilnmark[mcp]"')
     user, _, password = settings.auth.get_secret_value().partition(":") if settings.auth else ("", "", "")
     hosts = LOOPBACK if settings.host in LOOPBACK else frozenset[str]()
+    watch = watch or Watch()
+    middleware = [Middleware(Watched, watch=watch), Middleware(Guard, hosts=hosts), Middleware(Health, watch=watch)]
+    tell_tracebacks()
     launch = partial(
         page.launch,
         server_name=settings.host, server_port=settings.port, auth=(user, password) if user else None,
         prevent_thread_lock=True, quiet=True, share=False, inbrowser=False, show_error=False, ssr_mode=False,
         mcp_server=mcp, pwa=False, enable_monitoring=False, run_history=False, footer_links=[],
         allowed_paths=[], blocked_paths=[str(settings.store.absolute())], max_file_size="1kb",
-        state_session_capacity=SESSIONS, app_kwargs={"middleware": [Middleware(Guard, hosts=hosts)]},
+        state_session_capacity=SESSIONS, app_kwargs={"middleware": middleware},
         theme=theme(), css_paths=HERE / "style.css", js=(HERE / "page.js").read_text(encoding="utf-8"), head=HEAD,
         i18n=gr.I18n(**I18N),
     )  # fmt: skip
@@ -50,4 +60,13 @@ def serve(page: gr.Blocks, settings: Settings, mcp: bool = False) -> str:
         raise SettingsError(
             f"Cannot listen on {settings.host}:{settings.port}.", "Another program may hold it; choose one with --port."
         ) from None
+    watch_connections(page.server.config)
+    logs.take_over()
     return str(address)
+
+
+def stop(page: gr.Blocks, watch: Watch, seconds: float = STOP_SECONDS) -> bool:
+    """Stop serving a page. seconds: that answers under way have to end. Returns whether all of them ended by themselves."""
+    whole = watch.stop(seconds)
+    page.close(verbose=False)
+    return whole

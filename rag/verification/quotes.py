@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 
 from rag.language import fold
 
@@ -10,10 +11,15 @@ _QUOTED = re.compile(
     r"[“\"«„「『]([^”\"»“」』\n]{2,120})[”\"»“」』]|‘([^’‘\n]{2,120})’(?!\w)|(?<![\w’'])'([^'\n]{2,120})'(?!\w)"
 )
 _ADDRESS = re.compile(
-    r"(?:https?://|www\.)[^\s<>\"，。）]+|[a-z0-9_.+-]+@[a-z0-9_-]+(?:\.[a-z0-9_-]+)+"
-    r"|\b[a-z0-9_-]{2,}(?:\.[a-z0-9_-]+)*\.[a-z]{2,}\b(?:/[^\s<>\"，。）]*)?",
+    r"(?:https?://|www\.)[^\s<>\"，。）]+|(?<![a-z0-9_.+-])[a-z0-9_.+-]+@[a-z0-9_-]+(?:\.[a-z0-9_-]+)+"
+    r"|(?<![a-z0-9_-])[a-z0-9_-]+(?:\.[a-z0-9_-]+)*\.[a-z]{2,}\b(?:/[^\s<>\"，。）]*)?"
+    r"|[^\s.,;:!?<>\"，。、（）]{1,63}\.(?:рф|онлайн|сайт|москва|中国|中國|公司|网络|網絡|网址|在线|商城)",
     re.IGNORECASE | re.ASCII,
 )
+# What browsers take for the dot of an address, and what people write instead of one so that it is not seen for one.
+_DOT = re.compile(r"(?<=\w)(?:[。｡．․]|\s?[\[(（【](?:\.|dot|点|nokta)[\])）】]\s?)(?=\w)", re.IGNORECASE)
+_AT = re.compile(r"(?<=\w)\s?[\[(（【](?:@|at)[\])）】]\s?(?=\w)", re.IGNORECASE)
+_TELEPHONE = re.compile(r"(?<!\d)\d(?:[\s().-]{0,2}\d){8,}")
 _ENDS = " .,;:!?。，、；：！？…"
 
 
@@ -34,8 +40,30 @@ def find_missing_addresses(claim: str, paragraph: str) -> list[str]:
     >>> find_missing_addresses("See evil.example/x or mail a@b.org.", "Write to a@b.org.")
     ['evil.example/x']
     """
-    plain = _squeeze(paragraph)
-    return [found for found in (m.rstrip(_ENDS) for m in _ADDRESS.findall(claim)) if _squeeze(found) not in plain]
+    plain = _squeeze(_with_plain_dots(paragraph))
+    return [found for found in find_addresses(claim) if _squeeze(found) not in plain]
+
+
+def find_addresses(text: str) -> list[str]:
+    """The web and e-mail addresses of a text, with plain dots.
+
+    >>> find_addresses("See evil。example or a[at]b[.]org.")
+    ['evil.example', 'a@b.org']
+    """
+    return [found.rstrip(_ENDS) for found in _ADDRESS.findall(_with_plain_dots(text))]
+
+
+def holds_contact(text: str) -> bool:
+    """Whether a text holds an address, or a row of nine digits and more, which a telephone number is.
+
+    >>> holds_contact("Call +90 555 015 41 19."), holds_contact("It opened on 2024-10-18.")
+    (True, False)
+    """
+    return bool(find_addresses(text)) or _TELEPHONE.search(text) is not None
+
+
+def _with_plain_dots(text: str) -> str:
+    return unicodedata.normalize("NFKC", _AT.sub("@", _DOT.sub(".", text)))
 
 
 def _squeeze(text: str) -> str:

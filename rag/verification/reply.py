@@ -7,9 +7,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
-from rag.types import Citation, Claim, Evidence, Passage, Place, Verdict
-from rag.types.reasons import MarkerUnknown, MarkerWrong, NothingCited, Reason
+from rag.types import HIDDEN, Citation, Claim, Evidence, Passage, Place, Verdict
+from rag.types.reasons import AddressHidden, MarkerUnknown, MarkerWrong, NothingCited, Reason
 from rag.verification.citing import cite
+from rag.verification.quotes import holds_contact
 from rag.verification.verify import Statement, Verifier
 
 Proposal = tuple[str, Sequence[int]]  # a sentence, and the numbers of the paragraphs it cites, from 1
@@ -72,6 +73,8 @@ class Reply:
         else:
             reasons = (*notes, *(found.reasons or (NothingCited(),)))
             status = found.status if given or found.status == "unchecked" else "uncited"
+            if holds_contact(text):
+                text, reasons = HIDDEN, (AddressHidden(),)
             claim = Claim(text, (), status, reasons, found.chance)
         self.claims.append(claim)
         return claim

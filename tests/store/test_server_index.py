@@ -11,6 +11,8 @@ from chromadb.errors import NotFoundError
 
 from evals.remembering import Known, remember_vectors
 from rag import Article, Assistant, Settings, ingest
+from rag.api import check, repair
+from rag.api.opened import choose_backend
 from rag.errors import IndexDamaged, IndexMissing, SettingsError
 from rag.store import fetched
 from rag.store.server_client import Server
@@ -40,7 +42,7 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ChromaServer]:
 def quick(monkeypatch) -> HashEmbedder:
     """What embeds in no time."""
     made = HashEmbedder(384)
-    for place in ("rag.api.ingesting", "rag.api.assistant"):
+    for place in ("rag.api.ingesting", "rag.api.assistant", "rag.api.checking"):
         monkeypatch.setattr(f"{place}.choose_embedder", lambda settings: made)
     return made
 
@@ -221,3 +223,25 @@ def test_a_server_without_an_index_is_named_with_the_command_and_nothing_is_made
     with pytest.raises(IndexMissing, match=rf"python ingest\.py --chroma-url {server.url}"):
         Assistant(on_server)
     assert not on_server.store.exists()
+
+
+def test_looking_an_index_on_a_server_over_finds_a_row_that_is_missing_there_and_repairing_mends_it(
+    on_server, quick, tmp_path
+):
+    (tmp_path / "kiln.txt").write_text("Kiln\n\nThe kiln was lit in 1901.\n\nIt went out in 1902.\n")
+    generation = ingest([tmp_path / "kiln.txt"], on_server).generation
+    whole = check(elsewhere(on_server, tmp_path / "another machine"))
+    assert (whole.generation, whole.articles, whole.findings, whole.command) == (generation, 1, (), "")
+    place = choose_backend(on_server).place(generation)
+    sentences = place.connect().get_collection(place.full_name("sentences"))
+    sentences.delete(ids=sentences.get(limit=1)["ids"])
+    found = check(on_server)
+    assert ([finding.what for finding in found.findings], found.serves) == (["rows"], False)
+    assert found.command == f"python ingest.py --chroma-url {on_server.chroma_url} --repair"
+    assert repair(on_server, found).articles == 1
+    assert check(on_server).findings == ()
+
+
+def test_a_server_that_is_not_there_is_told_when_it_is_looked_over(quick, tmp_path):
+    found = check(Settings(store=tmp_path, chroma_url="http://127.0.0.1:9"))
+    assert ([finding.what for finding in found.findings], found.serves, found.command) == (["unreadable"], False, "")
