@@ -36,7 +36,7 @@ PASSAGE_WEIGHTS, SENTENCE_WEIGHTS = (0.0, 4.0, 8.0, 12.0, 16.0, 20.0), (0.0, 4.0
 GOLD_WEIGHT = 3.0  # of a gold question, against one of the files: the articles are what people ask about
 PENALTY = 1.0  # of squared weights of the evidence, in units of its deviation
 TRIED_CHANCES = (0.2, 0.25, 0.3, 0.35, 0.4, 0.5)
-MAX_QUESTIONS = 40  # of a language's file
+MAX_QUESTIONS = 80  # of a language's file
 
 Array = NDArray[np.float64]
 
