@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -233,8 +234,9 @@ def test_looking_an_index_on_a_server_over_finds_a_row_that_is_missing_there_and
     whole = check(elsewhere(on_server, tmp_path / "another machine"))
     assert (whole.generation, whole.articles, whole.findings, whole.command) == (generation, 1, (), "")
     place = choose_backend(on_server).place(generation)
-    sentences = place.connect().get_collection(place.full_name("sentences"))
-    sentences.delete(ids=sentences.get(limit=1)["ids"])
+    with closing(place.connect()) as client:
+        sentences = client.get_collection(place.full_name("sentences"))
+        sentences.delete(ids=sentences.get(limit=1)["ids"])
     found = check(on_server)
     assert ([finding.what for finding in found.findings], found.serves) == (["rows"], False)
     assert found.command == f"python ingest.py --chroma-url {on_server.chroma_url} --repair"
