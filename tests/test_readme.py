@@ -94,3 +94,18 @@ def test_both_answers_of_the_first_screen_are_real(assistant):
 def test_ci_runs_the_same_commands():
     script = (HOME / ".ci" / "run").read_text(encoding="utf-8")
     assert all(line in script for line in ("make check", "make eval", "make test"))
+
+
+def test_every_row_of_the_fault_table_names_tests_that_exist():
+    table = (HOME / "docs" / "results.md").read_text(encoding="utf-8").partition("## What goes wrong")[2]
+    rows = re.findall(r"^\| ([\d ,to]+) \| .+ \| (.+) \|$", table, re.MULTILINE)
+    covered = {n for row, _ in rows for n in _spread(row)}
+    assert covered == set(range(1, 53))
+    named = set(re.findall(r"`([\w/]+\.py)`", table))
+    assert [name for name in sorted(named) if not (HOME / "tests" / name).exists()] == []
+
+
+def _spread(row: str) -> list[int]:
+    """The numbers of a row: "3", "16, 17" or "28 to 30"."""
+    numbers = [int(n) for n in re.findall(r"\d+", row)]
+    return list(range(numbers[0], numbers[-1] + 1)) if "to" in row else numbers
