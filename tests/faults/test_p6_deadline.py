@@ -8,8 +8,9 @@ from types import SimpleNamespace
 import gradio as gr
 import pytest
 
-from rag import Assistant
+from rag import Answer, Assistant
 from rag.api.asked import Asked
+from rag.api.streaming import AnswerStream
 from rag.encoder.embeddings import CentredEmbedder
 from rag.messages import say
 from rag.question.length import MAX_TOKENS
@@ -95,9 +96,9 @@ def test_p6_the_wait_is_counted_from_when_the_request_came_in(monkeypatch: pytes
     told: list[float] = []
 
     class Asking:
-        def ask(self, question: str, *, history: object, language: object, waited: float):
+        def stream(self, question: str, *, history: object, language: object, waited: float):
             told.append(waited)
-            return SimpleNamespace(to_dict=dict)
+            return AnswerStream(lambda token: (a for a in [Answer("q", "", "not_found", "en", 0.0)]))
 
     request = gr.Request(request=SimpleNamespace(scope={"rag.begun": 100.0}))  # type: ignore[arg-type]
     monkeypatch.setattr(guard.time, "perf_counter", lambda: 107.5)
