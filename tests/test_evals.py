@@ -120,7 +120,7 @@ def test_the_command_disturbs_every_vector_of_a_run(run, found, without_limits, 
     monkeypatch.setattr(command.runner, "report", lambda *given: found | {"breaches": []})
     monkeypatch.setattr(command.runner, "run", answers)
     monkeypatch.setattr(command.runner, "indexed", lambda *given: _nothing())
-    monkeypatch.setattr(command.runner, "ask_unseen", lambda: run.results[:9])
+    monkeypatch.setattr(command.runner, "ask_unseen", lambda: run.results[-9:])  # not the one that flips
     for words in ([], ["--noise", "1e-3", "--seed", "3"], ["--noise", "1e-3", "--seed", "4"]):
         assert command.main(words) == 0
     plain, third, fourth = asked
@@ -131,7 +131,7 @@ def test_the_command_tells_what_moves_and_closes_when_the_gate_does(run, without
     computed = SimpleNamespace(scores=partial(list, run.scores()))
     monkeypatch.setattr(command.runner, "run", lambda *given, **more: computed)
     monkeypatch.setattr(command.runner, "indexed", lambda *given: _nothing())
-    monkeypatch.setattr(command.runner, "ask_unseen", lambda: run.results[:9])
+    monkeypatch.setattr(command.runner, "ask_unseen", lambda: run.results[-9:])  # not the one that flips
     assert command.main(["noise", "--seeds", "2"]) == 0
     assert "plain: right" in capsys.readouterr().out
     monkeypatch.setattr(command.noise.gate, "breaches", lambda *given: ["BELOW THE FLOOR: plain: right"])
@@ -179,7 +179,7 @@ def test_the_report_is_plain_json_and_leads_from_a_score_to_its_questions(found)
 def test_the_command_writes_three_reports_and_its_exit_code_is_the_gate(run, without_limits, monkeypatch, tmp_path, capsys):
     monkeypatch.setattr(command.runner, "run", lambda *given, **more: run)
     monkeypatch.setattr(command.runner, "indexed", lambda *given: _nothing())
-    monkeypatch.setattr(command.runner, "ask_unseen", lambda: run.results[:9])
+    monkeypatch.setattr(command.runner, "ask_unseen", lambda: run.results[-9:])  # not the one that flips
     assert command.main(["--report", str(tmp_path / "out")]) == 0
     assert {p.name for p in (tmp_path / "out").iterdir()} == {"report.json", "report.html", "junit.xml"}
     earlier = json.loads((tmp_path / "out" / "report.json").read_text(encoding="utf-8"))
