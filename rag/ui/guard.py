@@ -1,7 +1,7 @@
 """What stands before the page's web server: doors Gradio opens that this page does not use are shut.
 
 - File, proxy and upload routes: the page serves no file and takes none, and Gradio's file route would fetch any
-  public address for anybody (RELIABILITY.md, G3, G4, finding 8). So are those that write a visitor's state into a file, list
+  public address for anybody. So are those that write a visitor's state into a file, list
   runs, or edit the program.
 - Bodies above a megabyte, of unstated length, or that trickle in: a question is some kilobytes.
 - Foreign host names while the page is for this machine only: a rebound DNS name must not read the articles (T46).
