@@ -68,8 +68,8 @@ def prepare_checker(
     data: Data,
     work: Work = Path(".training/checker"),
     help_pages: Annotated[Path | None, typer.Option(help="folder with en-US, zh-CN and tr of LibreOffice's help")] = None,
-    copies: Annotated[int, typer.Option(help="of each claim of training/written")] = 2,
-    others: Annotated[int, typer.Option(help="claims that code made, from the sets")] = 8_000,
+    copies: Annotated[int, typer.Option(help="of each claim of training/written")] = 1,
+    others: Annotated[int, typer.Option(help="claims that code made, from the sets")] = 14_000,
     seed: int = 11,
 ) -> None:
     """Make the claims of the checker's last run, in words of their own; writes WORK/reader.data."""

@@ -9,12 +9,14 @@ digest of its text; paragraphs that were composed for this stand in lines `= LAN
 from __future__ import annotations
 
 import hashlib
+import itertools
 import json
 import random
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from training.misplaced import put_elsewhere, stitch_claims
 from training.mixture import (
     LANGUAGES,
     VALIDATION_ARTICLES,
@@ -30,6 +32,8 @@ from training.rows import ClaimRow, Row, Span, read_lines
 FOLDER = Path(__file__).parent / "written"
 KEY_DIGITS = 12  # hexadecimal ones of a paragraph's SHA-256
 HELD_OUT_IN = 10  # one paragraph in so many is for validation and calibration
+SHARE_ELSEWHERE, SHARE_STITCHED = 0.35, 0.35  # of the true written claims
+MAX_POOL = 3000  # paragraphs of a language among which a near one is looked for
 QUESTIONS, CLAIMS = {"n": "near miss", "a": "answered"}, {"t": "true", "f": "false"}
 
 
@@ -149,14 +153,32 @@ def mix_written(data: Path, copies: int, others: int, rng: random.Random) -> lis
 def mix_claims(
     written: Sequence[ClaimRow], copies: int, made: Sequence[ClaimRow], others: int, rng: random.Random
 ) -> list[ClaimRow]:
-    """Claims for the last run of the checker: each written one so many times, as many others, shuffled. A tenth of the written
-    ones, true and false, come after words such as "According to the article"."""
-    mixed = [*made[:others]]
+    """Claims for the last run of the checker, shuffled: each written one so many times, written ones in false places and stitched
+    together, and as many others as asked, half of them true, of all kinds alike. A tenth of the written ones come after words
+    such as "According to the article"."""
+    pools: dict[str, dict[str, None]] = {language: {} for language in LANGUAGES}  # sets that keep their order
+    for claim in [*written, *made]:
+        pool = pools.get(claim.context_language)
+        if pool is not None and len(pool) < MAX_POOL:
+            pool[claim.context] = None
+    mixed = [*balance_kinds([row for row in made if row.carried], others // 2)]
+    mixed += balance_kinds([row for row in made if not row.carried], others // 2)
+    mixed += put_elsewhere(written, pools, SHARE_ELSEWHERE, rng)
+    mixed += stitch_claims(written, SHARE_STITCHED, rng)
     for row in [*written] * copies:
         opened = open_claim(row.claim, row.claim_language, rng) if rng.random() < SHARE_OPENED else row.claim
         mixed.append(replace(row, claim=opened))
     rng.shuffle(mixed)
     return mixed
+
+
+def balance_kinds(rows: Sequence[ClaimRow], count: int) -> list[ClaimRow]:
+    """At most `count` rows, the first of each kind in turn, those across languages being kinds of their own."""
+    kinds: dict[tuple[str, bool], list[ClaimRow]] = {}
+    for row in rows:
+        kinds.setdefault((row.kind, row.claim_language == row.context_language), []).append(row)
+    turns = itertools.zip_longest(*kinds.values())
+    return list(itertools.islice((row for turn in turns for row in turn if row), count))
 
 
 def write_squad(lines: Sequence[Line], folder: Path) -> int:

@@ -1,0 +1,48 @@
+"""False claims that have no changed word: of another paragraph, or a true one with another end."""
+
+from __future__ import annotations
+
+import random
+from dataclasses import replace
+
+import pytest
+
+from training.misplaced import put_elsewhere, stitch_claims
+from training.rows import ClaimRow
+from training.written import balance_kinds
+
+FERRY = "The ferry was built in Split in 1998. It carries cars to the island every morning."
+BOAT = "The boat was built in Pula in 2001. It carries mail to the island every evening."
+CLAIMS = [
+    ClaimRow("The ferry was made in the yard at Split.", "en", FERRY, "en", True, "written true"),
+    ClaimRow("Cars reach the island by ship each morning.", "en", FERRY, "en", True, "written true"),
+    ClaimRow("The ferry was made in Pula.", "en", FERRY, "en", False, "written false"),
+]
+
+
+def test_a_true_claim_is_false_of_the_paragraph_that_is_most_like_its_own():
+    pytest.importorskip("sklearn")
+    made = list(put_elsewhere(CLAIMS, {"en": [FERRY, BOAT]}, 1.0, random.Random(1)))
+    assert [(row.claim, row.context, row.carried) for row in made] == [(row.claim, BOAT, False) for row in CLAIMS[:2]]
+
+
+def test_a_true_claim_that_ends_as_a_sentence_of_its_paragraph_is_false_of_it_in_each_language():
+    turkish = replace(CLAIMS[0], context="Vapur 1998'de Split'te yapıldı. Her sabah adaya araba taşır.", context_language="tr")
+    made = list(stitch_claims([CLAIMS[0], turkish], 1.0, random.Random(1)))
+    assert [(row.claim, row.context_language) for row in made] == [
+        ("The ferry was made the island every morning.", "en"), ("The ferry was made the island every morning.", "tr"),
+    ]  # fmt: skip
+    assert not any(row.carried for row in made)
+
+
+def test_a_claim_whose_paragraph_is_not_there_in_its_language_is_not_stitched():
+    turkish = replace(CLAIMS[0], context="Vapur 1998'de Split'te yapıldı.", context_language="tr")
+    assert list(stitch_claims([turkish, CLAIMS[2]], 1.0, random.Random(1))) == []
+
+
+def test_rare_kinds_are_taken_as_often_as_frequent_ones():
+    rows = [ClaimRow(str(n), "en", "", "en", True, "often") for n in range(50)]
+    rows += [ClaimRow(str(n), "tr", "", "en", True, "often") for n in range(50)]
+    rows += [ClaimRow(str(n), "en", "", "en", True, "rare") for n in range(3)]
+    kinds = [(row.kind, row.claim_language) for row in balance_kinds(rows, 13)]
+    assert (kinds.count(("often", "en")), kinds.count(("often", "tr")), kinds.count(("rare", "en"))) == (5, 5, 3)
