@@ -26,7 +26,8 @@ from evals.report import Report
 from evals.responses import Response, ask
 from evals.results import Result, results
 from evals.score import Score
-from evals.scores import STAGES, K, headline, scores, unseen_scores
+from evals.scores import K, headline, scores, unseen_scores
+from evals.spent import STAGES
 from rag import Article, Assistant, Paragraph, Settings, ingest
 from rag.weights import shipped_versions
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
@@ -22,19 +21,18 @@ from evals.probe import Claim
 from evals.responses import valid
 from evals.results import Result
 from evals.score import Score, mean
+from evals.spent import score_costs
 from evals.verified import grounded, months, names, numbers, of_probes
 
 LANGUAGES = {"en": "English", "zh": "Chinese", "tr": "Turkish"}
 K = 5  # paragraphs of a list that are looked at
-STAGES = ("embed", "search", "read", "answer", "total")
-_GRACE = 1.0  # seconds over its deadline that an answer may take
 
 
 def scores(results: Sequence[Result], probes: Mapping[Claim, bool] | None = None) -> list[Score]:
     """All figures of the gate. probes: of each claim, whether verification did with it what it should."""
     return [
         *_answers(results), *_test(results), *_citations(results, probes or {}), *_retrieval(results), *_refusing(results),
-        *_confidence(results), *_languages(results), *_time(results),
+        *_confidence(results), *_languages(results), *score_costs(results),
     ]  # fmt: skip
 
 
@@ -239,24 +237,3 @@ def _languages(results: Sequence[Result]) -> Iterator[Score]:
     yield mean("answer in the question's language", "languages", about, values)
     test = {r.id: values[r.id] for r in results if r.item.split == "test"}
     yield mean("test third: answer in the question's language", "languages", about, test)
-
-
-def _time(results: Sequence[Result]) -> Iterator[Score]:
-    for stage in STAGES:
-        values = [r.response.timings[stage] for r in results if r.response.timings.get(stage)]
-        for at in (50, 90, 99):
-            name, about = f"{stage}: p{at}", f"seconds, {at} of 100 answers take no longer"
-            yield Score(name, "time and cost", about, percentile(values, at), len(values), unit="s")
-    for at, what in ((0, "read"), (1, "written")):
-        counts = {r.id: float(r.response.tokens[at]) for r in results if r.response.tokens}
-        yield mean(f"tokens {what}", "time and cost", "by the language model, a question, as its server counts", counts)
-    costs = {r.id: r.response.cost for r in results if r.response.cost is not None}
-    about = "of all these answers together, in the currency of RAG_PRICES"
-    yield Score("cost", "time and cost", about, sum(costs.values()) if costs else None, len(costs), values=costs)
-    kept = {r.id: float(_in_time(r)) for r in results if r.response.deadline}
-    about = f"of the answers a language model was asked for, with {_GRACE:g} s of grace for the last check"
-    yield mean("answered within the deadline", "time and cost", about, kept)
-
-
-def _in_time(result: Result) -> bool:
-    return result.response.timings.get("total", math.inf) <= (result.response.deadline or 0) + _GRACE

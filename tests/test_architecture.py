@@ -53,7 +53,7 @@ DOORS = {
         # The client of a server, and what is kept there besides vectors.
         "rag/store/server_client.py", "rag/store/server.py", "rag/store/catalogue.py", "rag/store/lease.py",
         # Types alone.
-        "rag/store/backend.py", "rag/store/artefacts.py", "rag/store/fetched.py",
+        "rag/store/backend.py", "rag/store/embedded.py", "rag/store/artefacts.py", "rag/store/fetched.py",
     },
     "httpx": {"rag/store/server_client.py"},
     "langchain_chroma": {"rag/store/chroma.py", "rag/store/__init__.py", "rag/api/assistant.py"},

@@ -6,7 +6,8 @@ from collections.abc import Callable, Sequence
 
 import rag.corpus as corpus
 import rag.store as store
-from rag.encoder.cache import CachedEmbedder, VectorCache
+from rag.encoder.cache import VectorCache
+from rag.encoder.cached import CachedEmbedder
 from rag.types import Embedder, Name, Paragraph
 
 Progress = Callable[[str, int, int], None]

@@ -8,7 +8,6 @@ does not fit its checksum is made again. The file is a cache: when it is damaged
 from __future__ import annotations
 
 import sqlite3
-import time
 import zlib
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
@@ -16,9 +15,8 @@ from pathlib import Path
 
 import numpy as np
 
-from rag.digests import text_digest
-from rag.errors import EmbeddingsError, IndexUnusable
-from rag.types import Embedder, Vectors
+from rag.errors import IndexUnusable
+from rag.types import Vectors
 
 NAME = "vectors.sqlite3"
 DAMAGED_SUFFIX = ".damaged"
@@ -26,8 +24,6 @@ _APPLICATION, _VERSION = 0x4B4C4D4B, 1  # of the file, as SQLite's own header ke
 # Vectors kept beyond those in use, so that a text that comes back is known.
 _MIN_KEPT_ROWS, _KEPT_PER_USED = 20_000, 2
 _MAX_KEYS = 500  # of one statement
-# Handed to the embedder at once: what was made of them is kept when the run is stopped.
-MAX_BATCH_TEXTS, MAX_BATCH_CHARS = 256, 12_000
 _SCHEMA = f"""
 PRAGMA application_id={_APPLICATION};
 PRAGMA user_version={_VERSION};
@@ -209,63 +205,3 @@ class VectorCache:
                 "DELETE FROM vectors WHERE (digest, language) NOT IN (SELECT digest, language FROM used)"
             )
         self._connection.execute("DROP TABLE used")
-
-
-class CachedEmbedder:
-    """An embedder of stored texts that asks the cache first.
-
-    embedded, reused: texts embedded and found so far; seconds: spent in the embedder.
-    """
-
-    def __init__(self, embedder: Embedder, cache: VectorCache) -> None:
-        self._embedder, self._cache = embedder, cache
-        self.embedded = self.reused = 0
-        self.seconds = 0.0
-
-    def passages(
-        self, texts: Sequence[str], languages: Sequence[str], progress: Callable[[int], None] = lambda done: None
-    ) -> Vectors:
-        """Vectors of texts, shape (len(texts), dimensions), as the cache keeps them. Each batch is kept once it is made.
-
-        progress: called after each batch with the number of texts done.
-        Raises EmbeddingsError when the embedder gives something else.
-        """
-        keys = [(text_digest(text), language) for text, language in zip(texts, languages, strict=True)]
-        found = self._cache.get(keys)
-        new = {key: text for key, text in zip(keys, texts, strict=True) if key not in found}
-        self.reused += len(set(keys)) - len(new)
-        done = len(keys) - len(new)
-        for batch in _cut_batches(list(new.items())):
-            found |= self._embed(batch)
-            done += len(batch)
-            progress(done)
-        return np.stack([found[key] for key in keys]) if keys else np.empty((0, self._embedder.dimensions), np.float32)
-
-    def _embed(self, batch: Sequence[tuple[Key, str]]) -> dict[Key, Vectors]:
-        started = time.perf_counter()
-        made = self._embedder.passages([text for _, text in batch], [language for (_, language), _ in batch])
-        self.seconds += time.perf_counter() - started
-        shape = (len(batch), self._embedder.dimensions)
-        if made.shape != shape or not np.isfinite(made).all():
-            raise EmbeddingsError(
-                f"The embedder gave vectors of shape {made.shape} or without finite numbers, not of {shape}.",
-                "Check RAG_EMBEDDINGS.",
-            )
-        self.embedded += len(batch)
-        keys = [key for key, _ in batch]
-        rounded = made.astype(np.float16).astype(np.float32)  # as it will be read again, so that runs agree
-        self._cache.put(keys, rounded)
-        return dict(zip(keys, rounded, strict=True))
-
-
-def _cut_batches(texts: Sequence[tuple[Key, str]]) -> Iterable[list[tuple[Key, str]]]:
-    batch: list[tuple[Key, str]] = []
-    chars = 0
-    for row in texts:
-        if batch and (len(batch) >= MAX_BATCH_TEXTS or chars + len(row[1]) > MAX_BATCH_CHARS):
-            yield batch
-            batch, chars = [], 0
-        batch.append(row)
-        chars += len(row[1])
-    if batch:
-        yield batch

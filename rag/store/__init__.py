@@ -21,8 +21,9 @@ from rag.digests import text_digest
 from rag.errors import IndexDamaged, RagError
 from rag.lexical import LexicalIndex
 from rag.memory import return_memory
-from rag.store.backend import Backend, EmbeddedBackend, FolderPlace, Place
+from rag.store.backend import Backend, Place
 from rag.store.chroma import PARAGRAPHS, SENTENCES, VERSION, Collections
+from rag.store.embedded import EmbeddedBackend, FolderPlace
 from rag.store.hints import tell_rebuild, telling_damage, telling_place
 from rag.store.kept import Kept, KeptParagraphs
 from rag.store.lost import LostRows

@@ -9,8 +9,9 @@ from pathlib import Path
 
 from rag.errors import IndexMismatch, IndexMissing, IndexUnreachable, IndexUnusable, RagError
 from rag.store import generations, records, verify
-from rag.store.backend import Backend, EmbeddedBackend, Place
+from rag.store.backend import Backend, Place
 from rag.store.chroma import VERSION
+from rag.store.embedded import EmbeddedBackend
 from rag.store.lost import read_lost
 from rag.store.manifest import Manifest
 from rag.store.probing import Generation, Tick, probe

@@ -23,8 +23,9 @@ from pathlib import Path
 from typing import Any
 
 from rag.errors import IndexDamaged, RagError
-from rag.store.backend import FolderPlace, Place
+from rag.store.backend import Place
 from rag.store.chroma import PARAGRAPHS, SENTENCES, Written, find_lost, seal, widen_search
+from rag.store.embedded import FolderPlace
 from rag.store.hints import telling_damage
 from rag.store.lost import Lost
 from rag.store.matrix import Matrix

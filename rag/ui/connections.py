@@ -64,6 +64,7 @@ class _Watched:
         return self.cycle is not None and not self.cycle.response_complete
 
     def connection_made(self, transport: Any) -> None:  # noqa: ANN401 - an asyncio.Transport
+        """Let a connection in, or answer that there are too many."""
         self.address = shorten_address((transport.get_extra_info("peername") or ("",))[0])
         if not self.watch.admit(self):
             self.refused = True
@@ -80,6 +81,7 @@ class _Watched:
             super().connection_lost(error)  # type: ignore[misc]
 
     def data_received(self, data: bytes) -> None:
+        """Read on, and count the bytes of a head."""
         if self.refused:
             return
         super().data_received(data)  # type: ignore[misc]

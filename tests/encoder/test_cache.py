@@ -15,7 +15,8 @@ import pytest
 
 from rag import Article, Assistant, Settings, ingest
 from rag.digests import text_digest
-from rag.encoder.cache import DAMAGED_SUFFIX, NAME, CachedEmbedder, VectorCache, pack, unpack
+from rag.encoder.cache import DAMAGED_SUFFIX, NAME, VectorCache, pack, unpack
+from rag.encoder.cached import CachedEmbedder
 from rag.errors import EmbeddingsError, IndexUnusable
 from tests.synthetic import HashEmbedder, articles
 

@@ -142,7 +142,7 @@ class Failing(HashEmbedder):
 
 def test_t8_whichever_call_of_the_embedder_fails_the_old_index_stays(tmp_path, monkeypatch):
     embedder = use(monkeypatch, Failing(DIMENSIONS))
-    monkeypatch.setattr("rag.encoder.cache.MAX_BATCH_TEXTS", 4)
+    monkeypatch.setattr("rag.encoder.cached.MAX_BATCH_TEXTS", 4)
     settings = make(tmp_path / "store", [Article(id="marker", language="en", paragraphs=["The marker is 700."])])
     given = [Article(id="marker", language="en", paragraphs=[f"The marker is {701 + n}." for n in range(20)])]
     failed = 0
