@@ -121,11 +121,13 @@ def validate_written(data: Data, start: Path) -> None:
 
 
 @app.command()
-def write_held_out(folder: Path) -> None:
-    """Write the composed paragraphs that are held out as SQuAD files, for `python -m evals calibrate` and `squad`."""
+def write_held_out(data: Data, folder: Path) -> None:
+    """Write the composed paragraphs that are held out into SQuAD files, after the parallel articles of the data, for
+    `python -m evals calibrate`."""
     folder.mkdir(parents=True, exist_ok=True)
     lines = [line for path in sorted(WRITTEN.glob("composed-*.txt")) for line in parse_lines(path)]
-    print(f"{write_squad(lines, folder)} paragraphs in each of three languages")  # noqa: T201
+    articles = write_squad(lines, folder, data / "xquad-dev")
+    print(f"{len(articles)} paragraphs in each of three languages: --articles {' '.join(map(str, articles))}")  # noqa: T201
 
 
 @app.command()

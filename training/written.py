@@ -181,16 +181,17 @@ def balance_kinds(rows: Sequence[ClaimRow], count: int) -> list[ClaimRow]:
     return list(itertools.islice((row for turn in turns for row in turn if row), count))
 
 
-def write_squad(lines: Sequence[Line], folder: Path) -> int:
-    """Write the composed paragraphs that are held out as SQuAD 2.0 files, one a language, translations of one another; returns
-    how many. Their questions are the answered ones and the near misses."""
+def write_squad(lines: Sequence[Line], folder: Path, parallel: Path) -> range:
+    """Write the composed paragraphs that are held out into SQuAD 2.0 files, one a language, after the articles of the parallel files
+    in a folder; returns their numbers. Each is an article; its questions are the answered ones and the near misses."""
+    before = {language: json.loads((parallel / f"{language}.json").read_text(encoding="utf-8"))["data"] for language in LANGUAGES}
     composed: dict[str, list[Line]] = {}
     asked: dict[str, list[Line]] = {}
     for line in lines:
         if is_held_out(line.key):
             (composed if line.kind == "=" else asked).setdefault(line.key, []).append(line)
     for language in LANGUAGES:
-        articles = []
+        articles = before[language]
         for key, views in composed.items():
             place = next(n for n, view in enumerate(views) if view.language == language)
             text, qas = views[place].text, []
@@ -202,4 +203,4 @@ def write_squad(lines: Sequence[Line], folder: Path) -> int:
                 qas.append(row)
             articles.append({"title": key, "paragraphs": [{"context": text, "qas": qas}]})
         (folder / f"{language}.json").write_text(json.dumps({"data": articles}, ensure_ascii=False), encoding="utf-8")
-    return len(composed)
+    return range(len(before["en"]) - len(composed), len(before["en"]))
