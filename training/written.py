@@ -182,8 +182,8 @@ def balance_kinds(rows: Sequence[ClaimRow], count: int) -> list[ClaimRow]:
 
 
 def write_squad(lines: Sequence[Line], folder: Path, parallel: Path) -> range:
-    """Write the composed paragraphs that are held out into SQuAD 2.0 files, one a language, after the articles of the parallel ones
-    of a folder; returns their numbers. Each is an article; its questions are the answered ones and the near misses."""
+    """Write the composed paragraphs that are held out into SQuAD 2.0 files, one a language, after the articles of the parallel
+    ones; returns their numbers. Each is an article; its questions are the answered ones and the near misses."""
     before = {language: json.loads((parallel / f"{language}.json").read_text(encoding="utf-8"))["data"] for language in LANGUAGES}
     composed: dict[str, list[Line]] = {}
     asked: dict[str, list[Line]] = {}
