@@ -183,7 +183,7 @@ def balance_kinds(rows: Sequence[ClaimRow], count: int) -> list[ClaimRow]:
 
 def write_squad(lines: Sequence[Line], folder: Path, parallel: Path) -> range:
     """Write the composed paragraphs that are held out into SQuAD 2.0 files, one a language, after the articles of the parallel
-    ones; returns their numbers. Each is an article; its questions are the answered ones and the near misses."""
+    ones; returns their places, from 1. Each is an article; its questions are the answered ones and the near misses."""
     before = {language: json.loads((parallel / f"{language}.json").read_text(encoding="utf-8"))["data"] for language in LANGUAGES}
     composed: dict[str, list[Line]] = {}
     asked: dict[str, list[Line]] = {}
@@ -203,4 +203,4 @@ def write_squad(lines: Sequence[Line], folder: Path, parallel: Path) -> range:
                 qas.append(row)
             articles.append({"title": key, "paragraphs": [{"context": text, "qas": qas}]})
         (folder / f"{language}.json").write_text(json.dumps({"data": articles}, ensure_ascii=False), encoding="utf-8")
-    return range(len(before["en"]) - len(composed), len(before["en"]))
+    return range(len(before["en"]) - len(composed) + 1, len(before["en"]) + 1)
