@@ -26,9 +26,9 @@ bench = import_module("evals.research.bench.command") if find_spec("evals.resear
 RESULTS = runner.HOME / "docs" / "results.md"
 
 
-def _parser() -> argparse.ArgumentParser:
+def _parser(program: str) -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
-        prog="python -m evals",
+        prog=program,
         description="Evaluate the assistant: exit code 0 when the gate is open, 1 when it is closed.",
     )
     commands = parser.add_subparsers(dest="command", metavar="command")
@@ -86,9 +86,9 @@ def _gold_arguments(parser: argparse.ArgumentParser) -> None:
     add("--judge", metavar="MODEL", help="have a chat model judge the citations too; it never closes the gate")
 
 
-def main(arguments: list[str] | None = None) -> int:
+def main(arguments: list[str] | None = None, program: str = "python -m evals") -> int:
     """Run a command; the exit code is 0 when every limit is kept, 1 when one is not, 2 when it could not be run."""
-    chosen = _parser().parse_args(arguments)
+    chosen = _parser(program).parse_args(arguments)
     console = Console()
     commands: dict[str | None, Callable[[], int | None]] = {
         "probe": lambda: probe_command.main(chosen, console),
