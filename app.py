@@ -66,7 +66,7 @@ def _parser(program: str) -> argparse.ArgumentParser:
     parser.add_argument("--store", help="folder of the index (default .store; or RAG_STORE)")
     parser.add_argument("--chroma-url", help="address of a Chroma server that keeps the index (default none; or RAG_CHROMA_URL)")
     parser.add_argument("--insecure", action="store_const", const=True, help="serve other machines without a password")
-    parser.add_argument("--mcp", action="store_true", help="offer asking and retrieving as MCP tools too")
+    parser.add_argument("--mcp", action="store_true", help="offer MCP tools too, at /mcp")
     return parser
 
 

@@ -70,10 +70,10 @@ def test_ingesting_is_the_script_with_its_options_and_its_exit_codes(settings, t
     assert "usage: kilnmark ingest" in capsys.readouterr().err
 
 
-def test_serving_ends_with_the_exit_code_of_the_script(settings):
-    command = [sys.executable, "-m", "rag", "serve", "--store", str(settings.store), "--host", "0.0.0.0"]
-    done = subprocess.run(command, cwd=HOME, capture_output=True, text=True, timeout=120, check=False)
-    assert done.returncode == 2 and "RAG_AUTH" in done.stderr
+def test_serving_ends_with_the_exit_code_of_the_script():
+    command = [sys.executable, "-m", "rag", "serve", "--port", "many"]
+    done = subprocess.run(command, cwd=HOME, capture_output=True, text=True, timeout=300, check=False)
+    assert done.returncode == 2 and "port" in done.stderr and "Traceback" not in done.stderr
 
 
 def test_evaluating_takes_no_index_of_somebody_elses(tmp_path, capsys):

@@ -103,17 +103,14 @@ def show(
     as_json: AsJson = False, store: Store = None, chroma_url: ChromaUrl = None,
 ) -> None:  # fmt: skip
     """Print a paragraph, or all of an article."""
-    from rag.cli.printing import describe_paragraph, print_paragraph
+    from rag.cli.printing import print_paragraph
+    from rag.programs.formats import describe_paragraph
 
     assistant = _open(context, store, chroma_url)
     known = {source.id for source in assistant.articles()}
-    try:
-        paragraphs = assistant.article(id)[1] if id in known else (assistant.paragraph(id),)
-    except KeyError:
-        print(f"There is no paragraph {id}. Articles: {', '.join(sorted(known))}.", file=sys.stderr)  # noqa: T201
-        raise typer.Exit(2) from None
+    paragraphs = assistant.article(id)[1] if id in known else (assistant.paragraph(id),)
     if as_json:
-        _print_json([describe_paragraph(paragraph) for paragraph in paragraphs])
+        _print_json([describe_paragraph(paragraph).model_dump() for paragraph in paragraphs])
         return
     for paragraph in paragraphs:
         print_paragraph(paragraph, _console())
@@ -124,13 +121,12 @@ def articles(
     context: typer.Context, as_json: AsJson = False, store: Store = None, chroma_url: ChromaUrl = None
 ) -> None:
     """List what is indexed."""
-    from dataclasses import asdict
-
     from rag.cli.printing import print_source
+    from rag.programs.formats import describe_article
 
     sources = _open(context, store, chroma_url).articles()
     if as_json:
-        _print_json([asdict(source) for source in sources])
+        _print_json([describe_article(source).model_dump() for source in sources])
         return
     for source in sources:
         print_source(source, _console())
@@ -151,6 +147,23 @@ def feedback(
         _print_json([asdict(one) for one in given])
     else:
         print_feedback(given, _console())
+
+
+@app.command()
+def mcp(context: typer.Context, store: Store = None, chroma_url: ChromaUrl = None) -> None:
+    """Serve MCP tools on standard input and output; `serve --mcp` does by HTTP."""
+    from rag.programs.mcp import build_server, require_mcp
+
+    require_mcp()
+    build_server(_open(context, store, chroma_url)).run()
+
+
+@app.command()
+def schema() -> None:
+    """Print the JSON Schema of an answer, as `ask --json` gives it."""
+    from rag.programs.formats import make_answer_schema
+
+    _print_json(make_answer_schema())
 
 
 _HANDED_ON: dict[str, Any] = {

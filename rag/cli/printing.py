@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
 from rich.console import Console
 from rich.text import Text
@@ -28,12 +27,6 @@ def print_paragraph(paragraph: Paragraph, console: Console) -> None:
     """Print a paragraph with its id, its kind and its language."""
     about = f"{paragraph.kind} {paragraph.language}"
     console.print(Text.assemble((f"{paragraph.id} ", "cyan"), (about, "dim"), f"\n{paragraph.text}\n"))
-
-
-def describe_paragraph(paragraph: Paragraph) -> dict[str, Any]:
-    """The paragraph as plain JSON values."""
-    names = ("id", "article_id", "kind", "language", "text")
-    return {name: getattr(paragraph, name) for name in names}
 
 
 def print_source(source: Source, console: Console) -> None:
