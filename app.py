@@ -35,9 +35,9 @@ LISTEN_SECONDS = 0.1  # after which a signal is noticed
 EXIT_SECONDS = 5.0  # that what is left to do at the very end may take
 
 
-def main(arguments: Sequence[str] | None = None) -> int:
+def main(arguments: Sequence[str] | None = None, program: str = "python app.py") -> int:
     """Serve the page until it is stopped; returns the exit code."""
-    options = _parser().parse_args(arguments)
+    options = _parser(program).parse_args(arguments)
     os.environ |= {"GRADIO_ANALYTICS_ENABLED": "False", "HF_HUB_OFFLINE": "1", "DO_NOT_TRACK": "1"}
     from rag import RagError, Settings, logs
     from rag.memory import share_arena
@@ -59,14 +59,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return 0
 
 
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(description="Serve the Kilnmark chat page.")
+def _parser(program: str) -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog=program, description="Serve the Kilnmark chat page.")
     parser.add_argument("--host", help="address to listen on (default 127.0.0.1, this machine only; or RAG_HOST)")
     parser.add_argument("--port", help="port to listen on (default 7860; or RAG_PORT)")
     parser.add_argument("--store", help="folder of the index (default .store; or RAG_STORE)")
     parser.add_argument("--chroma-url", help="address of a Chroma server that keeps the index (default none; or RAG_CHROMA_URL)")
     parser.add_argument("--insecure", action="store_const", const=True, help="serve other machines without a password")
-    parser.add_argument("--mcp", action="store_true", help="offer asking and retrieving as MCP tools too")
+    parser.add_argument("--mcp", action="store_true", help="offer MCP tools too, at /mcp")
     return parser
 
 
@@ -80,7 +80,7 @@ def _assistant(settings: Settings) -> Assistant:
     try:
         return Assistant(settings)
     except IndexMissing:
-        if settings.chroma_url or settings.store != Settings.model_fields["store"].default:
+        if settings.chroma_url or settings.store != Settings.model_fields["store"].default or not ARTICLES.is_dir():
             raise
         console = Console()
         console.print("No index yet: ingesting the articles, once.")
@@ -120,7 +120,7 @@ def _heard_by(watch: Watch) -> Iterator[None]:
             signal.signal(number, handler)
 
 
-def _leave(code: int) -> NoReturn:
+def leave(code: int) -> NoReturn:
     """End the process. Not by Python's own way, which ends threads in the middle of native code, and with them the process by
     SIGABRT; nor is a thread waited for that hangs in a library."""
     end = threading.Timer(EXIT_SECONDS, os._exit, (code,))
@@ -138,4 +138,4 @@ def _fail(line: str) -> int:
 
 
 if __name__ == "__main__":
-    _leave(main())
+    leave(main())

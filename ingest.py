@@ -37,10 +37,10 @@ exit code:
 _SPEED_SECONDS = 120  # of the past that rate and time left are reckoned from
 
 
-def main(arguments: list[str] | None = None) -> int:
+def main(arguments: list[str] | None = None, program: str = "python ingest.py") -> int:
     """Ingest what the arguments say and print the table."""
     parser = argparse.ArgumentParser(
-        prog="python ingest.py", description="Chunk and embed articles into the index.", epilog=_EXIT_CODES,
+        prog=program, description="Chunk and embed articles into the index.", epilog=_EXIT_CODES,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )  # fmt: skip
     parser.add_argument(

@@ -24,11 +24,12 @@ from rag import RagError, Settings
 # The folder of research is not in the wheel.
 bench = import_module("evals.research.bench.command") if find_spec("evals.research") else None
 RESULTS = runner.HOME / "docs" / "results.md"
+SHIPPED = runner.HOME / "docs" / "evaluation.json"  # the page shows it where nothing was measured yet
 
 
-def _parser() -> argparse.ArgumentParser:
+def _parser(program: str) -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
-        prog="python -m evals",
+        prog=program,
         description="Evaluate the assistant: exit code 0 when the gate is open, 1 when it is closed.",
     )
     commands = parser.add_subparsers(dest="command", metavar="command")
@@ -73,7 +74,7 @@ def _gold_arguments(parser: argparse.ArgumentParser) -> None:
     add("--verbose", action="store_true", help="print every question that failed, with its answer")
     add("--report", type=Path, metavar="FOLDER", help="write report.json, report.html and junit.xml there")
     add("--baseline", type=Path, metavar="FILE", help="an earlier report.json: show which questions flipped")
-    add("--write", action="store_true", help="write the tables of scores into docs/results.md")
+    add("--write", action="store_true", help="write the tables of scores into docs/results.md, and docs/evaluation.json")
     add("--model", metavar="NAME", help="let a chat model answer: OPENAI_BASE_URL and OPENAI_API_KEY say where")
     add("--limit", type=int, metavar="N", help="ask only about N questions, spread evenly; the gate stays open")
     add(
@@ -86,9 +87,9 @@ def _gold_arguments(parser: argparse.ArgumentParser) -> None:
     add("--judge", metavar="MODEL", help="have a chat model judge the citations too; it never closes the gate")
 
 
-def main(arguments: list[str] | None = None) -> int:
+def main(arguments: list[str] | None = None, program: str = "python -m evals") -> int:
     """Run a command; the exit code is 0 when every limit is kept, 1 when one is not, 2 when it could not be run."""
-    chosen = _parser().parse_args(arguments)
+    chosen = _parser(program).parse_args(arguments)
     console = Console()
     commands: dict[str | None, Callable[[], int | None]] = {
         "probe": lambda: probe_command.main(chosen, console),
@@ -132,8 +133,10 @@ def _gold(chosen: argparse.Namespace, console: Console) -> int:
         console.print(f"wrote report.json, report.html and junit.xml to {chosen.report}/")
     if not (chosen.limit or chosen.model):
         report.show_moved(report.moved(found, RESULTS.read_text(encoding="utf-8")), console)
-    if chosen.write and report.write(found, RESULTS):
-        console.print("wrote the tables of docs/results.md")
+    if chosen.write:
+        report.write_summary(found, SHIPPED)
+        report.write(found, RESULTS)
+        console.print(f"wrote the tables of docs/results.md, and docs/{SHIPPED.name}")
     return 1 if found["breaches"] and not chosen.limit else 0
 
 

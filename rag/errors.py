@@ -3,6 +3,8 @@
     RagError
     ├── SettingsError      a setting is unknown or out of range
     ├── QuestionError      the question cannot be read (empty, too long, control characters)
+    ├── ArgumentError      another argument cannot be used: an unknown language, a number out of range; also a ValueError
+    ├── UnknownIdError     no article or paragraph has this id; also a KeyError
     ├── EmbeddingsError    the server or object that embeds texts cannot be used
     ├── ModelError         the language model cannot be reached or is not configured
     ├── ArticleError       one article file cannot be used; ingestion goes on without it
@@ -45,6 +47,14 @@ class SettingsError(RagError):
 
 class QuestionError(RagError):
     """The question cannot be answered because it cannot be read."""
+
+
+class ArgumentError(RagError, ValueError):
+    """What a caller gave cannot be used; the message names what can."""
+
+
+class UnknownIdError(RagError, KeyError):
+    """No article or paragraph of the index has this id; the hint says which there are."""
 
 
 class ModelError(RagError):

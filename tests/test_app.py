@@ -339,7 +339,10 @@ def test_the_page_names_the_model_that_will_answer_before_it_has() -> None:
 
 
 def test_the_evaluation_tab_shows_the_last_report_and_how_to_make_one(assistant: Assistant, tmp_path: Path) -> None:
-    told, bars, curve = happening(assistant).evaluated("tr")
+    def visit(report: Path, language: str) -> tuple[object, ...]:
+        return events.Events(assistant, report, NOWHERE, shipped=NOWHERE).evaluated(language)
+
+    told, bars, curve = visit(NOWHERE, "tr")
     assert (
         TURKISH.no_report in told
         and "python -m evals" in told
@@ -361,16 +364,16 @@ def test_the_evaluation_tab_shows_the_last_report_and_how_to_make_one(assistant:
         "reliability": [{"confidence": 0.5, "right": 0.6, "n": 3}, {"confidence": 0.1, "right": 0.0, "n": 0}],
     }  # fmt: skip
     (tmp_path / "report.json").write_text(json.dumps(report), encoding="utf-8")
-    told, bars, curve = events.Events(assistant, tmp_path / "report.json", NOWHERE).evaluated("en")
+    told, bars, curve = visit(tmp_path / "report.json", "en")
     assert (
-        told.count("<tr>") == 2
+        told.count("<tr>") == 2 and ENGLISH.report_own in told
         and "0.875" in told
         and "≥ 0.8" in told
         and all(set_in(plot)["visible"] for plot in (bars, curve))
     )
     for broken in ("", "[]", '{"scores": 1}', '{"scores": [], "questions": []}'):
         (tmp_path / "report.json").write_text(broken, encoding="utf-8")
-        assert ENGLISH.no_report in events.Events(assistant, tmp_path / "report.json", NOWHERE).evaluated("en")[0]
+        assert ENGLISH.no_report in visit(tmp_path / "report.json", "en")[0]
 
 
 def test_a_failure_reaches_a_program_as_one_line_that_gives_nothing_away() -> None:
@@ -556,7 +559,7 @@ class Failing:
 
 
 def test_mcp_without_its_package_is_one_line_that_names_it(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(serving, "find_spec", lambda name: None)
+    monkeypatch.setattr("rag.programs.mcp.find_spec", lambda name: None)
     with pytest.raises(SettingsError, match=r"kilnmark\[mcp\]"):
         serving.serve(build(Failing(ValueError()), NOWHERE, NOWHERE), settings, mcp=True)
 

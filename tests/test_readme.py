@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import re
 import shlex
 import shutil
@@ -54,7 +55,8 @@ def test_every_make_target_exists_and_calls_what_it_is_for(command):
 
 
 @pytest.mark.parametrize("command", [c for c in COMMANDS if c.startswith("python -m rag ") and "…" not in c])
-def test_every_command_of_the_assistant_runs(command, settings, capsys):
+def test_every_command_of_the_assistant_runs(command, settings, monkeypatch, capsys):
+    monkeypatch.setattr("sys.stdin", io.StringIO("When did the expo open?\n"))
     arguments = shlex.split(command)[3:]
     assert main(["--store", str(settings.store), *arguments]) == 0
     assert capsys.readouterr().out

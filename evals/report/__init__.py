@@ -5,9 +5,11 @@ from evals.report.document import DocumentError, moved, rows, write, wrong_in
 from evals.report.junit import junit
 from evals.report.page import page
 from evals.report.schema import Report
+from evals.report.summary import summarize, write_summary
 from evals.report.table import show, show_moved, show_scores
 
 __all__ = [
     "DocumentError",
-    "Report", "flips", "junit", "moved", "page", "rows", "show", "show_moved", "show_scores", "write", "wrong_in",
+    "Report", "flips", "junit", "moved", "page", "rows", "show", "show_moved", "show_scores", "summarize", "write",
+    "write_summary", "wrong_in",
 ]  # fmt: skip

@@ -19,6 +19,7 @@ from rag.answering import ModelAnswerer
 from rag.api.asked import Asked, Found
 from rag.api.chain import runnable
 from rag.api.composing import growing, grown, unblocked
+from rag.api.edges import History, check_count, check_language, find_article, find_paragraph, read_history
 from rag.api.embedding import choose_embedder
 from rag.api.finding import Finder
 from rag.api.modelled import Modelled
@@ -43,14 +44,11 @@ if TYPE_CHECKING:
 
 PASSAGES = 16  # read by the answerer; one more costs it a tenth of a millisecond
 
-History = Sequence[tuple[str, str]]
-
 
 class Assistant:
     """Answers questions from the articles of an index, each sentence cited.
 
-    Opens the index read-only, and opens the new generation by itself once an ingestion published one. Safe to use from
-    several threads.
+    Opens the index read-only, and a new generation by itself once one is published. Safe to use from several threads.
 
     Raises IndexMissing, IndexMismatch, IndexDamaged or IndexUnreachable when it cannot be searched; each says what to do.
     """
@@ -91,9 +89,8 @@ class Assistant:
         return list(self._store.sources.values())
 
     def article(self, article_id: str) -> tuple[Source, tuple[Paragraph, ...]]:
-        """An article with its paragraphs in order. Raises KeyError when it is not indexed."""
-        opened = self._store
-        return opened.sources[article_id], tuple(opened.article(article_id))
+        """An article with its paragraphs in order. Raises UnknownIdError, a KeyError, when it is not indexed."""
+        return find_article(self._store, article_id)
 
     def about(self, article_id: str) -> ArticleRecord:
         """What is known of an article beside its text: where it came from, what is no part of it and why, questions it
@@ -101,8 +98,8 @@ class Assistant:
         return {record.source.id: record for record in self._store.manifest.articles}[article_id]
 
     def paragraph(self, paragraph_id: str) -> Paragraph:
-        """The stored paragraph with this id, such as "expo#p3". Raises KeyError when there is none."""
-        return self._store.paragraphs([paragraph_id])[paragraph_id]
+        """The stored paragraph with this id, such as "expo#p3". Raises UnknownIdError, a KeyError, when there is none."""
+        return find_paragraph(self._store, paragraph_id)
 
     def readings(self, question: str, history: History = ()) -> tuple[str, ...]:
         """The questions that `question` puts, each as it is understood after `history`; none when it cannot be read."""
@@ -118,7 +115,8 @@ class Assistant:
         return tuple(ranking for ranking in found.rankings if ranking)
 
     def retrieve(self, question: str, k: int = 5) -> list[Passage]:
-        """The `k` best passages, best first. Raises QuestionError when the question cannot be read."""
+        """The `k` best passages, best first. Raises QuestionError when it cannot be read, ArgumentError for `k` out of range."""
+        check_count(k)
         asked = self._read(question)
         if asked.refusal:
             raise QuestionError(asked.refusal)
@@ -133,18 +131,20 @@ class Assistant:
     ) -> Answer:
         """Answer a question; every sentence of the answer cites the span of the paragraph it comes from.
 
-        history: earlier (question, answer text) pairs, oldest first; a follow-up is read in their light, and `Answer.question` is
-        how it was understood.
+        history: earlier (question, answer text) pairs, or {"role": …, "content": …} messages, oldest first; a follow-up is read
+        in their light, and `Answer.question` is how it was understood.
         language: ISO 639-1 code of the answer, detected when None.
         waited: seconds of the deadline that are gone already, in a queue for one.
         A question that cannot be read, or that the articles do not answer, gives an Answer with status "not_found".
+        Raises ArgumentError, a ValueError, for a history or a language that is none.
         """
         return grown(self.stream(question, history, language, waited))
 
     def verify(self, claim: str, paragraph_ids: Sequence[str], language: str | None = None) -> Verdict:
         """Whether one of these indexed paragraphs carries `claim`, as it is checked in an answer by a language model: read in its
-        own language where the paragraph is translated into it. Raises KeyError for a paragraph that is not indexed."""
-        return verify_in_index(claim, paragraph_ids, language or detect(claim), self._store, self._embedder, self.names)
+        own language where the paragraph is translated into it. Raises UnknownIdError for a paragraph that is not indexed."""
+        spoken = check_language(language) or detect(claim)
+        return verify_in_index(claim, paragraph_ids, spoken, self._store, self._embedder, self.names)
 
     def stream(
         self, question: str, history: History | None = None, language: str | None = None, waited: float = 0.0
@@ -209,7 +209,8 @@ class Assistant:
         return self._store.vectorstore(self._embedder)
 
     def _read(self, question: str, language: str | None = None, history: History | None = None, waited: float = 0) -> Asked:
-        return understand(question, language, history or (), self._store, self.settings.deadline, waited)
+        spoken, earlier = check_language(language), read_history(history)
+        return understand(question, spoken, earlier, self._store, self.settings.deadline, waited)
 
     def _find(self, asked: Asked) -> Asked:
         if asked.index is None or asked.intent or asked.small_talk:

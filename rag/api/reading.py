@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 import rag.paragraphs as paragraphs
 from rag.answer.reader import Text, shipped_reader
+from rag.api.edges import check_language, check_texts
 from rag.language import detect
 from rag.types import Extract
 
@@ -21,15 +22,18 @@ def read(question: str, texts: Sequence[str], language: str | None = None) -> li
     `extract.text == texts[extract.paragraph_index][extract.start:extract.end]`, in code points. `confidence` is the calibrated
     chance, in [0, 1], that the sentence around it holds the answer. language: the question's (ISO 639-1), detected when None.
 
-    Raises EncoderError when the reader's weights are missing or damaged.
+    Raises EncoderError when the reader's weights are missing or damaged, ArgumentError when `texts` is no list of texts, or
+    `language` no language.
 
     >>> read("When did the museum open?", ["It stands in Kars.", "The museum opened in 1998."])[0].text
     '1998'
     """
+    spoken = check_language(language)
+    check_texts(texts)
     asked = " ".join(replace_surrogates(question[:MAX_QUESTION_CHARS]).split())
     if not any(c.isalnum() for c in asked):
         return []
-    spoken = language or detect(asked)
+    spoken = spoken or detect(asked)
     plain = [replace_surrogates(text) for text in texts]
     languages = [detect(text) for text in plain]
     reader = shipped_reader()

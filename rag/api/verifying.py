@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 import rag.paragraphs as paragraphs
+from rag.api.edges import check_language, check_texts, find_paragraph
 from rag.api.reading import replace_surrogates
 from rag.encoder.embeddings import CentredEmbedder
 from rag.language import detect
@@ -20,14 +21,15 @@ def verify(claim: str, texts: Sequence[str], language: str | None = None) -> Ver
 
     `verdict.quote == texts[verdict.paragraph_index][verdict.start:verdict.end]`, in code points. A claim is supported when every
     number, date, name, quoted word and address of it is in the paragraph, and the paragraph says the same; otherwise
-    `verdict.reasons` says what is wrong. It is "unchecked" when that cannot be told.
+    `verdict.reasons` says what is wrong. It is "unchecked" when that cannot be told. Raises ArgumentError when `texts` is no list
+    of texts, or `language` no language.
 
     >>> verify("It opened in 2004.", ["The museum opened in 1998."]).reasons
     (NumberDiffers(claim='2004', paragraph='1998'),)
     """
-    made = [_make_paragraph(index, replace_surrogates(text)) for index, text in enumerate(texts)]
+    made = [_make_paragraph(index, replace_surrogates(text)) for index, text in enumerate(check_texts(texts))]
     plain = " ".join(replace_surrogates(claim).split())
-    statement = Statement(plain, language or detect(plain), tuple(made))
+    statement = Statement(plain, check_language(language) or detect(plain), tuple(made))
     found = Verifier(compare_texts, find_checker=shipped_checker).verify_claims([statement])[0]
     if found.paragraph_index is None:
         return found
@@ -85,10 +87,9 @@ class IndexComparison:
 def verify_in_index(
     claim: str, paragraph_ids: Sequence[str], language: str, index: Store, embedder: Embedder, names: Names
 ) -> Verdict:
-    """A claim against paragraphs of the index; `paragraph_index` counts `paragraph_ids`, each once. Raises KeyError."""
-    ids = list(dict.fromkeys(paragraph_ids))
-    found = index.paragraphs(ids)
-    passages = [Passage(found[row], index.sources[found[row].article_id], 1.0) for row in ids]
+    """A claim against paragraphs of the index; `paragraph_index` counts `paragraph_ids`, each once. Raises UnknownIdError."""
+    found = [find_paragraph(index, row) for row in dict.fromkeys(check_texts(paragraph_ids))]
+    passages = [Passage(paragraph, index.sources[paragraph.article_id], 1.0) for paragraph in found]
     contexts = tuple(find_context(passage, index) for passage in passages)
     plain = " ".join(replace_surrogates(claim).split())
     statement = Statement(plain, language, tuple(passage.paragraph for passage in passages), contexts)

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from rag.types.articles import Paragraph, Source, Span
+from rag.types.notebook import render_answer
 from rag.types.passages import Passage
 from rag.types.verdicts import Claim
 
@@ -162,6 +163,10 @@ class Answer:
             "timings": dict(self.timings),
             "weights": dict(self.weights),
         }
+
+    def _repr_html_(self) -> str:
+        """The answer as a notebook shows it: each marker leads to its paragraph below."""
+        return render_answer(self)
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,7 @@ from uuid import uuid4
 
 import gradio as gr
 
+from rag.api.edges import check_count, check_language, read_history
 from rag.cancellation import Cancelled
 from rag.errors import RagError
 from rag.types import Answer
@@ -22,6 +23,7 @@ from rag.ui.guard import waited
 from rag.ui.internals import has_left
 from rag.ui.texts import texts
 
+MAX_RETRIEVED = 20  # paragraphs that a program may ask for at once
 
 @dataclass(frozen=True)
 class Endpoints:
@@ -31,23 +33,22 @@ class Endpoints:
     answering: Answering = field(default_factory=Answering)
 
     def ask(
-        self, question: str, history: list[list[str]] | None = None, language: str | None = None,
+        self, question: str, history: list[Any] | None = None, language: str | None = None,
         request: gr.Request | None = None,
     ) -> dict[str, Any]:  # fmt: skip
         """Answer a question from the articles, every sentence cited.
 
         Args:
             question: the question, in English, Chinese or Turkish.
-            history: earlier [question, answer] pairs, oldest first, for a follow-up question.
+            history: earlier [question, answer] pairs, or messages with role and content, oldest first, for a follow-up question.
             language: language code of the answer, such as en, zh or tr; the question's own when it is left out.
 
         Returns:
             text with markers like [1], status (answered, partial, not_found), claims, and citations with quote, paragraph id
             and offsets.
         """
-        earlier = [(str(pair[0]), str(pair[1])) for pair in history or () if len(pair) == 2]
         try:
-            return self._ask(question, earlier, language or None, waited(request)).to_dict()
+            return self._ask(question, read_history(history), check_language(language), waited(request)).to_dict()
         except Exception as error:
             raise gr.Error(conversation.explain(error, texts("en")), print_exception=False) from None
 
@@ -79,6 +80,6 @@ class Endpoints:
             paragraphs with id, article, text, language and score, the best first.
         """
         try:
-            return [passage.to_dict() for passage in self.assistant.retrieve(question, max(1, min(int(k), 20)))]
+            return [passage.to_dict() for passage in self.assistant.retrieve(question, check_count(k, MAX_RETRIEVED))]
         except Exception as error:
             raise gr.Error(conversation.explain(error, texts("en")), print_exception=False) from None

@@ -1,7 +1,8 @@
-"""The Evaluation tab: the report that the evaluation wrote last, as tables and as points to draw; how to make one if there is
-none.
+"""The Evaluation tab: the report of the last evaluation on this machine, else the one that is shipped, as tables and as points to
+draw; how to make one if there is none.
 
-The report is a file of plain JSON (`python -m evals --report .eval`); nothing of the evaluation is imported here.
+A report is a file of plain JSON (`python -m evals --report .eval`); of the shipped one, its figures alone
+(`python -m evals --write`). Nothing of the evaluation is imported here.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from rag.ui.markup import escape
 from rag.ui.texts import Texts
 
 COMMAND = "python -m evals --report .eval"
+SHIPPED = Path(__file__).parents[2] / "docs" / "evaluation.json"
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,23 +28,28 @@ class Evaluation:
     curve: tuple[tuple[float, float], ...] = ()
 
 
-def evaluation(file: Path, words: Texts) -> Evaluation:
-    """The report in `file`; how to make one when it cannot be read."""
-    try:
-        report = json.loads(file.read_text(encoding="utf-8"))
-        systems = tuple(
-            (str(row["name"]), float(row["scores"]["answer correctness"]["value"])) for row in report["baselines"]
-        )
-        curve = tuple((float(b["confidence"]), float(b["right"])) for b in report["reliability"] if b["n"])
-        return Evaluation(_table(report, words), systems, curve)
-    except (OSError, ValueError, KeyError, TypeError):
-        return Evaluation(f'<p class="km-empty">{escape(words.no_report)} <code>{escape(COMMAND)}</code></p>')
+def evaluation(file: Path, words: Texts, shipped: Path = SHIPPED) -> Evaluation:
+    """The report in `file`, else the shipped one; how to make one when neither can be read."""
+    for report, origin in ((file, words.report_own), (shipped, words.report_shipped)):
+        try:
+            return _show(json.loads(report.read_text(encoding="utf-8")), origin, words)
+        except (OSError, ValueError, KeyError, TypeError):
+            continue
+    return Evaluation(f'<p class="km-empty">{escape(words.no_report)} <code>{escape(COMMAND)}</code></p>')
+
+
+def _show(report: dict[str, Any], origin: str, words: Texts) -> Evaluation:
+    """What the tab shows of a report. origin: which one it is."""
+    systems = tuple((str(row["name"]), float(row["scores"]["answer correctness"]["value"])) for row in report["baselines"])
+    curve = tuple((float(b["confidence"]), float(b["right"])) for b in report["reliability"] if b["n"])
+    which = escape(origin.format(release=report.get("release", ""), command=COMMAND))
+    return Evaluation(f'<p class="km-empty"><strong>{which}</strong></p>{_table(report, words)}', systems, curve)
 
 
 def _table(report: dict[str, Any], words: Texts) -> str:
-    about = words.report.format(
-        date=report["date"], questions=len(report["questions"]), machine=report["machine"]
-    )  # fmt: skip
+    questions = report["questions"]  # one by one, or how many
+    count = questions if isinstance(questions, int) else len(questions)
+    about = words.report.format(date=report["date"], questions=count, machine=report["machine"])
     heads = "".join(
         f"<th scope=col>{escape(h)}</th>" for h in (words.measure, words.score, words.interval, "n", words.limit)
     )

@@ -19,7 +19,7 @@ from rag.ui.answering import Answering
 from rag.ui.browser import Kept, choose_language, identify, read_action, read_turn_number, select_own
 from rag.ui.catalogue import catalogue
 from rag.ui.conversation import Assistant, Turns
-from rag.ui.evaluation import evaluation
+from rag.ui.evaluation import SHIPPED, evaluation
 from rag.ui.guard import waited
 from rag.ui.texts import TEXTS, Texts, texts
 
@@ -29,12 +29,14 @@ LONGEST_WORD = 200  # characters of a word on a verdict
 
 @dataclass(frozen=True)
 class Events:
-    """The events of a page over an assistant. report: the evaluation's, shown when it is there. verdicts: where they are kept."""
+    """The events of a page over an assistant. report: the evaluation's on this machine, shown when it is there. verdicts: where
+    they are kept. shipped: the report of the release."""
 
     assistant: Assistant
     report: Path
     verdicts: Path
     answering: Answering = field(default_factory=Answering)
+    shipped: Path = SHIPPED
 
     # A question: outputs are conversation, messages, pane, status line, next questions, notes, box, hint, the turn being edited
 
@@ -176,7 +178,7 @@ class Events:
         import pandas
 
         words = texts(language)
-        found = evaluation(self.report, words)
+        found = evaluation(self.report, words, self.shipped)
         bars = pandas.DataFrame(found.systems, columns=["system", "share"])
         curve = pandas.DataFrame(found.curve, columns=["confidence", "right"])
         return (

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from functools import partial
-from importlib.util import find_spec
 from pathlib import Path
+from typing import Any, cast
 
 import gradio as gr
 from gradio.exceptions import ServerFailedToStartError
@@ -13,10 +13,12 @@ from starlette.middleware import Middleware
 import rag.logs as logs
 from rag.config import Settings
 from rag.errors import SettingsError
+from rag.programs.mcp import build_server, require_mcp
 from rag.ui.connections import watch_connections
 from rag.ui.guard import LOOPBACK, Guard
 from rag.ui.health import Health
 from rag.ui.internals import tell_tracebacks
+from rag.ui.mcp_door import McpDoor
 from rag.ui.texts import I18N
 from rag.ui.theme import HEAD, theme
 from rag.ui.watching import Watch, Watched
@@ -27,8 +29,8 @@ SESSIONS = 500  # visitors of whom the server remembers which question they edit
 
 
 def serve(page: gr.Blocks, settings: Settings, mcp: bool = False, watch: Watch | None = None) -> str:
-    """Serve a page in the background and return its address. mcp: serve the endpoints as MCP tools too. watch: what the server
-    does is noted there.
+    """Serve a page in the background and return its address. mcp: serve MCP tools too, over the watch's assistant. watch: what
+    the server does is noted there.
 
     Raises SettingsError when it cannot listen there, cannot speak MCP, or would answer other machines without a password.
     """
@@ -37,18 +39,21 @@ def serve(page: gr.Blocks, settings: Settings, mcp: bool = False, watch: Watch |
             f"Anybody who reaches {settings.host}:{settings.port} could ask.",
             "Set a password, RAG_AUTH=user:password, or start with --insecure.",
         )
-    if mcp and not find_spec("mcp"):
-        raise SettingsError("Serving MCP tools needs another package.", 'Install it with: pip install "kilnmark[mcp]"')
+    if mcp:
+        require_mcp()
     user, _, password = settings.auth.get_secret_value().partition(":") if settings.auth else ("", "", "")
     hosts = LOOPBACK if settings.host in LOOPBACK else frozenset[str]()
     watch = watch or Watch()
     middleware = [Middleware(Watched, watch=watch), Middleware(Guard, hosts=hosts), Middleware(Health, watch=watch)]
+    if mcp:
+        login = settings.auth.get_secret_value() if settings.auth else ""
+        middleware.append(Middleware(McpDoor, server=build_server(cast(Any, watch.assistant)), login=login))
     tell_tracebacks()
     launch = partial(
         page.launch,
         server_name=settings.host, server_port=settings.port, auth=(user, password) if user else None,
         prevent_thread_lock=True, quiet=True, share=False, inbrowser=False, show_error=False, ssr_mode=False,
-        mcp_server=mcp, pwa=False, enable_monitoring=False, run_history=False, footer_links=[],
+        mcp_server=False, pwa=False, enable_monitoring=False, run_history=False, footer_links=[],
         allowed_paths=[], blocked_paths=[str(settings.store.absolute())], max_file_size="1kb",
         state_session_capacity=SESSIONS, app_kwargs={"middleware": middleware},
         theme=theme(), css_paths=HERE / "style.css", js=(HERE / "page.js").read_text(encoding="utf-8"), head=HEAD,

@@ -69,6 +69,8 @@ class Texts:
     nothing_indexed: str
     report: str
     no_report: str
+    report_own: str
+    report_shipped: str
     score: str
     measure: str
     interval: str

@@ -1,0 +1,73 @@
+"""An answer as HTML for a notebook: its sentences with their markers, and below them the paragraphs that they lead to.
+
+It needs no style sheet and no script, and has no words of its own but those of the answer, in the answer's language.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from html import escape
+from typing import TYPE_CHECKING
+from uuid import uuid4
+
+if TYPE_CHECKING:
+    from rag.types.answers import Answer, Citation
+
+_MARKER = re.compile(r"\s*\[(\d+)\]")
+
+
+def render_answer(answer: Answer) -> str:
+    """The answer as HTML. Ids are new each time: a notebook shows several answers, and one of them twice."""
+    place = f"kilnmark-{uuid4().hex[:12]}"
+    parts = [f'<p lang="{_plain(answer.language)}" dir="auto">{"".join(_link_markers(answer, place))}</p>']
+    if answer.notice and answer.notice != answer.text:
+        parts.append(f'<p lang="{_plain(answer.language)}" dir="auto"><em>{_plain(answer.notice)}</em></p>')
+    parts += [_render_citation(citation, answer.language, place) for citation in answer.citations]
+    return f"<div>{''.join(parts)}</div>"
+
+
+def _link_markers(answer: Answer, place: str) -> Iterator[str]:
+    """The text in pieces. Only markers that follow a claim and are its own are links: a quotation may hold such signs, too."""
+    cited = {citation.number for citation in answer.citations}
+    at = 0
+    for claim in answer.claims:
+        start = answer.text.find(claim.text, at)
+        if claim.status != "supported" or not claim.text or start < 0:
+            continue  # a withheld claim is not in the text
+        yield _plain(answer.text[at:start])
+        at = start + len(claim.text)
+        yield _set_apart(claim.text, answer.short if claim is answer.claims[0] else None)
+        for number in claim.citations:
+            marker = _MARKER.match(answer.text, at)
+            if marker and int(marker[1]) == number and number in cited:
+                yield f' <a href="#{place}-{number}">[{number}]</a>'
+                at = marker.end()
+    yield _plain(answer.text[at:])
+
+
+def _set_apart(sentence: str, short: str | None) -> str:
+    """The sentence with the exact answer bold, where there is one in it."""
+    before, found, after = sentence.partition(short) if short else (sentence, "", "")
+    return f"{_plain(before)}<strong>{_plain(found)}</strong>{_plain(after)}" if found else _plain(sentence)
+
+
+def _render_citation(citation: Citation, language: str, place: str) -> str:
+    """Where a paragraph stands, and the paragraph with the quoted words marked."""
+    text, n = citation.paragraph.text, citation.number
+    where = (citation.title, citation.outlet, citation.published, citation.paragraph_id)
+    head = " · ".join(f"<bdi>{_plain(part)}</bdi>" for part in where if part)
+    before, quote, after = text[: citation.start], citation.quote, text[citation.end :]
+    shown = f"{_plain(before)}<mark>{_plain(quote)}</mark>{_plain(after)}"
+    translated = (
+        f'<p lang="{_plain(language)}" dir="auto"><em>{_plain(citation.translation)}</em></p>' if citation.translation else ""
+    )
+    return (
+        f'<div id="{place}-{n}"><small>[{n}] {head}</small>{translated}'
+        f'<blockquote lang="{_plain(citation.language)}" dir="auto" style="white-space: pre-line">{shown}</blockquote></div>'
+    )
+
+
+def _plain(text: str) -> str:
+    """Text as HTML. A lone surrogate, which no notebook can be saved with, becomes a question mark."""
+    return escape(text.encode("utf-8", "replace").decode("utf-8"), quote=True)
