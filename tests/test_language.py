@@ -12,7 +12,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from py3langid.langid import LanguageIdentifier
 
+import rag.corpus as corpus
+from rag.claims import ReplyBuffer
 from rag.language import detect, detection, fold, tokens
+from rag.language.invisible import remove_invisible
+from rag.paragraphs import sentence_spans
 
 
 @pytest.mark.parametrize(
@@ -91,3 +95,17 @@ def test_threads_that_stem_at_once_stem_as_one_does():
         together = list(pool.map(lambda text: [t.key for t in tokens(text, "en")], texts))
     stemmer = snowballstemmer.stemmer("english")
     assert together == [[fold(stemmer.stemWord(word)) for word in text.split()] for text in texts]
+
+
+@pytest.mark.parametrize("unseen", ["\u061c", "\u180e", "\ufff9", "\ufffa", "\ufffb", "\u200b", "\u202e", "\U000e0041", "\x1b", "\ud800"])
+def test_t24_a_character_that_nobody_sees_is_taken_out_wherever_text_comes_in(unseen):
+    text = f"The ki{unseen}ln{unseen} is red."
+    assert remove_invisible(text) == "The kiln is red."
+    assert corpus.without_invisible(text)[0] == "The kiln is red."
+    buffer = ReplyBuffer("en", sentence_spans)
+    assert all(unseen not in proposed.text for proposed in (*buffer.add(text), *buffer.end()))
+
+
+@pytest.mark.parametrize("spelt", ["نمی\u200cخواهم", "क्\u200dष", "👩\u200d🔬", "ᠮᠣᠩᠭᠣᠯ"])
+def test_t24_what_a_language_or_a_picture_is_spelt_with_stays(spelt):
+    assert remove_invisible(spelt) == spelt

@@ -1,7 +1,8 @@
 """One door: do these paragraphs carry this claim, which sentence does, and if none, why not?
 
 1. A sentence of a paragraph, as it is written or translated there, is carried.
-2. Exact vetoes, which no model overrules: every number, date, quoted word, address and name of the claim is in the paragraph.
+2. Exact vetoes, which no model overrules: every number, date, quoted word, address and name of the claim is in the paragraph; of
+   its other words one is, where the paragraph can be read in its language.
 3. What passes them is read by the trained checker, all claims and paragraphs in batches, translated ones in both languages.
    Where there is none, or one of the languages is not one it knows, likeness decides; where that cannot: "unchecked".
 
@@ -20,7 +21,7 @@ from rag.language import fold, tokens
 from rag.names import Names
 from rag.types import Paragraph, Place, Reason, Verdict, View
 from rag.verification.checker import MIN_CHANCE, MIN_CHANCE_DENIED, Checker, Pair, average_chances
-from rag.verification.likeness import LANGUAGES, differ_in_negation, is_denied, is_near, share_words
+from rag.verification.likeness import LANGUAGES, differ_in_negation, is_denied, is_near, share_content, share_words
 from rag.verification.names import find_missing_names
 from rag.verification.numbers import find_mismatches, write_alike
 from rag.verification.quotes import find_missing_addresses, find_missing_quotes
@@ -108,10 +109,8 @@ class Verifier:
     def _examine(self, statement: Statement, index: int, similar: Sequence[float]) -> _Case:
         """The statement against one paragraph as far as the vetoes go."""
         view = statement.paragraphs[index].view_in(statement.language)
-        likeness = [
-            near + share_words(statement.text, statement.language, view.sentence(i), view.language)
-            for i, near in enumerate(similar)
-        ]
+        text, language = statement.text, statement.language
+        likeness = [near + share_words(text, language, view.sentence(i), view.language) for i, near in enumerate(similar)]
         best = max(range(len(likeness)), key=likeness.__getitem__)
         vetoes = tuple(dict.fromkeys(self._veto(statement, [index])))
         return _Case(statement, index, view, best, likeness[best], vetoes)
@@ -139,6 +138,8 @@ class Verifier:
         yield from map(reasons.AddressMissing, find_missing_addresses(text, written))
         if len(tokens(text, language)) < 2 and not claimed:
             yield reasons.TooLittle()
+        elif own and not share_content(text, own, language):
+            yield reasons.NotSaid()
 
     def _judge(self, cases: Sequence[_Case]) -> None:
         """Give each case that no veto stopped its chance, or what likeness says."""
@@ -184,8 +185,7 @@ class Verifier:
         checker = self.find_checker()
         if checker is None or not languages <= checker.languages or any(self._veto(statement, indices)):
             return None
-        text = "\n".join(case.view.text for case in cases)
-        pair = Pair(statement.text, text, all(case.same_language for case in cases))
+        pair = Pair(statement.text, "\n".join(case.view.text for case in cases), all(case.same_language for case in cases))
         (chance,) = checker.check([pair])
         if chance < MIN_CHANCE[pair.kind]:
             return None
@@ -211,11 +211,10 @@ def _settle_at_once(statement: Statement) -> Verdict | None:
         return Verdict("unsupported", reasons=(reasons.NothingCited(),))
     if not statement.text.strip() or not any(paragraph.sentences for paragraph in statement.paragraphs):
         return Verdict("unsupported", reasons=(reasons.NothingToCompare(),))
-    words = statement.text.split()
     for index, paragraph in enumerate(statement.paragraphs):
         for view in paragraph.views:
             for i, (start, end) in enumerate(paragraph.sentences):
-                if view.sentence(i).split() == words:
+                if view.sentence(i).split() == statement.text.split():
                     return Verdict("supported", paragraph.text[start:end], index, start, end, chance=1.0)
     if len(statement.text) > MAX_CLAIM_CHARS:
         return Verdict("unchecked", reasons=(reasons.ClaimTooLong(MAX_CLAIM_CHARS),))

@@ -96,6 +96,30 @@ def test_what_is_true_passes_all_vetoes(claim, language, text):
     assert (verdict.status, verdict.reasons) == ("supported", ())
 
 
+@pytest.mark.parametrize(
+    ("claim", "language", "text"),
+    [
+        ("The answer stands in.", "en", MUSEUM), ("CANARY18.", "en", MUSEUM), ("The secret is told below.", "en", MUSEUM),
+        ("The answer stands in.", "zh", GUAN), ("CANARY18。", "zh", GUAN), ("答案就写在下面。", "zh", GUAN), ("Yanıt aşağıda duruyor.", "tr", MUZE),
+    ],
+)  # fmt: skip
+def test_a_claim_that_has_no_word_of_its_paragraph_is_not_carried_however_sure_the_checker_is(monkeypatch, claim, language, text):
+    verdict = judge(claim, text, language=language)
+    assert verdict.status == "unsupported" and verdict.reasons == (NotSaid(),) and verdict.chance is None
+    together = judge(claim, text, text, language=language)
+    assert together.status == "unsupported"
+    monkeypatch.setattr(door, "share_content", lambda *_: True)
+    assert judge(claim, text, language=language).status == "supported"
+
+
+@pytest.mark.parametrize(
+    ("claim", "language", "text"),
+    [("It welcomed its first guests in October.", "en", MUSEUM), ("18 October 1998.", "en", MUSEUM), ("The answer stands in.", "en", GUAN)],
+)
+def test_a_date_or_a_word_is_enough_for_a_claim_to_be_read_and_one_in_another_language_always_is(claim, language, text):
+    assert judge(claim, text, language=language).status == "supported"
+
+
 def test_her_may_and_plant_are_no_reasons():
     assert judge("The plant may glow for her.", "The plant glows for her, maybe.").status == "supported"
     assert judge("Her kiln glows.", "The kiln of the potter glows.").status == "supported"
