@@ -17,6 +17,7 @@ from rag import feedback
 from rag.config import EMBEDDED
 from rag.encoder.embeddings import CentredEmbedder
 from rag.errors import RagError
+from rag.messages import name_page
 
 if TYPE_CHECKING:
     from rag import Answer, Assistant
@@ -88,7 +89,8 @@ def _print_answer(answer: Answer, console: Console) -> None:
     if answer.notice and answer.notice != answer.text:
         console.print(Text(answer.notice, style="italic"))
     for c in answer.citations:
-        place = " · ".join(part for part in (c.title, c.outlet, c.published, c.paragraph_id) if part)
+        page = name_page(c.page, answer.language)
+        place = " · ".join(part for part in (c.title, c.outlet, c.published, page, c.paragraph_id) if part)
         console.print(
             Text.assemble("\n", (f"[{c.number}] ", "cyan"), (place, "dim"), f"\n    {' '.join(c.quote.split())}")
         )
