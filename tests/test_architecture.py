@@ -68,6 +68,7 @@ DOORS = {
     "markdown_it": {"rag/parsing/markdown.py"},
     "yaml": {"rag/parsing/markdown.py"},
     "lxml": {"rag/parsing/markup.py"},
+    "watchfiles": {"rag/api/following.py"},
     "charset_normalizer": {"rag/corpus/decoding.py"},
     "py3langid": {"rag/language/detection.py"},
     "snowballstemmer": {"rag/language/words.py"},

@@ -25,6 +25,8 @@ __all__ = ["sentence_spans", "split"]
 
 # A block this long has lost its paragraph marks; e5 reads 512 tokens at a time, some 2,000 Latin or 700 Han characters.
 _RUNNING_SENTENCES, _RUNNING_CHARACTERS = 10, 2000
+# Text that was run together with its title; a sentence that begins with the words of the title goes on otherwise.
+_RUNS_ON = re.compile(r"\s*[-–—|_:]|\s+[^\Wa-zçğıöşü]")
 _MAX_GAP_CHARS = 1000  # between an image and its caption
 
 
@@ -146,7 +148,8 @@ def _pieces(page: _Page, block: Span, language: str) -> Iterator[tuple[Span, Kin
     text, title = document.text, document.article.title
     start, end = _trim(text, block)
     line = text[start:end]
-    if title and line.startswith(title) and len(line) > 3 * len(title):
+    runs_on = not text[:start].strip() and line.startswith(title) and _RUNS_ON.match(line, len(title))
+    if title and runs_on and len(line) > 3 * len(title):
         head = _after_title(line, document)
         yield (start, start + head), "title"
         start, end = _trim(text, (start + head, end))
