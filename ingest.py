@@ -1,5 +1,5 @@
 """Chunk and embed articles into the index: `python ingest.py [PATH…] [--store DIR | --chroma-url URL] [--translate tr,zh]`, or
-look the index over: `python ingest.py --check [--store DIR | --chroma-url URL]`.
+look the index over: `python ingest.py --check [--store DIR | --chroma-url URL]`. With `--watch` it follows the paths.
 """
 
 from __future__ import annotations
@@ -17,7 +17,8 @@ from rich.table import Table
 from rich.text import Text
 
 from rag import IngestReport, RagError, Settings, ingest
-from rag.api import check, plan_translations, repair
+from rag.api import check, follow, list_other_files, plan_translations, repair, tell_changes
+from rag.corpus.documents import SUFFIXES
 from rag.errors import SettingsError
 from rag.models import ChatModel
 from rag.translating import translate
@@ -44,7 +45,7 @@ def main(arguments: list[str] | None = None, program: str = "python ingest.py") 
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )  # fmt: skip
     parser.add_argument(
-        "paths", nargs="*", type=Path, metavar="PATH", help="files or folders: .txt, .md, .html (default: articles/)"
+        "paths", nargs="*", type=Path, metavar="PATH", help=f"files or folders: {', '.join(SUFFIXES)} (default: articles/)"
     )
     parser.add_argument("--store", type=Path, help="folder of the index (default: RAG_STORE or .store)")
     parser.add_argument(
@@ -66,6 +67,10 @@ def main(arguments: list[str] | None = None, program: str = "python ingest.py") 
         "--repair", action="store_true", help="ingest nothing new: mend what --check finds, from the files of the articles "
         "that were indexed",
     )  # fmt: skip
+    parser.add_argument(
+        "--watch", action="store_true", help="go on after that: ingest again whenever something in the paths changes, a line a "
+        "change, until Ctrl-C",
+    )  # fmt: skip
     chosen = parser.parse_args(arguments)
     console = Console(stderr=False)
     try:
@@ -78,6 +83,8 @@ def main(arguments: list[str] | None = None, program: str = "python ingest.py") 
             chosen.paths or [ARTICLES], chosen.translate, settings, console, chosen.yes
         ):
             return 2
+        if chosen.watch:
+            return watch(chosen.paths or [ARTICLES], settings, console, chosen.yes)
         report = ingest_with_progress(chosen.paths or [ARTICLES], settings, console, chosen.yes)
     except RagError as error:
         print(str(error), file=sys.stderr)  # noqa: T201
@@ -189,14 +196,17 @@ def print_report(report: IngestReport, settings: Settings, console: Console) -> 
         column.justify = "right"
     for row in report.rows:
         counts = (row.paragraphs, row.sentences, row.removed, row.repairs)
+        made = " ".join(filter(None, (row.change, Path(row.file).name)))
         table.add_row(
-            row.id, " ".join([row.language, *(f"+{code}" for code in row.translations)]), *map(str, counts), row.change
+            row.id, " ".join([row.language, *(f"+{code}" for code in row.translations)]), *map(str, counts), made
         )
     console.print(table)
     if report.notice:
         console.print(report.notice, style="yellow", markup=False, highlight=False, soft_wrap=True)
     for path, reason in report.skipped:
         console.print(f"skipped {path}: {reason}", style="yellow", markup=False, highlight=False, soft_wrap=True)
+    for line in list_other_files(report):
+        console.print(line, markup=False, highlight=False, soft_wrap=True)
     for identity in report.dropped:
         console.print(f"removed {identity}: its file is gone", style="yellow", markup=False, highlight=False)
     console.print(
@@ -204,6 +214,27 @@ def print_report(report: IngestReport, settings: Settings, console: Console) -> 
         f"{report.seconds:.1f} s in all. Index {settings.index}, generation {report.generation or 'none'}.",
         highlight=False, soft_wrap=True,
     )  # fmt: skip
+
+
+def watch(paths: list[Path], settings: Settings, console: Console, shrink: bool) -> int:
+    """Follow files and folders until Ctrl-C, and return the exit code. Raises OSError when one is not there."""
+    skipped: set[tuple[str, str]] = set()
+    first = True
+    try:
+        for came in follow(paths, settings, shrink=shrink):
+            if isinstance(came, RagError):
+                print(str(came), file=sys.stderr, flush=True)  # noqa: T201
+                continue
+            if first:
+                print_report(came, settings, console)
+                print(f"Following {', '.join(map(str, paths))}; Ctrl-C ends it.", flush=True)  # noqa: T201
+            else:
+                for line in tell_changes(came, skipped):
+                    print(line, flush=True)  # noqa: T201
+            first, skipped = False, set(came.skipped)
+    except KeyboardInterrupt:
+        print("Stopped. The index is as it was after the last line.", flush=True)  # noqa: T201
+    return 0
 
 
 if __name__ == "__main__":

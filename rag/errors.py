@@ -74,7 +74,12 @@ class EmbeddingsError(RagError):
 
 
 class ArticleError(RagError):
-    """An article file or object cannot be used; `message` is the reason shown beside its name."""
+    """An article file or object cannot be used; `message` is the reason shown beside its name. `code` and `detail` are the same
+    for `rag.file_messages`, which words it in other languages."""
+
+    def __init__(self, message: str, hint: str = "", code: str = "other", detail: str = "") -> None:
+        super().__init__(message, hint)
+        self.code, self.detail = code, detail if code != "other" else self.message
 
 
 class ArticlesGone(RagError):

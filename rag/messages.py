@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Literal, cast
 
+from rag.file_messages import word_file_reason
 from rag.reason_messages import REASONS, ReasonMessage
 from rag.types import Reason
 
@@ -11,8 +12,10 @@ OwnMessage = Literal[
     "not_found", "foreign", "translated", "empty", "too_long", "unreadable", "question_cut", "too_busy", "out_of_time",
     "nearest", "differ", "variants", "undated", "dated_time", "undated_time", "recent", "reckoned", "counted", "part",
     "abilities", "greeting", "thanks", "farewell", "assent", "wellbeing", "identity", "ask_about",
-    "model_unavailable", "model_unsupported", "model_cut", "model_length", "withheld",
+    "page", "model_unavailable", "model_unsupported", "model_cut", "model_length", "withheld",
 ]  # fmt: skip
+
+__all__ = ["Message", "marked", "name_page", "say", "word_file_reason", "word_reason"]
 
 Message = OwnMessage | ReasonMessage
 
@@ -162,6 +165,7 @@ _MESSAGES: dict[OwnMessage, dict[str, str]] = {
         "zh": "时间不足，未能读完全部内容，回答可能不完整。",
         "tr": "Her şeyi okumaya zaman yetmedi; yanıt eksik olabilir.",
     },
+    "page": {"en": "p. {page}", "zh": "第{page}页", "tr": "s. {page}"},
     "unreadable": {
         "en": "This question has control characters in it. Please type it as plain text.",
         "zh": "问题中含有控制字符，请输入普通文本。",
@@ -186,6 +190,15 @@ def word_reason(reason: Reason, language: str) -> str:
     'says Oct 19; the paragraph says Oct 18'
     """
     return say(cast(Message, reason.code), language, **{k: v for k, v in reason.to_dict().items() if k != "code"})
+
+
+def name_page(page: int | None, language: str) -> str:
+    """The page on which a quote stands, in words, "" where there are no pages.
+
+    >>> name_page(4, "zh")
+    '第4页'
+    """
+    return say("page", language, page=page) if page else ""
 
 
 def marked(text: str, numbers: tuple[int, ...]) -> str:

@@ -191,4 +191,5 @@ def _metadata(p: Passage) -> dict[str, Any]:
     return {
         "paragraph_id": p.paragraph_id, "article_id": p.article_id, "language": p.language, "score": p.score,
         "title": p.source.title, "outlet": p.source.outlet, "published": p.source.published,
+        "page": p.paragraph.page_at(0),
     }  # fmt: skip

@@ -136,3 +136,11 @@ def test_given_paragraphs_are_kept_as_they_are_in_order():
     paragraphs = split(corpus.from_object(Article(id="a1", paragraphs=given_, language="en"))).paragraphs
     assert [p.text for p in paragraphs] == given_
     assert [p.id for p in paragraphs] == ["a1#p1", "a1#p2", "a1#p3"]
+
+
+def test_a_sentence_that_begins_with_the_title_is_not_cut(tmp_path):
+    sentence = "青山茶厂建于一九六二年，每年生产三百吨普洱茶，供应全国各地的茶馆和商店。"
+    (tmp_path / "tea.txt").write_text(f"青山茶厂\n\n{sentence}\n", encoding="utf-8")
+    (document,), _ = corpus.read([tmp_path], {})
+    assert document.article.title == "青山茶厂"
+    assert [p.text for p in split(document).paragraphs] == ["青山茶厂", sentence]

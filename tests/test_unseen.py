@@ -16,8 +16,7 @@ from rag.paragraphs import split
 
 @pytest.fixture(scope="module")
 def paragraphs():
-    reader = corpus.Reader({}, skipped := [])
-    documents = [reader.read(found) for found in corpus.find([runner.UNSEEN / "articles"], skipped)]
+    documents, skipped = corpus.read([runner.UNSEEN / "articles"], {})
     assert not skipped
     return {p.id: p for document in documents for p in split(document).paragraphs}
 

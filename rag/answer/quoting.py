@@ -19,7 +19,7 @@ from rag.answer.ranking import Candidate, Ranking, locate_in_original, rank_sent
 from rag.answer.reader import Reader
 from rag.answer.selection import find_term, select_sentences
 from rag.language import quantities, simplified
-from rag.messages import Message, say
+from rag.messages import Message, name_page, say
 from rag.names import Names
 from rag.types import LINE_KINDS, Draft, DraftClaim, Evidence, Passage, Span
 
@@ -144,8 +144,10 @@ class _Quotation:
         parts = []
         for c in candidates:
             source = c.passage.source
-            dated = source.published or say("undated", self.into)
-            parts.append(f"{source.outlet or source.title or source.id} ({dated}): {quote_hedged(c)}")
+            paragraph = c.passage.paragraph
+            page = name_page(paragraph.page_at(paragraph.sentences[c.index][0]), self.into)
+            known = ", ".join(filter(None, (source.published or say("undated", self.into), page)))
+            parts.append(f"{source.outlet or source.title or source.id} ({known}): {quote_hedged(c)}")
         return "; ".join(parts)
 
     def _explain_times(self, chosen: Sequence[Candidate]) -> None:

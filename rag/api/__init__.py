@@ -2,9 +2,13 @@
 
 from rag.api.assistant import Assistant
 from rag.api.checking import check, repair
+from rag.api.following import follow
 from rag.api.ingesting import ingest
 from rag.api.reading import read
+from rag.api.telling import list_other_files, tell_changes
 from rag.api.translating import plan_translations
 from rag.api.verifying import verify
 
-__all__ = ["Assistant", "check", "ingest", "plan_translations", "read", "repair", "verify"]
+__all__ = [
+    "Assistant", "check", "follow", "ingest", "list_other_files", "plan_translations", "read", "repair", "tell_changes", "verify",
+]  # fmt: skip

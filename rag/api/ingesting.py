@@ -17,10 +17,10 @@ from rag.api.observing import observed_ingestion
 from rag.api.opened import choose_backend
 from rag.config import Settings
 from rag.corpus import stamps
+from rag.corpus.reporting import cannot_use
 from rag.errors import ArticlesGone, IndexMissing, IndexUnreachable, IndexUnusable
+from rag.parsing import Parser
 from rag.types import Article, ArticleReport, Document, Embedder, IngestReport
-
-Skipped = tuple[str, str]
 
 
 @observed_ingestion
@@ -34,7 +34,7 @@ def ingest(
 ) -> IngestReport:
     """Read, cut, embed and index articles; returns what happened and what is searchable now.
 
-    sources: files, folders (searched for .txt, .md, .html) or Article objects. Articles indexed before stay, unless
+    sources: files, folders (searched for .txt, .md, .html, .pdf, .docx) or Article objects. Articles indexed before stay, unless
     they came from a file under one of the given folders that is there no more. Texts that were embedded before, also by a run
     that was stopped, are not embedded again; when nothing changed, the generation stays as it is. A source that cannot be used is
     listed in `report.skipped`.
@@ -71,7 +71,8 @@ class _Ingestion:
 
     def __init__(self, backend: store.Backend, embedder: Embedder, progress: Progress) -> None:
         self.folder, self.progress = backend.folder, progress
-        self.skipped: list[Skipped] = []
+        self.log, self.parser = corpus.FileLog(), Parser()
+        self.skipped = self.log.skipped
         self.beside = Beside(self.skipped)
         self.notices: list[str] = []
         self.previous: store.Store | None = None
@@ -96,6 +97,7 @@ class _Ingestion:
         self.changes: dict[str, str] = {}
 
     def close(self) -> None:
+        self.parser.close()
         self.new.close()
         if self.previous:
             self.previous.close()
@@ -121,15 +123,15 @@ class _Ingestion:
             generation = self.new.finish(list(kept), complete, self.beside.all_names())
         else:
             generation = self.previous.generation if self.previous else ""
-            manifest = self.previous.manifest if self.previous else None
-            self.new.reused = manifest.views + manifest.sentences if manifest else 0
+            there = self.previous.manifest if self.previous else None
+            self.new.reused = there.views + there.sentences if there else 0
         stamps.save(self.folder, self.stamps)
         return generation, complete, dropped
 
     def _read_all(self, given: list[str | Path | Article]) -> set[str]:
         """Read what is new or changed of the given sources; the file or id of all that was given."""
-        reader = corpus.Reader(self.known, self.skipped)
-        everything = corpus.find(given, self.skipped)
+        reader = corpus.Reader(self.known, self.log, self.parser)
+        everything = corpus.find(given, self.log)
         origins: set[str] = set()
         for n, found in enumerate(everything, 1):
             if not isinstance(found, Article) and (stamp := self._find_stamp(found[0])):
@@ -163,8 +165,8 @@ class _Ingestion:
         """Read what an index that could not be used held beside what is given now, as far as its files are still there."""
         wanted = [r for r in self.lost if (r.origin or r.source.id) not in given]
         there = [Path(r.origin) for r in wanted if r.origin and Path(r.origin).exists()]
-        reader = corpus.Reader({r.origin: r.source.id for r in self.lost}, self.skipped)
-        for found in corpus.find(there, self.skipped):
+        reader = corpus.Reader({r.origin: r.source.id for r in self.lost}, self.log, self.parser)
+        for found in corpus.find(there, self.log):
             if document := reader.read(found):
                 self._take(document)
         self.skipped += [(r.source.id, "was in the old index; ingest it again") for r in wanted if not r.origin]
@@ -172,7 +174,7 @@ class _Ingestion:
     def _note(self, identity: str, origin: str, change: str) -> bool:
         """Whether an article is given for the first time; if so, how it changed is noted."""
         if identity in self.changes:
-            self.skipped.append((origin or identity, f"the id {identity} was given twice"))
+            self.log.skip(origin or identity, cannot_use("same_id", identity))
             return False
         self.changes[identity] = change
         return True
@@ -202,7 +204,7 @@ class _Ingestion:
         filled, problems = translations.attach([p for p in layout.paragraphs if p.sentences], found, names)
         self.skipped += [("translation", problem) for problem in problems]
         if not filled:
-            self.skipped.append((document.origin or document.article.id, "no paragraph in it"))
+            self.log.skip(document.origin or document.article.id, cannot_use("no_paragraph"))
             return None
         self.new.add(filled)
         views = [view for p in filled for view in p.translations]
@@ -221,7 +223,7 @@ class _Ingestion:
             ArticleReport(
                 r.source.id, r.source.language, r.paragraphs, r.sentences,
                 sum(removed.reason not in ("white space", "separator") for removed in r.removed), len(r.repairs),
-                self.changes[r.source.id], r.translations,
+                self.changes[r.source.id], r.translations, r.origin,
             )
             for r in records
         )  # fmt: skip
@@ -238,6 +240,7 @@ class _Ingestion:
             dropped=dropped,
             notice=" ".join(filter(None, [*self.notices, self.new.notice])),
             rows=rows,
+            files=tuple(self.log.files.values()),
         )
 
 

@@ -8,6 +8,7 @@ from rich.console import Console
 from rich.text import Text
 
 from rag.feedback import Feedback
+from rag.messages import name_page
 from rag.types import Answer, Paragraph, Source
 
 
@@ -17,7 +18,8 @@ def print_answer(answer: Answer, console: Console) -> None:
     if answer.notice and answer.notice != answer.text:
         console.print(Text(answer.notice, style="italic"))
     for c in answer.citations:
-        place = " · ".join(part for part in (c.title, c.outlet, c.published, c.paragraph_id) if part)
+        page = name_page(c.page, answer.language)
+        place = " · ".join(part for part in (c.title, c.outlet, c.published, page, c.paragraph_id) if part)
         console.print(
             Text.assemble("\n", (f"[{c.number}] ", "cyan"), (place, "dim"), f"\n    {' '.join(c.quote.split())}")
         )

@@ -11,34 +11,39 @@ from pathlib import Path
 from rag.corpus import manifest
 from rag.corpus.cleaning import without_invisible
 from rag.corpus.documents import RULES, SUFFIXES, from_file, from_object, source_of
+from rag.corpus.reporting import FileLog, Skipped, cannot_use
 from rag.errors import ArticleError
+from rag.parsing import Parser
 from rag.types import Article, Document
 
-__all__ = ["RULES", "Found", "Reader", "find", "from_file", "from_object", "read", "source_of", "without_invisible"]
+__all__ = [
+    "RULES", "SUFFIXES", "FileLog", "Found", "Reader", "find", "from_file", "from_object", "read", "source_of",
+    "without_invisible",
+]  # fmt: skip
 
-Skipped = tuple[str, str]
+# What lies beside articles: see `manifest`, `rag.names` and `rag.translations`.
+_BESIDE, _BESIDE_FOLDER = (manifest.NAME, "names.toml"), "translations"
 Found = (
     Article | tuple[Path, str]
 )  # an object, or a file and the folder it was found under ("" for a file given as such)
 
 
-def find(sources: Iterable[str | Path | Article], skipped: list[Skipped]) -> list[Found]:
-    """Article objects and usable files at or under the given paths, absolute and sorted; `skipped` gets what is none."""
+def find(sources: Iterable[str | Path | Article], log: FileLog) -> list[Found]:
+    """Article objects and usable files at or under the given paths, absolute and sorted; `log` gets what is none."""
     return [
-        found
-        for item in sources
-        for found in ([item] if isinstance(item, Article) else _find_files(Path(item), skipped))
+        found for item in sources for found in ([item] if isinstance(item, Article) else _find_files(Path(item), log))
     ]
 
 
 class Reader:
-    """Reads what was found, in order; `skipped` gets what cannot be used.
+    """Reads what was found, in order; `log` gets what became of each file.
 
-    known: article id by file path of what is indexed already; a file keeps its id whatever else is added.
+    known: article id by file path of what is indexed already; a file keeps its id whatever else is added. parser: of files that
+    are no plain text, closed by whoever made it.
     """
 
-    def __init__(self, known: dict[str, str], skipped: list[Skipped]) -> None:
-        self._known, self._skipped = known, skipped
+    def __init__(self, known: dict[str, str], log: FileLog, parser: Parser) -> None:
+        self._known, self._log, self._parser = known, log, parser
         self._taken = {identity: path for path, identity in known.items()}
         self._same_text: dict[str, str] = {}
         self._entries: dict[Path, dict[str, manifest.Entry]] = {}
@@ -46,6 +51,7 @@ class Reader:
     def pass_over(self, path: Path, text_digest: str) -> None:
         """Note a known file that need not be read: another with the same words is a copy of it."""
         self._same_text.setdefault(text_digest, self._known[str(path)])
+        self._log.use(str(path), self._known[str(path)])
 
     def read(self, found: Found) -> Document | None:
         """The document in a file or object; None when it cannot be used."""
@@ -57,34 +63,42 @@ class Reader:
             if path.parent not in self._entries:
                 self._entries[path.parent] = manifest.load(path.parent)
             entries = self._entries[path.parent]
-            document = from_file(path, root, self._taken, entries, self._known.get(str(path)))
+            document = from_file(path, root, self._taken, entries, self._parser, self._known.get(str(path)))
             twin = self._same_text.setdefault(document.text_digest, document.article.id)
             if twin != document.article.id:
-                raise ArticleError(f"same text as {twin}")
-        except (ArticleError, OSError, ValueError) as error:
-            self._skipped.append((str(path), _reason(error)))
+                raise cannot_use("same_text", twin)
+        except ArticleError as error:
+            self._log.skip(str(path), error)
+            return None
+        except (OSError, ValueError) as error:
+            self._log.skip(str(path), _explain(error))
             return None
         self._taken[document.article.id] = str(path)
+        self._log.use(str(path), document.article.id)
         return document
 
 
 def read(sources: Iterable[str | Path | Article], known: dict[str, str]) -> tuple[list[Document], list[Skipped]]:
     """Documents of the given files, folders and Article objects, in order, and what was skipped and why."""
-    skipped: list[Skipped] = []
-    reader = Reader(known, skipped)
-    read_ones = [reader.read(found) for found in find(sources, skipped)]
-    return [document for document in read_ones if document], skipped
+    log = FileLog()
+    with Parser() as parser:
+        reader = Reader(known, log, parser)
+        read_ones = [reader.read(found) for found in find(sources, log)]
+    return [document for document in read_ones if document], log.skipped
 
 
-def _reason(error: Exception) -> str:
-    return (error.strerror or "cannot be read") if isinstance(error, OSError) else str(error)
+def _explain(error: OSError | ValueError) -> ArticleError:
+    """Why a file cannot be read, as the system or a library says it."""
+    if isinstance(error, OSError):
+        return cannot_use("unreachable", error.strerror or type(error).__name__)
+    return ArticleError(str(error))
 
 
-def _find_files(path: Path, skipped: list[Skipped]) -> Iterator[tuple[Path, str]]:
+def _find_files(path: Path, log: FileLog) -> Iterator[tuple[Path, str]]:
     """Usable files at or under `path`, absolute and sorted, with the folder they were found under ("" for a file)."""
     try:
         if "\x00" in str(path) or not path.exists():
-            skipped.append((str(path), "no such file or folder"))
+            log.skip(str(path), cannot_use("missing"))
             return
         if not path.is_dir():
             yield path.resolve(), ""
@@ -94,16 +108,30 @@ def _find_files(path: Path, skipped: list[Skipped]) -> Iterator[tuple[Path, str]
             p for p in root.rglob("*") if not any(part.startswith(".") for part in p.relative_to(root).parts)
         )
     except (OSError, RuntimeError) as error:
-        skipped.append((str(path), f"cannot be read ({type(error).__name__})"))
+        log.skip(str(path), cannot_use("unreachable", type(error).__name__))
         return
     wanted = [p for p in inside if p.suffix.lower() in SUFFIXES and not p.is_dir() and p.name.lower() != "readme.md"]
     if not wanted:
-        skipped.append((str(path), f"holds no article ({', '.join(SUFFIXES)})"))
-    for found in wanted:
-        if _inside(found, root):
-            yield found, str(root)
-        else:
-            skipped.append((str(found), "a link to nowhere or out of the folder"))
+        log.skip(str(path), cannot_use("nothing_in_folder", ", ".join(SUFFIXES)))
+    among = set(wanted)
+    for found in inside:
+        if found in among:
+            if _inside(found, root):
+                yield found, str(root)
+            else:
+                log.skip(str(found), cannot_use("outside"))
+        elif found.is_file():
+            _leave(found, log)
+
+
+def _leave(path: Path, log: FileLog) -> None:
+    """Note what a file in a folder is that is no article."""
+    if path.name in _BESIDE or (path.parent.name == _BESIDE_FOLDER and path.suffix == ".toml"):
+        log.lay_beside(str(path))
+    elif path.name.lower() == "readme.md":
+        log.leave(str(path), "readme")
+    else:
+        log.leave(str(path), "unknown_kind", ", ".join(SUFFIXES))
 
 
 def _inside(path: Path, root: Path) -> bool:

@@ -7,7 +7,7 @@ import re
 
 from charset_normalizer import from_bytes
 
-from rag.errors import ArticleError
+from rag.corpus.reporting import cannot_use
 
 # Longest first: the UTF-32 mark begins with the UTF-16 one.
 _MARKS = (
@@ -34,7 +34,7 @@ def decode(data: bytes, declared: str | None = None) -> tuple[str, str]:
     """
     text, encoding = _characters(data, declared or _declared_in_html(data))
     if _CONTROL.search(text):
-        raise ArticleError("not a text file (control or replacement characters)", "Save it as UTF-8 text.")
+        raise cannot_use("binary", hint="Save it as UTF-8 text.")
     return text.replace("\r\n", "\n").replace("\r", "\n"), encoding
 
 
@@ -58,9 +58,7 @@ def _characters(data: bytes, declared: str | None) -> tuple[str, str]:
         return _strictly(data, wide)
     best = from_bytes(data, cp_isolation=_LEGACY).best()
     if best is None or b"\x00" in data:
-        raise ArticleError(
-            "not text in any encoding we know", "Save it as UTF-8, or declare its encoding in articles.toml."
-        )
+        raise cannot_use("encoding_unknown", hint="Save it as UTF-8, or declare its encoding in articles.toml.")
     return str(best), best.encoding
 
 
@@ -68,7 +66,7 @@ def _strictly(data: bytes, encoding: str) -> tuple[str, str]:
     try:
         return data.decode(encoding), encoding
     except (UnicodeDecodeError, LookupError):
-        raise ArticleError(f"not valid {encoding}", "Correct the declared encoding or save it as UTF-8.") from None
+        raise cannot_use("encoding_wrong", encoding, "Correct the declared encoding or save it as UTF-8.") from None
 
 
 def _unmarked_utf16(data: bytes) -> str | None:

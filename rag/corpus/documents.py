@@ -7,55 +7,82 @@ import re
 import stat
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import cast
 
 import rag.corpus.cleaning as cleaning
 import rag.corpus.manifest as manifest
 from rag.corpus.cleaning import without_invisible
 from rag.corpus.decoding import decode
+from rag.corpus.reporting import cannot_use
+from rag.corpus.shifting import shift_offsets
 from rag.digests import text_digest
-from rag.errors import ArticleError
+from rag.file_messages import FileMessage
 from rag.language import detect
-from rag.types import Article, Document, Repair, Source
+from rag.parsing import CannotParse, Parsed, Parser
+from rag.types import Article, Block, Document, Repair, Source
 
-SUFFIXES = (".txt", ".md", ".html", ".htm")
-MAX_BYTES = 20_000_000
+SUFFIXES = (".txt", ".md", ".html", ".htm", ".pdf", ".docx")
+_PACKED = (".pdf", ".docx")
+MAX_BYTES, MAX_PACKED_BYTES = 20_000_000, 100_000_000  # of a text, and of a file with pictures and fonts in it
 # Part of every fingerprint: raise it when reading or cutting changes, so that old indexes are rebuilt from the sources.
-RULES = "3"
+RULES = "4"
 _TITLE_MAX = 160
 _SENTENCE_END = re.compile(r"[.!?。！？;；:：,，][\"'”’』」）)]*$")
 
 
 def from_file(
-    path: Path, root: str, taken: dict[str, str], entries: Mapping[str, manifest.Entry], known_id: str | None = None
+    path: Path,
+    root: str,
+    taken: dict[str, str],
+    entries: Mapping[str, manifest.Entry],
+    parser: Parser,
+    known_id: str | None = None,
 ) -> Document:
     """The document in one file. Raises ArticleError, OSError.
 
     taken: path by article id of what has one; entries: of the folder's manifest, by file name.
     """
-    data = _bytes(path)
     entry = entries.get(path.name, manifest.Entry())
-    text, encoding = decode(data, entry.encoding)
-    title = entry.title
-    if path.suffix.lower() in (".html", ".htm"):
-        text, found = _from_html(text)
-        title = title or found
-    text, invisible = without_invisible(text)
+    parsed, encoding = _parse(path, entry.encoding, parser)
+    text, invisible = without_invisible(parsed.text)
     text, declared = manifest.repair(text, entry.repairs)
     if not text.strip():
-        raise ArticleError("empty")
+        raise cannot_use("empty")
     article = Article(
         id=known_id or entry.id or _free_id(path, root, taken),
-        title=title or _title(text),
+        title=entry.title or parsed.title or _title(text),
         text=text,
-        language=entry.language or detect(text),
-        outlet=entry.outlet,
-        published=entry.published,
-        url=entry.url,
+        language=entry.language or parsed.language or detect(text),
+        outlet=entry.outlet or parsed.outlet,
+        published=entry.published or parsed.published,
+        url=entry.url or parsed.url,
         questions=entry.questions,
     )
+    edges = [edge for block in parsed.blocks for edge in (block.start, block.end)]
+    moved = shift_offsets(shift_offsets(edges, invisible), declared)
+    blocks = zip(moved[::2], moved[1::2], (block.kind for block in parsed.blocks), strict=True)
+    starts = shift_offsets(shift_offsets([at for at, _ in parsed.pages], invisible), declared)
     # Declared repairs come second, so where both happened the first ones' offsets are only good to undo in order.
-    return _document(article, str(path), root, encoding, declared if not invisible else invisible + declared)
+    return _document(
+        article, str(path), root, encoding, declared if not invisible else invisible + declared,
+        tuple(Block(start, end, kind) for start, end, kind in blocks if start < end),
+        tuple(zip(starts, (page for _, page in parsed.pages), strict=True)),
+    )  # fmt: skip
+
+
+def _parse(path: Path, encoding: str | None, parser: Parser) -> tuple[Parsed, str]:
+    """What is in a file, and the encoding it is in, "" where it has none. encoding: as it is declared."""
+    data, suffix = _bytes(path), path.suffix.lower()
+    found = ""
+    if suffix not in _PACKED:
+        text, found = decode(data, encoding)
+        if suffix == ".txt":
+            return Parsed(text), found
+        data = text.encode("utf-8", "surrogatepass")
+    try:
+        return parser.parse(suffix, data), found
+    except CannotParse as problem:
+        raise cannot_use(cast(FileMessage, problem.code), problem.detail) from None
 
 
 def from_object(article: Article) -> Document:
@@ -88,18 +115,24 @@ def source_of(document: Document) -> Source:
     return Source(a.id, a.title, a.language or "", a.outlet, a.published, a.url)
 
 
-def _document(article: Article, origin: str, root: str, encoding: str, repairs: tuple[Repair, ...]) -> Document:
+def _document(
+    article: Article, origin: str, root: str, encoding: str, repairs: tuple[Repair, ...],
+    blocks: tuple[Block, ...] = (), pages: tuple[tuple[int, int], ...] = (),
+) -> Document:  # fmt: skip
     parts: Sequence[str] = article.paragraphs if article.paragraphs is not None else (article.text or "",)
     questions = sorted((code, *asked) for code, asked in article.questions.items())
     known = (
         RULES, article.id, article.title, article.language, article.outlet, article.published, article.url, *questions,
     )  # fmt: skip
-    fingerprint = hashlib.sha256(repr((known, tuple(parts), article.paragraphs is None)).encode()).hexdigest()
+    made_of = (known, tuple(parts), article.paragraphs is None, blocks, pages)
+    fingerprint = hashlib.sha256(repr(made_of).encode()).hexdigest()
     text = article.text or ""
+    removed = cleaning.boilerplate(text, article.title)
+    whole = {(block.start, block.end) for block in blocks}
     return Document(
         article=article, text=text, fingerprint=fingerprint, origin=origin, root=root, encoding=encoding,
-        repairs=repairs, removed=cleaning.boilerplate(text, article.title),
-        text_digest=text_digest(re.sub(r"\s+", " ", text)).hex() if text else "",
+        repairs=repairs, removed=tuple(r for r in removed if not blocks or (r.start, r.end) in whole),
+        text_digest=text_digest(re.sub(r"\s+", " ", text)).hex() if text else "", blocks=blocks, pages=pages,
     )  # fmt: skip
 
 
@@ -110,26 +143,16 @@ def _encodable(text: str) -> str:
 
 def _bytes(path: Path) -> bytes:
     status = path.stat()
+    most = MAX_PACKED_BYTES if path.suffix.lower() in _PACKED else MAX_BYTES
     if not stat.S_ISREG(status.st_mode):
-        raise ArticleError("not a regular file")
+        raise cannot_use("no_file")
     if path.suffix.lower() not in SUFFIXES:
-        raise ArticleError(f"not {', '.join(SUFFIXES)}")
-    if status.st_size > MAX_BYTES:
-        raise ArticleError(f"larger than {MAX_BYTES // 1_000_000} MB")
+        raise cannot_use("unknown_kind", ", ".join(SUFFIXES))
+    if status.st_size > most:
+        raise cannot_use("too_large", str(most // 1_000_000))
     if not status.st_size:
-        raise ArticleError("empty")
+        raise cannot_use("empty")
     return path.read_bytes()
-
-
-def _from_html(markup: str) -> tuple[str, str | None]:
-    """The article in a page, as trafilatura finds it, and its title."""
-    import trafilatura  # slow to import, and only HTML needs it
-
-    found: Any = trafilatura.bare_extraction(markup, include_comments=False, include_tables=True, with_metadata=True)
-    fields: dict[str, Any] = found.as_dict() if found else {}
-    if not (text := fields.get("text") or ""):
-        raise ArticleError("no article text in this page")
-    return text, fields.get("title")
 
 
 def _title(text: str) -> str:

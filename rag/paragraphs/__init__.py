@@ -19,12 +19,14 @@ from itertools import pairwise
 from rag.language import detect
 from rag.paragraphs import grouping, kinds
 from rag.paragraphs.sentences import spans as sentence_spans
-from rag.types import Document, Kind, Layout, Paragraph, Removed, Span
+from rag.types import Block, Document, Kind, Layout, Paragraph, Removed, Span
 
 __all__ = ["sentence_spans", "split"]
 
 # A block this long has lost its paragraph marks; e5 reads 512 tokens at a time, some 2,000 Latin or 700 Han characters.
 _RUNNING_SENTENCES, _RUNNING_CHARACTERS = 10, 2000
+# Text that was run together with its title; a sentence that begins with the words of the title goes on otherwise.
+_RUNS_ON = re.compile(r"\s*[-–—|_:]|\s+[^\Wa-zçğıöşü]")
 _MAX_GAP_CHARS = 1000  # between an image and its caption
 
 
@@ -37,9 +39,13 @@ def split(document: Document) -> Layout:
         return Layout(tuple(_paragraph(article.id, n, text, language, "body", None) for n, text in enumerate(given, 1)))
     text = document.text
     page = _Page.of(document)
-    pieces = [piece for block in _blocks(text, document.removed) for piece in _pieces(page, block, language)]
+    if document.blocks:
+        pieces = [piece for block in document.blocks for piece in _pieces_of_block(page, block, language)]
+    else:
+        pieces = [piece for block in _blocks(text, document.removed) for piece in _pieces(page, block, language)]
     paragraphs = tuple(
-        _paragraph(article.id, n, text[a:b], language, kind, a) for n, ((a, b), kind) in enumerate(pieces, 1)
+        _paragraph(article.id, n, text[a:b], language, kind, a, _pages(document, a, b))
+        for n, ((a, b), kind) in enumerate(pieces, 1)
     )
     return Layout(paragraphs, _removed(document, paragraphs))
 
@@ -52,12 +58,14 @@ class _Page:
     end: int  # of its text, without white space
     one_line: bool
     images: tuple[int, ...]  # ends of the lines that stood for images
+    removed: frozenset[int]  # starts of what is no part of the article
 
     @classmethod
     def of(cls, document: Document) -> _Page:
         text = document.text
         images = tuple(r.end for r in document.removed if r.reason == "image placeholder")
-        return cls(document, len(text.rstrip()), "\n" not in text, images)
+        removed = frozenset(r.start for r in document.removed)
+        return cls(document, len(text.rstrip()), "\n" not in text, images, removed)
 
     def follows_image(self, start: int) -> bool:
         """Whether only white space stands between a line that stood for an image and `start`."""
@@ -66,12 +74,33 @@ class _Page:
         return start - end < _MAX_GAP_CHARS and not self.document.text[end:start].strip()
 
 
-def _paragraph(article_id: str, number: int, text: str, language: str, kind: Kind, start: int | None) -> Paragraph:
+def _pieces_of_block(page: _Page, block: Block, language: str) -> Iterator[tuple[Span, Kind]]:
+    """The paragraphs of a block that the file itself sets apart: itself, where it says what it is."""
+    span = _trim(page.document.text, (block.start, block.end))
+    if span[0] == span[1] or block.start in page.removed:
+        return
+    if block.kind:
+        yield span, block.kind
+    else:
+        yield from _pieces(page, span, language)
+
+
+def _pages(document: Document, start: int, end: int) -> tuple[tuple[int, int], ...]:
+    """The pages on which a stretch of the text stands, each with where it begins in the stretch."""
+    first = max(0, bisect_right(document.pages, start, key=lambda page: page[0]) - 1)
+    last = bisect_left(document.pages, end, key=lambda page: page[0])
+    return tuple((max(0, at - start), number) for at, number in document.pages[first:last])
+
+
+def _paragraph(
+    article_id: str, number: int, text: str, language: str, kind: Kind, start: int | None,
+    pages: tuple[tuple[int, int], ...] = (),
+) -> Paragraph:  # fmt: skip
     own = _own_language(text, language)
     # A caption, an address or an editor's line is one thing to quote, whatever stops it has inside.
     whole = ((0, len(text)),) if text.strip() else ()
     cuts = sentence_spans(text, own) if kind in ("body", "title") else whole
-    return Paragraph(f"{article_id}#p{number}", article_id, text, own, cuts, kind, start)
+    return Paragraph(f"{article_id}#p{number}", article_id, text, own, cuts, kind, start, pages=pages)
 
 
 def _own_language(text: str, language: str) -> str:
@@ -119,7 +148,8 @@ def _pieces(page: _Page, block: Span, language: str) -> Iterator[tuple[Span, Kin
     text, title = document.text, document.article.title
     start, end = _trim(text, block)
     line = text[start:end]
-    if title and line.startswith(title) and len(line) > 3 * len(title):
+    runs_on = not text[:start].strip() and line.startswith(title) and _RUNS_ON.match(line, len(title))
+    if title and runs_on and len(line) > 3 * len(title):
         head = _after_title(line, document)
         yield (start, start + head), "title"
         start, end = _trim(text, (start + head, end))

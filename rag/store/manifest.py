@@ -15,7 +15,7 @@ from rag.errors import IndexDamaged, IndexMismatch
 from rag.store.hints import tell_command, tell_rebuild
 from rag.types import Removed, Repair, Source
 
-FORMAT = 5
+FORMAT = 6
 NAME = "manifest.json"
 _DIGEST = re.compile(r'^\{"digest": "([0-9a-f]*)", ')  # how the file begins; the digest is of what follows
 

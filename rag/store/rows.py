@@ -23,7 +23,7 @@ MAX_OWNERS = 2000  # views returned for the texts nearest to a question; a line 
 _MAX_KEYS = 10_000  # of one statement; SQLite takes 32,766
 _CACHE_KIB = 16_384
 _TABLES = """
-CREATE TABLE paragraphs (id TEXT PRIMARY KEY, article TEXT, number INTEGER, kind TEXT, start INTEGER) WITHOUT ROWID;
+CREATE TABLE paragraphs (id TEXT PRIMARY KEY, article TEXT, number INTEGER, kind TEXT, start INTEGER, pages TEXT) WITHOUT ROWID;
 CREATE TABLE texts (n INTEGER PRIMARY KEY, language TEXT, digest BLOB, same INTEGER);
 CREATE TABLE views (n INTEGER PRIMARY KEY, name TEXT, paragraph TEXT, language TEXT, text INTEGER, content TEXT, spans TEXT);
 CREATE TABLE sentences (view INTEGER, i INTEGER, text INTEGER, PRIMARY KEY (view, i)) WITHOUT ROWID;
@@ -65,8 +65,8 @@ class RowsWriter:
         """Add the paragraphs of an article with all their views."""
         execute = self._connection.execute
         for p in paragraphs:
-            number = int(p.id.rpartition("#p")[2])
-            execute("INSERT INTO paragraphs VALUES (?, ?, ?, ?, ?)", (p.id, p.article_id, number, p.kind, p.start))
+            head = (p.id, p.article_id, int(p.id.rpartition("#p")[2]), p.kind, p.start, json.dumps(p.pages))
+            execute("INSERT INTO paragraphs VALUES (?, ?, ?, ?, ?, ?)", head)
             for view in p.views:
                 own = (self.views, name_view(p, view), p.id, view.language, self._number(view.text, view.language))
                 execute("INSERT INTO views VALUES (?, ?, ?, ?, ?, ?, ?)", (*own, view.text, json.dumps(view.sentences)))
@@ -245,6 +245,6 @@ class Rows:
 
 
 def _paragraph(head: tuple[Any, ...], views: Sequence[View]) -> Paragraph:
-    identity, article, _, kind, start = head
-    own = views[0]  # the original was written first
-    return Paragraph(identity, article, own.text, own.language, own.sentences, kind, start, tuple(views[1:]))
+    identity, article, _, kind, start, pages = head
+    own, on = views[0], tuple((at, page) for at, page in json.loads(pages))  # the original was written first
+    return Paragraph(identity, article, own.text, own.language, own.sentences, kind, start, tuple(views[1:]), on)

@@ -18,6 +18,7 @@ from rag.types.answers import (
 from rag.types.articles import (
     LINE_KINDS,
     Article,
+    Block,
     Document,
     Kind,
     Layout,
@@ -32,7 +33,7 @@ from rag.types.articles import (
 from rag.types.passages import Passage, ScoredSentence
 from rag.types.protocols import Embedder, Vectors
 from rag.types.reasons import Reason
-from rag.types.reports import ArticleReport, Finding, IngestReport, StoreReport
+from rag.types.reports import ArticleReport, FileReport, Finding, IngestReport, StoreReport
 from rag.types.verdicts import HIDDEN, Claim, ClaimStatus, Place, Verdict
 
 __all__ = [
@@ -41,6 +42,7 @@ __all__ = [
     "Answer",
     "Article",
     "ArticleReport",
+    "Block",
     "Citation",
     "Claim",
     "ClaimStatus",
@@ -50,6 +52,7 @@ __all__ = [
     "Embedder",
     "Evidence",
     "Extract",
+    "FileReport",
     "Finding",
     "IngestReport",
     "Kind",

@@ -62,6 +62,11 @@ class Citation:
         return self.paragraph.language
 
     @property
+    def page(self) -> int | None:
+        """Number of the page on which the quote begins; None for an article without pages."""
+        return self.paragraph.page_at(self.start)
+
+    @property
     def title(self) -> str:
         return self.source.title
 
@@ -75,7 +80,7 @@ class Citation:
 
     def to_dict(self) -> dict[str, Any]:
         """The citation as plain JSON values."""
-        names = ("number", "paragraph_id", "article_id", "title", "outlet", "published", "language")
+        names = ("number", "paragraph_id", "article_id", "title", "outlet", "published", "page", "language")
         found = {name: getattr(self, name) for name in (*names, "quote", "start", "end", "translation")}
         return found | {"focus": list(self.focus) if self.focus else None}
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 Span = tuple[int, int]
-Kind = Literal["title", "caption", "dateline", "date", "source", "editor", "address", "body"]
+Kind = Literal["title", "caption", "dateline", "date", "source", "editor", "address", "body", "row", "code"]
 LINE_KINDS: tuple[Kind, ...] = (
     "title",
     "source",
@@ -96,13 +96,24 @@ class Removed:
 
 
 @dataclass(frozen=True, slots=True)
+class Block:
+    """A stretch of a text that its file sets apart, as a PDF, a Word document or Markdown does. kind: what the file says it
+    is; None where its form must tell."""
+
+    start: int
+    end: int
+    kind: Kind | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Document:
     """An article as read: metadata, the repaired text all source offsets refer to, and where it came from.
 
     `fingerprint` changes when anything that ends up in the index changes. `origin` is the path of a file,
     "" for an article given as an object; `root` the folder it was found under, if any. `text` is "" when the
     paragraphs were given. `removed` holds what is not part of the article, as spans of `text`; `text_digest` changes with the
-    words of `text`, whatever the white space between them.
+    words of `text`, whatever the white space between them. `blocks` are those that the file itself sets apart, none where
+    line ends must tell; `pages` is (offset in `text`, number) of each of its pages, none where it has no pages.
     """
 
     article: Article
@@ -114,6 +125,8 @@ class Document:
     repairs: tuple[Repair, ...] = ()
     removed: tuple[Removed, ...] = ()
     text_digest: str = ""
+    blocks: tuple[Block, ...] = ()
+    pages: tuple[tuple[int, int], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,6 +150,7 @@ class Paragraph:
     `sentences` are spans of `text`, in order, not overlapping, each without outer white space.
     `start` is the offset of `text` in the repaired source, None for paragraphs given as such.
     `translations` are views in other languages, one a language, with as many sentences; what is cited is always `text`.
+    `pages` is (offset in `text`, number) of each page that it stands on, none where the article has no pages.
     """
 
     id: str
@@ -147,6 +161,7 @@ class Paragraph:
     kind: Kind = "body"
     start: int | None = None
     translations: tuple[View, ...] = ()
+    pages: tuple[tuple[int, int], ...] = ()
 
     @property
     def original(self) -> View:
@@ -170,6 +185,10 @@ class Paragraph:
     def view_in(self, language: str) -> View:
         """The paragraph in `language` where there is a view in it, else as the article has it."""
         return self.view(language) or self.original
+
+    def page_at(self, offset: int) -> int | None:
+        """Number of the page on which a character of `text` stands; None where there are no pages."""
+        return next((page for start, page in reversed(self.pages) if start <= offset), None)
 
     def sentence_at(self, start: int, end: int) -> int | None:
         """Index of the sentence that holds the span."""

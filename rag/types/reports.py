@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Literal
 
 
 @dataclass(frozen=True, slots=True)
 class ArticleReport:
     """One row of the table an ingestion ends with. `change` is "new", "changed", "same" or "kept"; `translations` are the
-    languages it is translated into."""
+    languages it is translated into; `file` is the path it was read from, "" for an object."""
 
     id: str
     language: str
@@ -18,6 +19,20 @@ class ArticleReport:
     repairs: int
     change: str
     translations: tuple[str, ...] = ()
+    file: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class FileReport:
+    """What became of a file that was given, or found in a folder that was. `use` is "article", then `article` is its id;
+    "beside" for what is known of articles, their names and translations; "none", then `code` says why, with the values in
+    `detail`: `rag.messages.word_file_reason` puts it in words of any of the three languages."""
+
+    path: str
+    use: Literal["article", "beside", "none"]
+    article: str = ""
+    code: str = ""
+    detail: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +41,7 @@ class IngestReport:
 
     `skipped` holds (path or article id, reason); `dropped` the ids of articles that left the index because their
     file is gone; `notice` says when an old index could not be used; `seconds` is the whole run, `embedding_seconds`
-    the part spent in the embedder.
+    the part spent in the embedder. `files` names every file that was given or found, used or not; hidden ones are not looked at.
     """
 
     articles: int
@@ -41,6 +56,7 @@ class IngestReport:
     dropped: tuple[str, ...] = ()
     notice: str = ""
     rows: tuple[ArticleReport, ...] = ()
+    files: tuple[FileReport, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 
-from rag.messages import word_reason
+from rag.messages import name_page, word_reason
 from rag.types import Answer, Citation
 from rag.ui.conversation import Turn, Turns
 from rag.ui.exporting import copied
@@ -122,7 +122,8 @@ def _notes_of(turn: Turn, found: Answer) -> str:
     rows = [f'<i data-copy="{turn.number}" data-text="{escape(copied(found))}"></i>']
     for c in found.citations:
         title = c.title.strip() or f"{words.untitled} ({c.article_id})"
-        place = " · ".join(filter(None, (c.outlet or title, c.published or words.undated)))
+        page = name_page(c.page, found.language)
+        place = " · ".join(filter(None, (c.outlet or title, c.published or words.undated, page)))
         rows.append(
             f'<i data-for="km-{turn.number}-m{c.number}" data-quote="{escape(c.quote)}" data-place="{escape(place)}"'
             f' data-label="{escape(words.source.format(c.number))}: {escape(title)}"></i>'

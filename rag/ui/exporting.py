@@ -6,6 +6,7 @@ import json
 import re
 from urllib.parse import quote
 
+from rag.messages import name_page
 from rag.types import Answer, Citation
 from rag.ui.conversation import Turn, Turns
 from rag.ui.markup import visible
@@ -36,7 +37,8 @@ def _turn(turn: Turn) -> str:
 def _source(cited: Citation, answer: Answer) -> str:
     words = texts(answer.language)
     title = cited.title.strip() or f"{words.untitled} ({cited.article_id})"
-    place = ", ".join(filter(None, (title, cited.outlet, cited.published or words.undated, cited.paragraph_id)))
+    page = name_page(cited.page, answer.language)
+    place = ", ".join(filter(None, (title, cited.outlet, cited.published or words.undated, page, cited.paragraph_id)))
     url = quote(cited.source.url or "", safe=":/?#[]@!$&'()*+,;=%~")
     address = f" <{url}>" if url.startswith(("http://", "https://")) else ""
     lines = [f"\\[{cited.number}\\] {_plain(place)}{address}  ", f"> {_plain(cited.quote)}"]
@@ -61,6 +63,7 @@ def copied(answer: Answer) -> str:
     lines = [answer.text, ""] if answer.citations else [answer.text]
     for c in answer.citations:
         title = c.title.strip() or f"{words.untitled} ({c.article_id})"
-        place = ", ".join(filter(None, (title, c.outlet, c.published or words.undated, c.paragraph_id)))
+        page = name_page(c.page, answer.language)
+        place = ", ".join(filter(None, (title, c.outlet, c.published or words.undated, page, c.paragraph_id)))
         lines.append(f"[{c.number}] {place}: “{' '.join(c.quote.split())}”")
     return "\n".join(lines)

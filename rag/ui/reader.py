@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from urllib.parse import quote
 
+from rag.messages import name_page
 from rag.types import Citation, Paragraph, Source, Span, View
 from rag.ui.conversation import Assistant, Turn, Turns
 from rag.ui.markup import Mark, colour, escape, highlighted
@@ -130,7 +131,7 @@ def _paragraph(p: Paragraph, cited: Sequence[Citation], turn: int, beside: str, 
         parts.append(_sentence(p, (start, end), other, i, here, first, turn, words))
         at = end
     rest = f'<span class="km-o">{escape(p.text[at:])}</span>' if p.text[at:] else ""
-    label = escape(words.paragraph.format(number))
+    label = escape(", ".join(filter(None, (words.paragraph.format(number), name_page(p.page_at(0), words.code)))))
     return (
         f'<div class="km-p{" km-cited" if cited else ""} km-{escape(p.kind)}" data-id="{escape(p.id)}">'
         f'<a class="km-num" href="?p={quote(p.id, safe="")}" aria-label="{label}" title="{label}">{escape(number)}</a>'

@@ -36,6 +36,7 @@ class _Cited(_Saved):
     end: int
     translation: str | None = None
     focus: tuple[int, int] | None = None
+    page: int | None = None
 
 
 class _Claimed(_Saved):
@@ -119,6 +120,7 @@ def _citation(kept: _Cited, assistant: Assistant) -> Citation:
     except KeyError:
         pass
     whole = (0, len(kept.quote))
-    paragraph = Paragraph(kept.paragraph_id, kept.article_id, kept.quote, kept.language, (whole,))
+    pages = ((0, kept.page),) if kept.page else ()
+    paragraph = Paragraph(kept.paragraph_id, kept.article_id, kept.quote, kept.language, (whole,), pages=pages)
     source = Source(kept.article_id, kept.title, kept.language, kept.outlet, kept.published)
     return Citation(kept.number, paragraph, source, *whole, kept.translation)
