@@ -56,6 +56,9 @@ def _parser() -> argparse.ArgumentParser:
     ask = commands.add_parser("ask", help="answer a question, with its sources")
     ask.add_argument("question")
     ask.add_argument("--language", help="language of the answer, such as en, zh or tr (default: the question's)")
+    ask.add_argument(
+        "--article", action="append", dest="articles", metavar="ID", help="ask this article alone; may be given again"
+    )
     ask.add_argument("--json", action="store_true", help="print the whole answer as JSON")
     ask.add_argument("--timings", action="store_true", help="print seconds by stage, of the middle one of five runs")
     show = commands.add_parser("show", help="print a paragraph, or all of an article")
@@ -67,10 +70,10 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _ask(assistant: Assistant, chosen: argparse.Namespace, console: Console) -> int:
-    answer = assistant.ask(chosen.question, language=chosen.language)
+    answer = assistant.ask(chosen.question, language=chosen.language, articles=chosen.articles)
     if chosen.timings:
         # The first answers of a process pay for loading; the middle one of five is what a running chat gives.
-        again = [assistant.ask(chosen.question, language=chosen.language) for _ in range(5)]
+        again = [assistant.ask(chosen.question, language=chosen.language, articles=chosen.articles) for _ in range(5)]
         answer = sorted(again, key=lambda a: a.timings["total"])[2]
     if chosen.json:
         print(json.dumps(answer.to_dict(), ensure_ascii=False, indent=2))  # noqa: T201
