@@ -10,8 +10,8 @@ from rag.types import Reason
 
 OwnMessage = Literal[
     "not_found", "foreign", "translated", "empty", "too_long", "unreadable", "question_cut", "too_busy", "out_of_time",
-    "nearest", "differ", "variants", "undated", "dated_time", "undated_time", "recent", "reckoned", "counted", "part",
-    "abilities", "greeting", "thanks", "farewell", "assent", "wellbeing", "identity", "ask_about",
+    "nearest", "elsewhere", "differ", "variants", "undated", "dated_time", "undated_time", "recent", "reckoned", "counted",
+    "part", "abilities", "greeting", "thanks", "farewell", "assent", "wellbeing", "identity", "ask_about",
     "page", "model_unavailable", "model_unsupported", "model_cut", "model_length", "withheld",
 ]  # fmt: skip
 
@@ -55,6 +55,11 @@ _MESSAGES: dict[OwnMessage, dict[str, str]] = {
         "fr": "Ce qui s’en approche le plus :",
         "es": "Lo más cercano que dicen:",
         "ru": "Ближе всего к этому:",
+    },
+    "elsewhere": {
+        "en": "An article that was not chosen answers this: {titles}.",
+        "zh": "未选的文章回答了这个问题:{titles}。",
+        "tr": "Bunu seçilmemiş bir makale yanıtlıyor: {titles}.",
     },
     "differ": {
         "en": "The sources differ. {sources}.",

@@ -21,12 +21,12 @@ VECTORS = (
 anything = st.one_of(st.text(), st.sampled_from(VECTORS))
 filled = anything.filter(lambda text: text.strip() and text.isprintable())
 _TAGS = {
-    "a", "article", "b", "br", "button", "code", "del", "details", "div", "em", "h2", "h3", "header", "i", "ins", "li",
-    "mark", "ol", "p", "s", "span", "summary", "time", "ul",
+    "a", "article", "b", "br", "button", "code", "del", "details", "div", "em", "h2", "h3", "header", "i", "input", "ins",
+    "li", "mark", "ol", "p", "s", "span", "strong", "summary", "time", "ul",
 }  # fmt: skip
 _ATTRIBUTES = {
-    "aria-controls", "aria-label", "aria-labelledby", "aria-pressed", "aria-selected", "class", "data-anchor", "data-copy",
-    "data-for", "data-id", "data-label", "data-n", "data-place", "data-quote", "data-show", "data-text", "data-turn",
+    "aria-controls", "aria-label", "aria-labelledby", "aria-pressed", "aria-selected", "checked", "class", "data-anchor",
+    "data-article", "data-copy", "data-for", "data-id", "data-label", "data-n", "data-place", "data-quote", "data-show", "data-text", "data-turn",
     "data-view", "datetime", "dir", "hidden", "href", "id", "lang", "rel", "role", "tabindex", "target", "title", "type",
 }  # fmt: skip
 

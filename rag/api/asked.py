@@ -39,6 +39,8 @@ class Asked:
     index: Store | None = None  # the generation all of the answer comes from
     before: str = ""  # the question that it was put after
     parts: tuple[str, ...] = ()  # the questions it puts at once; itself when it is one
+    typed: tuple[str, ...] = ()  # the same before they were read in the light of the conversation
+    chosen: frozenset[str] | None = None  # ids of the articles it is put to; None for all
     intent: Intent | None = None  # what it wants of the collection itself
     small_talk: SmallTalk | None = None
     passages: tuple[tuple[Passage, ...], ...] = ()  # found for each part

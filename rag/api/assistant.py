@@ -18,6 +18,7 @@ from rag.answer.reader import shipped_reader, start_loading_reader
 from rag.answering import ModelAnswerer
 from rag.api.asked import Asked, Found
 from rag.api.chain import runnable
+from rag.api.choosing import ChosenArticles, check_articles, tell_elsewhere
 from rag.api.composing import growing, grown, unblocked
 from rag.api.edges import History, check_count, check_language, find_article, find_paragraph, read_history
 from rag.api.embedding import choose_embedder
@@ -127,18 +128,21 @@ class Assistant:
         return list(self._index.search(asked.index or self._store, find).passages)
 
     def ask(
-        self, question: str, history: History | None = None, language: str | None = None, waited: float = 0.0
-    ) -> Answer:
+        self, question: str, history: History | None = None, language: str | None = None, waited: float = 0.0,
+        articles: Sequence[str] | None = None,
+    ) -> Answer:  # fmt: skip
         """Answer a question; every sentence of the answer cites the span of the paragraph it comes from.
 
         history: earlier (question, answer text) pairs, or {"role": …, "content": …} messages, oldest first; a follow-up is read
         in their light, and `Answer.question` is how it was understood.
         language: ISO 639-1 code of the answer, detected when None.
         waited: seconds of the deadline that are gone already, in a queue for one.
+        articles: ids of those that are asked, all when None. Where they do not answer and another one does, `Answer.notice` says
+        which. Raises QuestionError for an id that is not indexed, and when there is none.
         A question that cannot be read, or that the articles do not answer, gives an Answer with status "not_found".
         Raises ArgumentError, a ValueError, for a history or a language that is none.
         """
-        return grown(self.stream(question, history, language, waited))
+        return grown(self.stream(question, history, language, waited, articles))
 
     def verify(self, claim: str, paragraph_ids: Sequence[str], language: str | None = None) -> Verdict:
         """Whether one of these indexed paragraphs carries `claim`, as it is checked in an answer by a language model: read in its
@@ -147,24 +151,27 @@ class Assistant:
         return verify_in_index(claim, paragraph_ids, spoken, self._store, self._embedder, self.names)
 
     def stream(
-        self, question: str, history: History | None = None, language: str | None = None, waited: float = 0.0
-    ) -> AnswerStream:
+        self, question: str, history: History | None = None, language: str | None = None, waited: float = 0.0,
+        articles: Sequence[str] | None = None,
+    ) -> AnswerStream:  # fmt: skip
         """The answer growing claim by claim; the last item is what `ask` returns. A language model's sentences come as they are
         written and verified. Closing the stream, from any thread, ends what is under way."""
-        return self._stream(self._find(self._read(question, language, history, waited)))
+        return self._stream(self._find(self._read(question, language, history, waited, articles)))
 
-    async def aask(self, question: str, history: History | None = None, language: str | None = None) -> Answer:
+    async def aask(
+        self, question: str, history: History | None = None, language: str | None = None, articles: Sequence[str] | None = None
+    ) -> Answer:
         """`ask`, without blocking the event loop. Cancelled, it ends what is under way."""
-        async with aclosing(self.astream(question, history, language)) as parts:
+        async with aclosing(self.astream(question, history, language, articles)) as parts:
             async for part in parts:
                 answer = part
         return answer
 
     async def astream(
-        self, question: str, history: History | None = None, language: str | None = None
+        self, question: str, history: History | None = None, language: str | None = None, articles: Sequence[str] | None = None
     ) -> AsyncGenerator[Answer, None]:
         """`stream`, without blocking the event loop."""
-        found = await asyncio.to_thread(lambda: self._find(self._read(question, language, history)))
+        found = await asyncio.to_thread(lambda: self._find(self._read(question, language, history, articles=articles)))
         async with aclosing(unblocked(self._stream(found))) as parts:
             async for part in parts:
                 yield part
@@ -175,8 +182,8 @@ class Assistant:
 
     @cached_property
     def chain(self) -> Runnable[Any, Answer]:
-        """The same steps as a LangChain Runnable. Input: a question, or a dict with "question" and, if wanted, "history"
-        and "language". Output: an Answer; streamed, one that grows."""
+        """The same steps as a LangChain Runnable. Input: a question, or a dict with "question" and, if wanted, "history",
+        "language" and "articles". Output: an Answer; streamed, one that grows."""
         return runnable(self._read, self._find, self._stream)
 
     @property
@@ -208,9 +215,14 @@ class Assistant:
         """The paragraphs as a LangChain vector store, searched by paragraph vector alone."""
         return self._store.vectorstore(self._embedder)
 
-    def _read(self, question: str, language: str | None = None, history: History | None = None, waited: float = 0) -> Asked:
+    def _read(
+        self, question: str, language: str | None = None, history: History | None = None, waited: float = 0,
+        articles: Sequence[str] | None = None,
+    ) -> Asked:  # fmt: skip
         spoken, earlier = check_language(language), read_history(history)
-        return understand(question, spoken, earlier, self._store, self.settings.deadline, waited)
+        index = self._store
+        chosen = check_articles(articles, index)
+        return replace(understand(question, spoken, earlier, index, self.settings.deadline, waited), chosen=chosen)
 
     def _find(self, asked: Asked) -> Asked:
         if asked.index is None or asked.intent or asked.small_talk:
@@ -219,12 +231,13 @@ class Assistant:
 
     def _find_in_index(self, asked: Asked, read: bool) -> Asked:
         def find(index: store.Store) -> Asked:
-            return self._finder(index, read).find(replace(asked, index=index), PASSAGES)
+            searched = index if asked.chosen is None else ChosenArticles(index, asked.chosen)
+            return self._finder(index, read, searched).find(replace(asked, index=index), PASSAGES)
 
         return self._index.search(asked.index or self._store, find)
 
-    def _finder(self, index: store.Store, read: bool) -> Finder:
-        return Finder(index, self._embedder, self._answerer(index), self._names(index), read)
+    def _finder(self, index: store.Store, read: bool, searched: retrieval.Index | None = None) -> Finder:
+        return Finder(searched or index, self._embedder, self._answerer(index), self._names(index), read)
 
     def _stream(self, asked: Asked) -> AnswerStream:
         return AnswerStream(observed(partial(self._answers, asked), asked))
@@ -233,7 +246,7 @@ class Assistant:
         """The answer as it grows: a language model's when one is configured, else quotes. About the collection itself, and when
         nothing can be read, no model is asked."""
         if self._model is None or asked.index is None or asked.refusal or asked.intent or asked.small_talk:
-            yield from growing(note(self._answer(asked), asked))
+            yield from growing(self._tell_elsewhere(note(self._answer(asked), asked), asked))
             return
         begun = time.perf_counter()
         writer = Modelled(self._model, self._embedder, asked.index, self._names(asked.index))
@@ -241,7 +254,18 @@ class Assistant:
         quoted = cache(lambda: self._answer(asked))
         for part in writer.answers(asked.question, asked.language, asked.merged, left, quoted, token):
             ended = time.perf_counter()
-            yield replace(note(part, asked), timings=asked.stages(ended - begun, ended))
+            part = replace(note(part, asked), timings=asked.stages(ended - begun, ended))
+            yield part
+        if (told := self._tell_elsewhere(part, asked)) is not part:
+            yield told
+
+    def _tell_elsewhere(self, answer: Answer, asked: Asked) -> Answer:
+        """The answer, with a notice where the chosen articles do not say and another does; all are read again for that."""
+        found_nothing = answer.status == "not_found" and asked.chosen is not None
+        if not found_nothing or asked.refusal or asked.intent or asked.small_talk or asked.late:
+            return answer
+        whole = self._find_in_index(replace(asked, chosen=None, parts=asked.typed), read=True)
+        return tell_elsewhere(answer, self._answer(whole), asked.chosen or ())
 
     def _answer(self, asked: Asked) -> Answer:
         if asked.refusal or asked.index is None:

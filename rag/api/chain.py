@@ -18,15 +18,16 @@ if TYPE_CHECKING:
 def runnable(
     read: Callable[..., Asked], find: Callable[[Asked], Asked], answers: Callable[[Asked], AnswerStream]
 ) -> Runnable[Any, Answer]:
-    """The chain of the three steps. Input: a question, or a dict with "question" and, if wanted, "history" and "language".
+    """The chain of the three steps. Input: a question, or a dict with "question" and, if wanted, "history", "language"
+    and "articles".
 
-    read: question, language, history -> what is asked. find: adds the passages. answers: the answer as it grows.
+    read: question, language, history, articles -> what is asked. find: adds the passages. answers: the answer as it grows.
     """
     from langchain_core.runnables import RunnableGenerator, RunnableLambda
 
     def reading(given: str | dict[str, Any]) -> Asked:
         fields = {"question": given} if isinstance(given, str) else given
-        return read(fields["question"], fields.get("language"), fields.get("history"))
+        return read(fields["question"], fields.get("language"), fields.get("history"), articles=fields.get("articles"))
 
     def answer(found: Iterator[Asked]) -> Iterator[Answer]:
         for asked in found:

@@ -12,7 +12,6 @@ from rag.api.asked import Asked, Found
 from rag.messages import say
 from rag.names import Names
 from rag.question.follow_up import list_readings, stands_alone
-from rag.store import Store
 from rag.types import Embedder
 
 # Chance of an answer by which the question as it stands must be better than with the one before, when it says little itself.
@@ -20,12 +19,12 @@ LEAD_OF_CONTEXT = 0.3
 
 
 class Finder:
-    """Finds passages in one generation of the index.
+    """Finds passages in one generation of the index, or in some articles of it.
 
     names: those it knows. read: whether passages are read at once, also when there is only one way to read the question.
     """
 
-    def __init__(self, index: Store, embedder: Embedder, answerer: QuotingAnswerer, names: Names, read: bool) -> None:
+    def __init__(self, index: retrieval.Index, embedder: Embedder, answerer: QuotingAnswerer, names: Names, read: bool) -> None:
         self.index, self.embedder, self.answerer, self.names, self.read = index, embedder, answerer, names, read
 
     def find(self, asked: Asked, k: int) -> Asked:
@@ -44,6 +43,7 @@ class Finder:
             asked,
             question=found[0].question if len(found) == 1 else asked.question,
             parts=tuple(f.question for f in found),
+            typed=asked.parts,
             passages=tuple(f.passages for f in found),
             rankings=tuple(f.ranking for f in found),
             embed=sum(f.embed for f in found),

@@ -29,6 +29,9 @@ ChromaUrl = Annotated[
 Language = Annotated[
     str | None, typer.Option(help="Language of the answer, such as en, zh or tr (default: the question's).")
 ]
+Articles = Annotated[
+    list[str] | None, typer.Option("--article", metavar="ID", help="Ask this article alone; may be given again.")
+]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON, for programs.")]
 
 app = typer.Typer(
@@ -62,7 +65,7 @@ def choose_index(context: typer.Context, store: Store = None, chroma_url: Chroma
 
 @app.command()
 def ask(
-    context: typer.Context, question: str, language: Language = None, as_json: AsJson = False,
+    context: typer.Context, question: str, language: Language = None, article: Articles = None, as_json: AsJson = False,
     timings: Annotated[bool, typer.Option(help="Print seconds by stage, of the middle one of five runs.")] = False,
     store: Store = None, chroma_url: ChromaUrl = None,
 ) -> None:  # fmt: skip
@@ -70,9 +73,9 @@ def ask(
     from rag.cli.printing import print_answer
 
     assistant = _open(context, store, chroma_url)
-    answer = assistant.ask(question, language=language)
+    answer = assistant.ask(question, language=language, articles=article)
     if timings:
-        answer = _take_middle(assistant, question, language)
+        answer = _take_middle(assistant, question, language, article)
     if as_json:
         _print_json(answer.to_dict())
     else:
@@ -218,9 +221,9 @@ def _open(context: typer.Context, store: Path | None, chroma_url: str | None) ->
     return rag.Assistant(settings)
 
 
-def _take_middle(assistant: Assistant, question: str, language: str | None) -> Answer:
+def _take_middle(assistant: Assistant, question: str, language: str | None, articles: list[str] | None) -> Answer:
     """The answer of middle duration. The first ones of a process pay for loading; this is what a running chat gives."""
-    answers = [assistant.ask(question, language=language) for _ in range(TIMED_RUNS)]
+    answers = [assistant.ask(question, language=language, articles=articles) for _ in range(TIMED_RUNS)]
     return sorted(answers, key=lambda answer: answer.timings["total"])[TIMED_RUNS // 2]
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 from uuid import uuid4
 
@@ -16,7 +16,7 @@ Kept = dict[str, Any]  # what the browser keeps of a conversation
 
 def select_own(kept: Kept) -> Kept:
     """What is ours of what the browser kept: Gradio takes a dict with keys of its own for an instruction."""
-    return {name: kept[name] for name in ("id", "language", "turns") if name in kept}
+    return {name: kept[name] for name in ("id", "language", "turns", "articles") if name in kept}
 
 
 def read_action(event: gr.EventData) -> Mapping[str, Any]:
@@ -36,6 +36,13 @@ def read_turn_number(action: Mapping[str, Any]) -> int:
         return int(action.get("turn", 0))
     except (TypeError, ValueError):
         return 0
+
+
+def read_articles(kept: Kept, known: Collection[str]) -> tuple[str, ...] | None:
+    """Ids of the articles that were ticked, of those `known`; None for all."""
+    given = kept.get("articles")
+    chosen = tuple(name for name in known if name in given) if isinstance(given, list) else ()
+    return chosen if 0 < len(chosen) < len(known) else None
 
 
 def identify(kept: Kept) -> Kept:

@@ -149,12 +149,13 @@ def _tools(turn: Turn, words: Texts, last: bool) -> str:
     """Buttons: what they do and to which turn is read from their classes by page.js."""
     buttons = []
     if turn.answer and turn.answer.citations:
-        buttons.append(_button("copy", words.copy, turn))
+        buttons += [_button("copy", words.copy, turn), _button("share", words.share, turn)]
     if turn.answer:
         for verdict in ("good", "bad"):
             buttons.append(_button(verdict, getattr(words, verdict), turn, turn.verdict == verdict))
     if last:
-        buttons += [_button("retry", words.retry, turn), _button("edit", words.edit, turn)]
+        buttons.append(_button("retry", words.retry, turn))
+    buttons.append(_button("edit", words.edit, turn))
     return f'<div class="km-tools">{"".join(buttons)}</div>' if buttons else ""
 
 

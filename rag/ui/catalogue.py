@@ -14,7 +14,8 @@ def catalogue(assistant: Assistant, words: Texts) -> str:
     articles = assistant.articles()
     if not articles:
         return f'<p class="km-empty">{escape(words.nothing_indexed)}</p>'
-    return f'<div class="km-catalogue">{"".join(_article(assistant, a.id, words) for a in articles)}</div>'
+    hint = f'<p class="km-empty">{escape(words.tick_hint)}</p>' if len(articles) > 1 else ""
+    return f'<div class="km-catalogue">{hint}{"".join(_article(assistant, a.id, words) for a in articles)}</div>'
 
 
 def _article(assistant: Assistant, article_id: str, words: Texts) -> str:
@@ -28,12 +29,14 @@ def _article(assistant: Assistant, article_id: str, words: Texts) -> str:
         f"<li><span>{escape(' '.join(r.text.split()))}</span> <em>{escape(r.reason)}</em></li>" for r in record.removed
     )
     repaired = "".join(f"<li><del>{escape(r.before)}</del> <ins>{escape(r.after)}</ins></li>" for r in record.repairs)
+    label = escape(words.tick.format(titled(source, words)))
+    tick = f'<input type="checkbox" class="km-tick" checked data-article="{escape(source.id)}" aria-label="{label}">'
     return (
-        f'<details class="km-entry"><summary><h2 lang="{escape(source.language)}" dir="auto">'
+        f'<div class="km-ticked">{tick}<details class="km-entry"><summary><h2 lang="{escape(source.language)}" dir="auto">'
         f"{escape(titled(source, words))}</h2></summary>{about(source, words)}"
         f'<p class="km-about"><code>{escape(source.id)}</code> · {escape(" · ".join(facts))}</p>'
         f'<ol class="km-rows">{"".join(_row(p) for p in paragraphs)}</ol>'
-        f"{_listed(words.left_out, removed)}{_listed(words.repaired, repaired)}</details>"
+        f"{_listed(words.left_out, removed)}{_listed(words.repaired, repaired)}</details></div>"
     )
 
 

@@ -14,7 +14,7 @@ import traceback
 from collections.abc import Callable, Iterator, Sequence
 from contextvars import copy_context
 from dataclasses import dataclass, replace
-from typing import Protocol
+from typing import Any, Protocol
 
 from rag.cancellation import CancellationToken, Cancelled
 from rag.errors import IndexUnreachable, RagError
@@ -50,12 +50,14 @@ class Assistant(Protocol):
     def model(self) -> str | None: ...
 
     def ask(
-        self, question: str, *, history: Sequence[tuple[str, str]] = (), language: str | None = None, waited: float = 0.0
-    ) -> Answer: ...
+        self, question: str, *, history: Sequence[tuple[str, str]] = (), language: str | None = None, waited: float = 0.0,
+        articles: Sequence[str] | None = None,
+    ) -> Answer: ...  # fmt: skip
 
     def stream(
-        self, question: str, *, history: Sequence[tuple[str, str]] = (), language: str | None = None, waited: float = 0.0
-    ) -> Answers: ...
+        self, question: str, *, history: Sequence[tuple[str, str]] = (), language: str | None = None, waited: float = 0.0,
+        articles: Sequence[str] | None = None,
+    ) -> Answers: ...  # fmt: skip
 
     def retrieve(self, question: str, k: int = 5) -> Sequence[Passage]: ...
 
@@ -92,18 +94,21 @@ Turns = tuple[Turn, ...]
 
 
 def respond(
-    assistant: Assistant, turns: Turns, question: str, words: Texts, token: CancellationToken | None = None, waited: float = 0.0
+    assistant: Assistant, turns: Turns, question: str, words: Texts, token: CancellationToken | None = None, waited: float = 0.0,
+    articles: Sequence[str] | None = None,
 ) -> Iterator[Turns]:  # fmt: skip
     """The conversation with `question` asked: first unanswered, then with ever more of its answer. Never raises.
 
     token: stops the answer where it has come to, when it is cancelled. waited: seconds that the question was in a queue.
+    articles: ids of those that are asked; all when None.
     """
+    choice: dict[str, Any] = {} if articles is None else {"articles": articles}
     token = token or CancellationToken()
     turn = Turn(turns[-1].number + 1 if turns else 1, question)
     before = turns[-(KEPT_TURNS - 1) :]
     yield (*before, turn)
     try:
-        for answer in beating(lambda: assistant.stream(question, history=history(before), waited=waited), token):
+        for answer in beating(lambda: assistant.stream(question, history=history(before), waited=waited, **choice), token):
             turn = replace(turn, answer=answer) if answer else turn
             yield (*before, turn)
     except Cancelled:

@@ -34,7 +34,7 @@ class Endpoints:
 
     def ask(
         self, question: str, history: list[Any] | None = None, language: str | None = None,
-        request: gr.Request | None = None,
+        articles: list[str] | None = None, request: gr.Request | None = None,
     ) -> dict[str, Any]:  # fmt: skip
         """Answer a question from the articles, every sentence cited.
 
@@ -42,22 +42,28 @@ class Endpoints:
             question: the question, in English, Chinese or Turkish.
             history: earlier [question, answer] pairs, or messages with role and content, oldest first, for a follow-up question.
             language: language code of the answer, such as en, zh or tr; the question's own when it is left out.
+            articles: ids of the articles to ask; all when it is left out.
 
         Returns:
             text with markers like [1], status (answered, partial, not_found), claims, and citations with quote, paragraph id
             and offsets.
         """
         try:
-            return self._ask(question, read_history(history), check_language(language), waited(request)).to_dict()
+            earlier, spoken = read_history(history), check_language(language)
+            return self._ask(question, earlier, spoken, articles, waited(request)).to_dict()
         except Exception as error:
             raise gr.Error(conversation.explain(error, texts("en")), print_exception=False) from None
 
-    def _ask(self, question: str, history: list[tuple[str, str]], language: str | None, gone: float) -> Answer:
+    def _ask(
+        self, question: str, history: list[tuple[str, str]], language: str | None, articles: list[str] | None, gone: float
+    ) -> Answer:  # fmt: skip
         """The whole answer. Ended where nobody waits for it any more, and with it a request to a model. gone: seconds that it
         waited already."""
         whole: Answer | None = None
         with self.answering.begun(uuid4().hex) as token:
             ask = partial(self.assistant.stream, question, history=history, language=language, waited=gone)
+            if articles is not None:
+                ask = partial(ask, articles=articles)
             try:
                 for part in conversation.beating(ask, token):
                     whole = part or whole

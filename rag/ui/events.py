@@ -16,7 +16,7 @@ import rag.feedback as feedback
 from rag.errors import FeedbackError
 from rag.ui import bubbles, conversation, exporting, frame, reader, saved, suggesting
 from rag.ui.answering import Answering
-from rag.ui.browser import Kept, choose_language, identify, read_action, read_turn_number, select_own
+from rag.ui.browser import Kept, choose_language, identify, read_action, read_articles, read_turn_number, select_own
 from rag.ui.catalogue import catalogue
 from rag.ui.conversation import Assistant, Turns
 from rag.ui.evaluation import SHIPPED, evaluation
@@ -47,13 +47,15 @@ class Events:
         if not question.strip():
             yield (*[gr.skip()] * 7, frame.hint(texts(language).empty_question), gr.skip())
             return
-        turns = self._turns(kept)
+        turns = self.read_turns(kept)
         before = conversation.upto(turns, editing) if editing else turns
+        if editing and len(before) + 1 < len(turns):
+            kept = kept | {"id": ""}  # another conversation: what came after the earlier question stays with the old one
         yield from self._answered(question, before, kept, language, request)
 
     def pressed(self, kept: Kept, language: str, event: gr.EventData, request: gr.Request) -> Iterator[Values]:
         """A question of the page's, or an earlier one asked again."""
-        action, turns = read_action(event), self._turns(kept)
+        action, turns = read_action(event), self.read_turns(kept)
         question = str(action.get("question", ""))
         if action.get("do") == "retry":
             number = read_turn_number(action)
@@ -66,7 +68,7 @@ class Events:
 
     def linked(self, kept: Kept, language: str, request: gr.Request) -> Iterator[Values]:
         """The question of a link, `?q=`; not again when the page is opened once more."""
-        question, turns = str(request.query_params.get("q", "")), self._turns(kept)
+        question, turns = str(request.query_params.get("q", "")), self.read_turns(kept)
         if question.strip() and not (turns and turns[-1].question == question):
             yield from self._answered(question, turns, kept, language, request)
         else:
@@ -75,14 +77,14 @@ class Events:
     def _answered(
         self, question: str, turns: Turns, kept: Kept, language: str, request: gr.Request
     ) -> Iterator[Values]:
-        words = texts(language)
+        words, kept = texts(language), identify(kept)
         box: object = gr.Textbox(value="", submit_btn=False, stop_btn=True)  # what is typed meanwhile stays
-        now = turns
+        now, articles = turns, self._read_articles(kept)
         with self.answering.begun(request.session_hash or "") as token:
-            for now in conversation.respond(self.assistant, turns, question, words, token, waited(request)):
-                yield (*self._shown(now, kept, language, busy=True), box, "", 0)
+            for now in conversation.respond(self.assistant, turns, question, words, token, waited(request), articles):
+                yield (*self.show(now, kept, language, busy=True), box, "", 0)
                 box = gr.skip()
-            yield (*self._shown(now, kept, language), gr.Textbox(submit_btn=True, stop_btn=False), "", 0)
+            yield (*self.show(now, kept, language), gr.Textbox(submit_btn=True, stop_btn=False), "", 0)
 
     def stopped(self, request: gr.Request) -> None:
         """Stop what is being answered: the page then shows what came of it, and can be asked again."""
@@ -91,9 +93,9 @@ class Events:
     def cleared(self, kept: Kept, language: str, request: gr.Request) -> Values:
         """An empty page: a new conversation. The last of the old one is shown before."""
         self.answering.stop(request.session_hash or "", wait=True)
-        fresh = {"language": kept.get("language")} if kept.get("language") else {}
-        chat = gr.Chatbot(value=[], placeholder=self._placeholder(language))
-        outputs = self._shown((), fresh, language)
+        fresh = {name: kept[name] for name in ("language", "articles") if kept.get(name)}
+        chat = gr.Chatbot(value=[], placeholder=self.make_placeholder(language))
+        outputs = self.show((), fresh, language)
         return (outputs[0], chat, *outputs[2:], gr.Textbox(value="", submit_btn=True, stop_btn=False), "", 0)
 
     # What is quickly done
@@ -102,7 +104,7 @@ class Events:
         """A marker of an earlier answer, a question to edit, a verdict.
 
         Outputs: conversation, messages, pane, box, hint, the turn being edited."""
-        action, turns, words = read_action(event), self._turns(kept), texts(language)
+        action, turns, words = read_action(event), self.read_turns(kept), texts(language)
         number = read_turn_number(action)
         turn = next((t for t in turns if t.number == number), None)
         outputs: list[Any] = [gr.skip()] * 6
@@ -112,7 +114,8 @@ class Events:
             case "open":
                 outputs[2] = reader.pane(self.assistant, turns, words, number)
             case "edit":
-                outputs[3:] = turn.question, frame.hint(words.editing), number
+                told = words.editing if turn is turns[-1] else words.editing_earlier
+                outputs[3:] = turn.question, frame.hint(told), number
             case "good" | "bad" as verdict:
                 turns = tuple(replace(t, verdict=verdict) if t is turn else t for t in turns)
                 kept = identify(kept)
@@ -143,7 +146,7 @@ class Events:
         language = kept.get("language")
         if language not in TEXTS:
             language = choose_language(request)
-        turns = conversation.ended(self._turns(kept))
+        turns = conversation.ended(self.read_turns(kept))
         shown = self.switched(kept | {"turns": saved.dump(turns)}, language)
         if paragraph_id := str(request.query_params.get("p", "")):
             opened = reader.opened(self.assistant, paragraph_id, texts(language))
@@ -154,20 +157,22 @@ class Events:
         """The page in another language.
 
         Outputs: conversation, messages, pane, status line, next questions, notes, head, box, buttons, tabs."""
-        words, turns = texts(language), self._turns(kept)
-        values = self._shown(turns, kept | {"language": language}, language)
-        chat = gr.Chatbot(value=values[1], placeholder=self._placeholder(language))
+        words, turns = texts(language), self.read_turns(kept)
+        values = self.show(turns, kept | {"language": language}, language)
+        chat = gr.Chatbot(value=values[1], placeholder=self.make_placeholder(language))
         buttons = [gr.Button(value=label) for label in (words.new, words.save_markdown, words.save_json)]
         tabs = [gr.Tab(label=label) for label in (words.tab_ask, words.tab_articles, words.tab_evaluation)]
         return (
             values[0], chat, *values[2:], frame.header(words), gr.Textbox(placeholder=words.placeholder), *buttons, *tabs,
         )  # fmt: skip
 
-    def ticked(self, seen: str, language: str) -> Values:
-        """A new generation of the index shows by itself. Outputs: the generation seen, status line, listing."""
+    def ticked(self, seen: str, language: str, kept: Kept | None = None) -> Values:
+        """A new generation of the index shows by itself. Outputs: the generation seen, status line, listing.
+
+        kept: the articles chosen, without the conversation."""
         if seen == self.assistant.generation:
             return (gr.skip(),) * 3
-        return self.assistant.generation, self._line((), texts(language)), self.listed(language)
+        return self.assistant.generation, self.tell_line((), texts(language), kept or {}), self.listed(language)
 
     def listed(self, language: str) -> str:
         """The Articles tab: made when it is opened, since it holds all that is indexed."""
@@ -193,18 +198,19 @@ class Events:
 
     def markdown(self, kept: Kept) -> list[str]:
         """File name and text of the conversation to read."""
-        return ["kilnmark.md", exporting.markdown(self._turns(kept))]
+        return ["kilnmark.md", exporting.markdown(self.read_turns(kept))]
 
     def as_json(self, kept: Kept) -> list[str]:
         """File name and text of the conversation for programs."""
-        return ["kilnmark.json", exporting.as_json(self._turns(kept))]
+        return ["kilnmark.json", exporting.as_json(self.read_turns(kept))]
 
     # What the rest is made of
 
-    def _turns(self, kept: object) -> Turns:
+    def read_turns(self, kept: object) -> Turns:
+        """The turns of what a browser kept."""
         return saved.load(kept.get("turns") if isinstance(kept, Mapping) else None, self.assistant)
 
-    def _shown(self, turns: Turns, kept: Kept, language: str, busy: bool = False) -> Values:
+    def show(self, turns: Turns, kept: Kept, language: str, busy: bool = False) -> Values:
         """What the browser keeps, messages, sources pane, status line, next questions and notes of a conversation.
 
         busy: an answer is coming, and nothing else can be asked until it is there or stopped."""
@@ -212,7 +218,7 @@ class Events:
         asks = [] if busy else suggesting.following(self.assistant, turns, language)
         return (
             select_own(kept) | {"turns": saved.dump(turns)}, self._messages(turns, words, busy),
-            reader.pane(self.assistant, turns, words), self._line(turns, words), frame.following(words, asks),
+            reader.pane(self.assistant, turns, words), self.tell_line(turns, words, kept), frame.following(words, asks),
             bubbles.notes(turns),
         )  # fmt: skip
 
@@ -226,10 +232,16 @@ class Events:
             )
         ]
 
-    def _line(self, turns: Turns, words: Texts) -> str:
-        model = next((turn.answer.model for turn in reversed(turns) if turn.answer), self.assistant.model)
-        count = len(self.assistant.articles())
-        return frame.status(count, self.assistant.generation, self.assistant.created, model, words)
+    def _read_articles(self, kept: Kept) -> tuple[str, ...] | None:
+        return read_articles(kept, [source.id for source in self.assistant.articles()])
 
-    def _placeholder(self, language: str) -> str:
+    def tell_line(self, turns: Turns, words: Texts, kept: Kept) -> str:
+        """The status line of a conversation."""
+        model = next((turn.answer.model for turn in reversed(turns) if turn.answer), self.assistant.model)
+        count, chosen = len(self.assistant.articles()), self._read_articles(kept)
+        asked = len(chosen) if chosen else count
+        return frame.status(count, self.assistant.generation, self.assistant.created, model, words, asked)
+
+    def make_placeholder(self, language: str) -> str:
+        """What stands in the empty conversation."""
         return frame.placeholder(texts(language), suggesting.first(self.assistant, language))

@@ -7,11 +7,20 @@ from collections.abc import Sequence
 from rag.ui.markup import escape, literal
 from rag.ui.texts import BRAND, Texts
 
+# Words that the page's scripts use.
+SCRIPTED = (
+    "send", "stop", "close", "why", "new", "talks", "talks_close", "talks_search", "talks_none", "talks_unfound", "talks_kept",
+    "talk_questions", "talk_rename", "talk_delete", "talk_deleted", "talk_undo", "talk_full",
+    "share", "share_link", "share_markdown", "share_picture", "share_note", "share_copied", "share_long", "share_drawn",
+)  # fmt: skip
+
 
 def header(words: Texts) -> str:
-    """The page's head: the mark, the name, one sentence; and the words that page.js needs."""
-    said = "".join(f' data-{name}="{escape(getattr(words, name))}"' for name in ("send", "stop", "close", "why"))
-    return f'<header class="km-head"{said}>{MARK}<div><h1>{BRAND}</h1><p>{escape(words.tagline)}</p></div></header>'
+    """The page's head: what opens the conversations, the mark, the name, one sentence; and the words that the scripts need."""
+    said = "".join(f' data-{name}="{escape(getattr(words, name))}"' for name in SCRIPTED)
+    label = escape(words.talks)
+    menu = f'<button type="button" class="km-menu" aria-haspopup="dialog" aria-label="{label}" title="{label}"></button>'
+    return f'<header class="km-head"{said}>{menu}{MARK}<div><h1>{BRAND}</h1><p>{escape(words.tagline)}</p></div></header>'
 
 
 def placeholder(words: Texts, questions: Sequence[str]) -> str:
@@ -32,16 +41,32 @@ def _ask(question: str) -> str:
     return f'<button type="button" class="km-ask km-do km-do-ask">{literal(question)}</button>'
 
 
-def status(articles: int, generation: str, created: str, model: str | None, words: Texts) -> str:
-    """The line under the conversation: who answers, over how many articles, from which index of when."""
+def status(
+    articles: int, generation: str, created: str, model: str | None, words: Texts, asked: int | None = None
+) -> str:  # fmt: skip
+    """The line under the conversation: who answers, over how many articles, from which index of when. asked: how many of the
+    articles are asked, all when None."""
     who = words.by_model.format(model) if model else words.no_model
     facts = [who, words.articles.format(articles), words.index.format(generation), created[:10]]
-    return f'<p class="km-status">{"".join(f"<span>{escape(fact)}</span>" for fact in facts if fact)}</p>'
+    some = ""
+    if asked is not None and asked < articles:
+        told, button = escape(words.chosen.format(asked, articles)), escape(words.chosen_all)
+        some = f'<strong class="km-some">{told} <button type="button" class="km-all">{button}</button></strong>'
+        del facts[1]
+    return f'<p class="km-status">{some}{"".join(f"<span>{escape(fact)}</span>" for fact in facts if fact)}</p>'
 
 
 def hint(text: str) -> str:
     """A gentle line under the input box; "" clears it."""
     return f'<p class="km-hint" role="status">{escape(text)}</p>' if text else ""
+
+
+def shared(words: Texts, question: str, held: int, quoted: int) -> str:
+    """What stands over an answer that came with a link: what it is, how many of the `quoted` sentences the articles hold, and its
+    question to ask; no question when it is ""."""
+    told = f"<p>{escape(words.shared.format(held, quoted))}</p>"
+    asks = f"<p>{escape(words.shared_ask)} {_ask(question)}</p>" if question else ""
+    return f'<div class="km-shared" role="note">{told}{asks}</div>'
 
 
 # Two rings, as round the reign mark on the foot of a bowl, and a bowl within.

@@ -14,6 +14,7 @@ from rag.ui.conversation import Assistant
 from rag.ui.endpoints import Endpoints
 from rag.ui.events import Events
 from rag.ui.layout import Layout, lay_out
+from rag.ui.talks import Talks
 from rag.ui.texts import BRAND, I18N
 
 AT_ONCE = 8  # answers worked on at the same time
@@ -31,6 +32,7 @@ def build(assistant: Assistant, report: Path, verdicts: Path, answering: Answeri
         layout = lay_out(i18n)
         _connect_conversation(layout, events)
         _connect_opening(page, layout, events)
+        _connect_talks(layout, events)
         _connect_tabs(layout, events)
         programs = Endpoints(assistant, answering)
         for function in (programs.ask, programs.retrieve):
@@ -84,10 +86,29 @@ def _connect_opening(page: gr.Blocks, layout: Layout, events: Events) -> None:
     whole = [*_list_view(layout), layout.head, talk.box, talk.new, talk.markdown, talk.as_json, *layout.tabs]
     language.input(events.switched, [kept, language], whole, **_QUICK)
     opened = page.load(
-        events.arrived, [kept], [layout.seen, language, *whole], js="(kept) => window.kilnmark.arrive(kept)", **_QUICK
-    )
+        Talks(events).arrived, [kept], [layout.seen, language, *whole, talk.hint],
+        js="(kept) => window.kilnmark.arrive(kept)", **_QUICK,
+    )  # fmt: skip
     asked = opened.then(events.linked, [kept, language], **_answering(layout))
     asked.then(None, js="() => window.kilnmark.asked()", api_visibility="private")
+
+
+def _connect_talks(layout: Layout, events: Events) -> None:
+    """What the browser keeps, and another conversation of it in the place of the one that is shown."""
+    kept, language = layout.kept, layout.language
+    # Gradio's own entry in the browser's storage is one for all tabs; page and scripts keep every conversation apart.
+    kept.change(None, [kept], None, js="(kept) => window.kilnmark.keep(kept)", api_visibility="private")
+    layout.door.edit(
+        Talks(events).choose, [kept, language], [kept, layout.talk.line],
+        js="(...given) => window.kilnmark.choose(...given)", **_QUICK,
+    )  # fmt: skip
+    layout.door.input(Talks(events).save_answer, [kept], layout.file, **_QUICK).then(
+        None, layout.file, None, js="(file) => window.kilnmark.save(...file)", api_visibility="private"
+    )
+    layout.door.select(
+        Talks(events).turned, [kept, language], _list_answered(layout),
+        js="(...given) => window.kilnmark.turn(...given)", **(_QUICK | {"queue": True}),
+    )  # fmt: skip
 
 
 def _connect_tabs(layout: Layout, events: Events) -> None:
@@ -96,4 +117,7 @@ def _connect_tabs(layout: Layout, events: Events) -> None:
     language, listing, shown = layout.language, layout.listing, layout.evaluation
     gr.on([tab_articles.select, language.input], events.listed, [language], listing, **_QUICK)
     tab_evaluation.select(events.evaluated, [language], [shown.table, shown.bars, shown.curve], **_QUICK)
-    gr.Timer(LOOK).tick(events.ticked, [layout.seen, language], [layout.seen, layout.talk.line, listing], **_QUICK)
+    gr.Timer(LOOK).tick(
+        events.ticked, [layout.seen, language, layout.kept], [layout.seen, layout.talk.line, listing],
+        js="(...given) => window.kilnmark.look(...given)", **_QUICK,
+    )  # fmt: skip

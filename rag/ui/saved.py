@@ -16,7 +16,7 @@ from rag.types.reasons import parse_reason
 from rag.ui.conversation import KEPT_TURNS, Assistant, Turn, Turns
 
 _MOST = 20_000  # characters of a question or a quotation that are read back
-ROOM = 400_000  # characters of a conversation: it comes with every request, and a browser keeps some five million
+ROOM = 400_000  # bytes of a conversation: it comes with every request, which may have a million
 
 
 class _Saved(BaseModel):
@@ -81,7 +81,7 @@ def dump(turns: Turns) -> list[dict[str, Any]]:
     room = ROOM
     for turn in reversed(turns):
         row = {name: getattr(turn, name) for name in names} | {"answer": turn.answer.to_dict() if turn.answer else None}
-        room -= len(json.dumps(row, ensure_ascii=False))
+        room -= len(json.dumps(row, ensure_ascii=False).encode("utf-8", "surrogatepass"))
         if room < 0 and rows:
             break
         rows.append(row)

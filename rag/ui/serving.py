@@ -27,6 +27,9 @@ HERE = Path(__file__).parent
 STOP_SECONDS = 20.0
 SESSIONS = 500  # visitors of whom the server remembers which question they edit
 
+SCRIPTS = ("page.js", "talks.js", "talklist.js", "picture.js", "sharing.js", "choosing.js")  # in the order in which they are run
+STYLES = ("style.css", "talks.css")
+
 
 def serve(page: gr.Blocks, settings: Settings, mcp: bool = False, watch: Watch | None = None) -> str:
     """Serve a page in the background and return its address. mcp: serve MCP tools too, over the watch's assistant. watch: what
@@ -56,7 +59,7 @@ def serve(page: gr.Blocks, settings: Settings, mcp: bool = False, watch: Watch |
         mcp_server=False, pwa=False, enable_monitoring=False, run_history=False, footer_links=[],
         allowed_paths=[], blocked_paths=[str(settings.store.absolute())], max_file_size="1kb",
         state_session_capacity=SESSIONS, app_kwargs={"middleware": middleware},
-        theme=theme(), css_paths=HERE / "style.css", js=(HERE / "page.js").read_text(encoding="utf-8"), head=HEAD,
+        theme=theme(), css_paths=[HERE / name for name in STYLES], js=_read_scripts(), head=HEAD,
         i18n=gr.I18n(**I18N),
     )  # fmt: skip
     try:
@@ -75,3 +78,9 @@ def stop(page: gr.Blocks, watch: Watch, seconds: float = STOP_SECONDS) -> bool:
     whole = watch.stop(seconds)
     page.close(verbose=False)
     return whole
+
+
+def _read_scripts() -> str:
+    """The page's scripts as the one function that Gradio runs."""
+    parts = "\n".join((HERE / name).read_text(encoding="utf-8") for name in SCRIPTS)
+    return f"(() => {{\n{parts}\n}})();"

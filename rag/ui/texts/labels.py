@@ -21,6 +21,34 @@ class Texts:
     new: str
     save_markdown: str
     save_json: str
+    talks: str
+    talks_close: str
+    talks_search: str
+    talks_none: str
+    talks_unfound: str
+    talks_kept: str
+    talk_questions: str
+    talk_rename: str
+    talk_delete: str
+    talk_deleted: str
+    talk_undo: str
+    talk_full: str
+    tick: str
+    tick_hint: str
+    chosen: str
+    chosen_all: str
+    share: str
+    share_link: str
+    share_markdown: str
+    share_picture: str
+    share_note: str
+    share_copied: str
+    share_long: str
+    share_drawn: str
+    shared: str
+    shared_ask: str
+    shared_broken: str
+    editing_earlier: str
     examples: str
     next: str
     empty_question: str
