@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Literal, cast
 
 from rag.reason_messages import REASONS, ReasonMessage
-from rag.types import Reason
+from rag.types import Reason, Source
 
 OwnMessage = Literal[
     "not_found", "foreign", "translated", "empty", "too_long", "unreadable", "question_cut", "too_busy", "out_of_time",
@@ -176,6 +177,19 @@ def say(message: Message, language: str, **values: object) -> str:
     """A message in `language`, in English when we do not have it."""
     texts = _ALL[message]
     return texts.get(language, texts["en"]).format(**values)
+
+
+def word_difference(figures: Sequence[tuple[Source, str]], language: str) -> str:
+    """What articles that differ say, side by side: each with where and when it was published.
+
+    >>> word_difference([(Source("a", "Kilns", "en"), "12"), (Source("b", "Bowls", "en", "Xinhua", "2025-05-14"), "15")], "en")
+    'The sources differ. Kilns (undated): 12; Xinhua (2025-05-14): 15.'
+    """
+    rows = (
+        f"{source.outlet or source.title or source.id} ({source.published or say('undated', language)}): {figure}"
+        for source, figure in figures
+    )
+    return say("differ", language, sources="; ".join(rows))
 
 
 def word_reason(reason: Reason, language: str) -> str:

@@ -22,6 +22,7 @@ from rag.ui.conversation import Assistant, Turns
 from rag.ui.evaluation import evaluation
 from rag.ui.guard import waited
 from rag.ui.texts import TEXTS, Texts, texts
+from rag.ui.titles import list_titles
 
 Values = tuple[Any, ...]
 LONGEST_WORD = 200  # characters of a word on a verdict
@@ -63,10 +64,10 @@ class Events:
             yield (gr.skip(),) * 9
 
     def linked(self, kept: Kept, language: str, request: gr.Request) -> Iterator[Values]:
-        """The question of a link, `?q=`; not again when the page is opened once more."""
+        """The question of a link, `?q=`, in a conversation of its own; not again when the page is opened once more."""
         question, turns = str(request.query_params.get("q", "")), self._turns(kept)
-        if question.strip() and not (turns and turns[-1].question == question):
-            yield from self._answered(question, turns, kept, language, request)
+        if question.strip() and [turn.question for turn in turns] != [question]:
+            yield from self._answered(question, (), self._begin_anew(kept), language, request)
         else:
             yield (gr.skip(),) * 9
 
@@ -89,10 +90,14 @@ class Events:
     def cleared(self, kept: Kept, language: str, request: gr.Request) -> Values:
         """An empty page: a new conversation. The last of the old one is shown before."""
         self.answering.stop(request.session_hash or "", wait=True)
-        fresh = {"language": kept.get("language")} if kept.get("language") else {}
+        fresh = self._begin_anew(kept)
         chat = gr.Chatbot(value=[], placeholder=self._placeholder(language))
         outputs = self._shown((), fresh, language)
         return (outputs[0], chat, *outputs[2:], gr.Textbox(value="", submit_btn=True, stop_btn=False), "", 0)
+
+    def _begin_anew(self, kept: Kept) -> Kept:
+        """What the browser keeps of an empty conversation."""
+        return {"language": kept.get("language")} if kept.get("language") else {}
 
     # What is quickly done
 
@@ -145,7 +150,7 @@ class Events:
         shown = self.switched(kept | {"turns": saved.dump(turns)}, language)
         if paragraph_id := str(request.query_params.get("p", "")):
             opened = reader.opened(self.assistant, paragraph_id, texts(language))
-            shown = (*shown[:2], opened or shown[2], *shown[3:])
+            shown = (*shown[:2], opened, *shown[3:])
         return (self.assistant.generation, language, *shown)
 
     def switched(self, kept: Kept, language: str) -> Values:
@@ -230,4 +235,5 @@ class Events:
         return frame.status(count, self.assistant.generation, self.assistant.created, model, words)
 
     def _placeholder(self, language: str) -> str:
-        return frame.placeholder(texts(language), suggesting.first(self.assistant, language))
+        words = texts(language)
+        return frame.placeholder(words, list_titles(self.assistant, words), suggesting.first(self.assistant, language))
