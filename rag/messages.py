@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Literal, cast
 
 from rag.file_messages import word_file_reason
 from rag.reason_messages import REASONS, ReasonMessage
-from rag.types import Reason
+from rag.types import Reason, Source
 
 OwnMessage = Literal[
     "not_found", "foreign", "translated", "empty", "too_long", "unreadable", "question_cut", "too_busy", "out_of_time",
@@ -185,6 +186,20 @@ def say(message: Message, language: str, **values: object) -> str:
     """A message in `language`, in English when we do not have it."""
     texts = _ALL[message]
     return texts.get(language, texts["en"]).format(**values)
+
+
+def word_difference(figures: Sequence[tuple[Source, int | None, str]], language: str) -> str:
+    """What articles that differ say, side by side: each with where and when it was published, and on which page.
+
+    >>> bowls = Source("b", "Bowls", "en", "Xinhua", "2025-05-14")
+    >>> word_difference([(Source("a", "Kilns", "en"), None, "12"), (bowls, 3, "15")], "en")
+    'The sources differ. Kilns (undated): 12; Xinhua (2025-05-14, p. 3): 15.'
+    """
+    rows = []
+    for source, page, figure in figures:
+        known = ", ".join(filter(None, (source.published or say("undated", language), name_page(page, language))))
+        rows.append(f"{source.outlet or source.title or source.id} ({known}): {figure}")
+    return say("differ", language, sources="; ".join(rows))
 
 
 def word_reason(reason: Reason, language: str) -> str:

@@ -26,7 +26,7 @@ _TAGS = {
 }  # fmt: skip
 _ATTRIBUTES = {
     "aria-controls", "aria-label", "aria-labelledby", "aria-pressed", "aria-selected", "checked", "class", "data-anchor",
-    "data-article", "data-copy", "data-for", "data-id", "data-label", "data-n", "data-place", "data-quote", "data-show", "data-text", "data-turn",
+    "data-article", "data-copy", "data-for", "data-id", "data-into", "data-label", "data-n", "data-place", "data-quote", "data-show", "data-text", "data-turn",
     "data-view", "datetime", "dir", "hidden", "href", "id", "lang", "rel", "role", "tabindex", "target", "title", "type",
 }  # fmt: skip
 

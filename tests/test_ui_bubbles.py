@@ -53,7 +53,7 @@ def test_the_exact_answer_is_bold_in_the_sentence_that_holds_it(sentence: str, s
     made = bubbles.answer(turn, ENGLISH)
     assert made.count("<strong ") == 1
     assert Read(made[made.index("<strong ") : made.index("</strong>")]).text == short
-    assert Read(made).text.startswith(sentence)
+    assert Read(made).text.startswith(f"{short}[1]{sentence}[1]")
 
 
 def test_without_an_exact_answer_nothing_is_bold() -> None:

@@ -31,7 +31,7 @@ def test_nothing_of_an_article_becomes_markup(text: str, title: str, outlet: str
     turn = answered(cited, claims=(Claim("Kilns.", (1,)),))
     page = read(shelf, turn)
     assert page.harmless() and visible(whole) in page.text and visible(whole) in page.marked
-    for other in (reader.welcome([source], ENGLISH), reader.opened(shelf, "a#p1", ENGLISH), catalogue(shelf, ENGLISH)):
+    for other in (reader.welcome(shelf, ENGLISH), reader.opened(shelf, "a#p1", ENGLISH), catalogue(shelf, ENGLISH)):
         assert Read(other).harmless()
 
 
@@ -138,13 +138,48 @@ def test_a_refusal_shows_no_article_unless_it_names_the_nearest_thing() -> None:
 
 @pytest.mark.parametrize("url", ["javascript:alert(1)", "data:text/html,x", "//evil.example", "ftp://x", ""])
 def test_only_web_addresses_become_links(url: str) -> None:
-    assert "<a " not in reader.welcome([Source("a", "t", "en", url=url)], ENGLISH)
+    shelf = Shelf(paragraph("Kilns glow."), source=Source("a", "t", "en", url=url))
+    assert "<a " not in reader.welcome(shelf, ENGLISH)
 
 
-def test_a_link_to_a_paragraph_opens_its_article_and_one_to_nothing_opens_none() -> None:
+@pytest.mark.parametrize("words", [ENGLISH, CHINESE, TURKISH])
+def test_a_link_to_a_paragraph_opens_its_article_and_one_to_nothing_says_so(words) -> None:
     shelf = Shelf(paragraph("Kilns glow."))
-    assert Read(reader.opened(shelf, "a#p1", ENGLISH)).values("data-show") == {"a#p1"}
-    assert reader.opened(shelf, "b#p1", ENGLISH) == "" == reader.opened(shelf, "<script>", ENGLISH)
+    for known in ("a#p1", "a"):
+        page = Read(reader.opened(shelf, known, words))
+        assert page.values("data-show") == {known} and "km-empty km-unknown" not in page.values("class")
+    for unknown in ("a#p9", "b#p1", "<script>", "x" * 5000):
+        page = Read(reader.opened(shelf, unknown, words))
+        assert page.harmless() and words.unknown.format(unknown)[:20] in page.text and page.values("data-show") == {""}
+        assert len(page.text) < 500
+    assert "Kilns glow." in Read(reader.opened(shelf, "a#p9", words)).text
+
+
+@pytest.mark.parametrize(("words", "title"), [(ENGLISH, "Kilns glow"), (CHINESE, "窑火闪耀"), (TURKISH, "Fırınlar parlar")])
+def test_a_title_is_read_in_the_language_of_the_reader_with_the_original_beneath(words, title) -> None:
+    p = paragraph("Kilns glow - Daily", tr="Fırınlar parlar - Daily", zh="窑火闪耀 - 日报")
+    shelf = Shelf(p, source=Source("a", "Kilns glow", "en"))
+    for html in (reader.welcome(shelf, words), reader.opened(shelf, "a", words), catalogue(shelf, words)):
+        said = re.search(r'<h[23] lang="(\w+)" dir="auto">(.*?)</h[23]>', html)
+        assert said and said.groups() == (words.code, title)
+        beneath = re.findall(r'km-title-original" lang="en" dir="auto">(.*?)</p>', html)
+        assert beneath == ([] if words is ENGLISH else ["Kilns glow"])
+
+
+def test_an_article_is_read_in_every_language_it_is_translated_into_the_answers_first() -> None:
+    p = paragraph("Kilns glow.", de="Öfen glühen.", tr="Fırınlar parlar.", zh="窑火闪耀。")
+    cited = replace(quoting(p.text, p.text), paragraph=p)
+    html = reader.pane(Shelf(p), (answered(cited, claims=(Claim(p.text, (1,)),), language="tr"),), CHINESE)
+    assert re.findall(r'data-into="(\w+)"', html) == ["tr", "zh", "de"]
+    assert re.findall(r'class="km-t" lang="(\w+)" dir="auto"( hidden)?', html) == [
+        ("tr", ""), ("zh", " hidden"), ("de", " hidden")
+    ]  # fmt: skip
+
+
+def test_a_paragraph_written_from_right_to_left_has_its_number_on_that_side() -> None:
+    html = reader.opened(Shelf(paragraph("الأفران تتوهج.", "ar")), "a#p1", ENGLISH)
+    assert 'data-id="a#p1" dir="rtl"' in html and '<p class="km-text" lang="ar" dir="auto">' in html
+    assert "rtl" not in reader.opened(Shelf(paragraph("Kilns glow.")), "a#p1", ENGLISH)
 
 
 @pytest.mark.parametrize("words", [ENGLISH, CHINESE, TURKISH])

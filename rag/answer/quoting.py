@@ -11,6 +11,7 @@ from __future__ import annotations
 import math
 import time
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 import rag.dating as dating
 from rag.answer.agreement import compare_articles, find_other_spelling, quote_hedged
@@ -19,7 +20,7 @@ from rag.answer.ranking import Candidate, Ranking, locate_in_original, rank_sent
 from rag.answer.reader import Reader
 from rag.answer.selection import find_term, select_sentences
 from rag.language import quantities, simplified
-from rag.messages import Message, name_page, say
+from rag.messages import Message, say, word_difference
 from rag.names import Names
 from rag.types import LINE_KINDS, Draft, DraftClaim, Evidence, Passage, Span
 
@@ -108,10 +109,19 @@ class _Quotation:
         chosen = [c for c in chosen if c not in beside.same]
         if beside.different:
             chosen = [best, *beside.different, *(c for c in chosen[1:] if c not in beside.different)]
-            self.notices.append(say("differ", self.into, sources=self._list_sources([best, *beside.different])))
+            figures = [(c.passage.source, c.page, quote_hedged(c)) for c in (best, *beside.different)]
+            self.notices.append(word_difference(figures, self.into))
         chosen += self._add_other_spelling(best, chosen)
         self._explain_times(chosen)
-        claims = tuple(self._claim(c, beside.same if c is best else ()) for c in chosen)
+        answering = reckoned or [best, *beside.different]
+        claims = tuple(
+            replace(
+                self._claim(c, beside.same if c is best else ()),
+                beside=c not in answering,
+                figure=quote_hedged(c) if beside.different and c in answering else "",
+            )
+            for c in chosen
+        )
         single = chosen[0] is best and not beside.different and not reckoned
         short = self._shorten(best) if single else None
         return Draft(claims, chance, notices=tuple(dict.fromkeys(self.notices)), short=short)
@@ -139,16 +149,6 @@ class _Quotation:
         one, other, there = found
         self.notices.append(say("variants", self.into, one=one, other=other))
         return [] if any(other in c.text(c.passage.language) for c in chosen) else [there]
-
-    def _list_sources(self, candidates: Sequence[Candidate]) -> str:
-        parts = []
-        for c in candidates:
-            source = c.passage.source
-            paragraph = c.passage.paragraph
-            page = name_page(paragraph.page_at(paragraph.sentences[c.index][0]), self.into)
-            known = ", ".join(filter(None, (source.published or say("undated", self.into), page)))
-            parts.append(f"{source.outlet or source.title or source.id} ({known}): {quote_hedged(c)}")
-        return "; ".join(parts)
 
     def _explain_times(self, chosen: Sequence[Candidate]) -> None:
         """What "last year" and the like amount to in the sentences shown; the year of a day that is the exact answer."""

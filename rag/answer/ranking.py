@@ -48,6 +48,11 @@ class Candidate:
         return self.passage.paragraph.sentences[self.index]
 
     @property
+    def page(self) -> int | None:
+        """The page of the article that the sentence stands on; None where there are no pages."""
+        return self.passage.paragraph.page_at(self.sentence[0])
+
+    @property
     def answer(self) -> str:
         """The exact answer as the view has it."""
         return " ".join(self.view.text[slice(*self.span)].split())

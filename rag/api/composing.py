@@ -27,6 +27,7 @@ def joined(parts: Sequence[str], drafts: Sequence[Draft], language: str) -> Draf
         confidence=min(draft.confidence for draft in answered),
         notices=tuple(dict.fromkeys(notices)),
         complete=not missed,
+        short=answered[0].short if len(answered) == 1 else None,
     )
 
 

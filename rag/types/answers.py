@@ -97,10 +97,13 @@ class Evidence:
 
 @dataclass(frozen=True, slots=True)
 class DraftClaim:
-    """A sentence an answerer proposes, with its evidence. Nothing of it is shown before it is verified."""
+    """A sentence an answerer proposes, with its evidence. Nothing of it is shown before it is verified. `beside`, `figure`: see
+    `Claim`."""
 
     text: str
     evidence: tuple[Evidence, ...]
+    beside: bool = False
+    figure: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,17 +14,21 @@ ClaimStatus = Literal["supported", "unsupported", "uncited", "unchecked"]
 @dataclass(frozen=True, slots=True)
 class Claim:
     """A sentence of an answer, the numbers of the citations it rests on, and whether they carry it: only one that is "supported"
-    is shown. `chance` is the checker's, in [0, 1], that they do; None where it was not asked."""
+    is shown. `chance` is the checker's, in [0, 1], that they do; None where it was not asked.
+    `beside`: it does not belong to the answer proper, but holds something else that could be meant. `figure` is what it says
+    where articles differ, such as "about 1,700 years"; "" where they do not."""
 
     text: str
     citations: tuple[int, ...] = ()
     status: ClaimStatus = "supported"
     reasons: tuple[Reason, ...] = ()
     chance: float | None = None
+    beside: bool = False
+    figure: str = ""
 
     def to_dict(self) -> dict[str, Any]:
         """The claim as plain JSON values."""
-        names = ("text", "status", "chance")
+        names = ("text", "status", "chance", "beside", "figure")
         found = {name: getattr(self, name) for name in names}
         return found | {"citations": list(self.citations), "reasons": [reason.to_dict() for reason in self.reasons]}
 

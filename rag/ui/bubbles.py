@@ -10,16 +10,14 @@ import re
 from collections.abc import Iterable, Iterator
 
 from rag.messages import name_page, word_reason
-from rag.types import Answer, Citation
+from rag.types import Answer, Claim
 from rag.ui.conversation import Turn, Turns
 from rag.ui.exporting import copied
+from rag.ui.glance import LIKELY, Glance, arrange, find_bold, is_sure, select_short, strip_difference
 from rag.ui.markup import attribute, colour, escape, literal
 from rag.ui.texts import Texts, texts
 
 SHOWN_QUESTION = 400  # code points; a pasted book is not repeated on the page
-# Confidence from which an answer is called so: of those between, three of four are right, of those below one of three
-# (`python -m evals`, reliability, n 464).
-SURE, LIKELY = 0.7, 0.5
 _MARKER = re.compile(r"\s*\[(\d+)\]")
 
 
@@ -49,11 +47,11 @@ def answer(turn: Turn, words: Texts, last: bool = True) -> str:
     if found is None:
         return f'<div class="km-answer km-refusal">{literal(words.stopped)}</div>{_tools(turn, words, last)}'
     calm = " km-refusal" if found.status == "not_found" else ""
-    sentences = "".join(_sentences(found, turn.number))
+    sentences = _sentences(found, turn.number)
     notes = "".join(f'<div class="km-notice" role="status">{literal(note)}</div>' for note in _notes(turn, found))
     return (
         f'<div class="km-answer{calm}" lang="{escape(found.language)}" dir="auto">{sentences}</div>'
-        f"{notes}{_withheld(found)}{_tools(turn, words, last)}"
+        f"{notes}{_more(found, turn.number)}{_withheld(found)}{_tools(turn, words, last)}"
     )
 
 
@@ -66,15 +64,97 @@ def _notes(turn: Turn, found: Answer) -> Iterator[str]:
         yield words.stopped
     if found.status == "partial":
         yield words.partial
-    if found.notice and not unread:
-        yield found.notice
-    if found.mode == "extractive" and found.citations and found.status != "not_found" and found.confidence < SURE:
+    if not is_sure(found):
         yield words.likely if found.confidence >= LIKELY else words.unsure
+    notice = strip_difference(found, arrange(found))
+    if notice and not unread:
+        yield notice
 
 
-def _sentences(found: Answer, turn: int) -> Iterator[str]:
+def _sentences(found: Answer, turn: int) -> str:
+    """What the answer says: the exact answer first, and each sentence with its markers."""
+    glance, markers = arrange(found), _Markers(found, turn)
+    if glance is None:
+        return "".join(_as_written(found, markers))
+    lead = f"<div>{literal(glance.lead.strip())}</div>" if glance.lead.strip() else ""
+    rows = [_claim(found, claim, markers) for claim in glance.main]
+    listed = f'<ul class="km-list">{"".join(f"<li>{row}</li>" for row in rows)}</ul>'
+    main = listed if len(rows) > 1 else "".join(f'<div class="km-main">{row}</div>' for row in rows)
+    return f"{lead}{_short(found, glance, markers)}{_columns(found, glance, markers)}{main}"
+
+
+def _short(found: Answer, glance: Glance, markers: _Markers) -> str:
+    """The exact answer, large, with the marker of the sentence it stands in."""
+    short = select_short(found)
+    if not short or glance.differing:
+        return ""
+    first = glance.main[0]
+    language = escape(_language(found, first.text, first.citations))
+    links = "".join(markers.link(number) for number in first.citations[:1])
+    return f'<div class="km-glance"><span lang="{language}">{literal(short)}</span>{links}</div>'
+
+
+def _columns(found: Answer, glance: Glance, markers: _Markers) -> str:
+    """Figures in which articles differ, side by side, each with where and when it was published."""
+    if not glance.differing:
+        return ""
+    words, sources = texts(found.language), {c.number: c.source for c in found.citations}
+    columns = []
+    for claim in glance.differing:
+        source = sources.get(claim.citations[0])
+        place = [source.outlet or source.title or source.id, source.published or words.undated] if source else []
+        columns.append(
+            f'<div class="km-column"><div class="km-glance"><span>{literal(claim.figure)}</span>'
+            f"{markers.link(claim.citations[0])}</div>"
+            f'<div class="km-place">{literal(" · ".join(place))}</div>{_claim(found, claim, markers)}</div>'
+        )
+    return f'<div class="km-differ">{literal(words.differ)}</div><div class="km-columns">{"".join(columns)}</div>'
+
+
+def _more(found: Answer, turn: int) -> str:
+    """What else the articles say, to be unfolded; in sight where it is not certain that the first sentence answers."""
+    glance = arrange(found)
+    if glance is None or not glance.more:
+        return ""
+    markers = _Markers(found, turn, {n for claim in (*glance.differing, *glance.main) for n in claim.citations})
+    rows = "".join(f"<li>{_claim(found, claim, markers)}</li>" for claim in glance.more)
+    label, lang = literal(texts(found.language).more), f'lang="{escape(found.language)}"'
+    listed = f'<ul class="km-list">{rows}</ul>'
+    if is_sure(found):
+        return f'<details class="km-more" {lang}><summary>{label}</summary>{listed}</details>'
+    return f'<div class="km-more" {lang}><div>{label}</div>{listed}</div>'
+
+
+class _Markers:
+    """The markers of an answer as links. The first of each citation is where its highlight leads back to."""
+
+    def __init__(self, found: Answer, turn: int, used: Iterable[int] = ()) -> None:
+        self.cited = {citation.number for citation in found.citations}
+        self._turn, self._used = turn, set(used)
+
+    def link(self, number: int) -> str:
+        """A link that nothing leads back to."""
+        return self._link(number, "") if number in self.cited else ""
+
+    def anchored(self, number: int) -> str:
+        """A link that its highlight leads back to, when it is the first."""
+        first = number not in self._used
+        self._used.add(number)
+        return self._link(number, f' id="km-{self._turn}-m{number}"' if first else "")
+
+    def _link(self, number: int, name: str) -> str:
+        href = f"#km-{self._turn}-{number}"
+        return f'<a class="km-marker km-jump {colour(number)}"{name} href="{href}">&#91;{number}&#93;</a>'
+
+
+def _claim(found: Answer, claim: Claim, markers: _Markers) -> str:
+    """A sentence, the exact answer in it bold, and its markers."""
+    links = "".join(markers.anchored(number) for number in claim.citations if number in markers.cited)
+    return _emphasize(found, claim) + links
+
+
+def _as_written(found: Answer, markers: _Markers) -> Iterator[str]:
     """The answer's text in pieces; only markers that follow a claim and are its own become links."""
-    cited = {citation.number: citation for citation in found.citations}
     at = 0
     for claim in found.claims:
         start = found.text.find(claim.text, at)
@@ -82,34 +162,29 @@ def _sentences(found: Answer, turn: int) -> Iterator[str]:
             continue  # a withheld claim is not in the text
         yield literal(found.text[at:start])
         at = start + len(claim.text)
-        short = found.short if claim is found.claims[0] else None
-        language = escape(_language(found, claim.text, claim.citations))
-        yield f'<span lang="{language}">{_emphasize(claim.text, short)}</span>'
+        yield _emphasize(found, claim)
         for number in claim.citations:
             marker = _MARKER.match(found.text, at)
-            if marker and int(marker[1]) == number and number in cited:
-                yield _marker(cited[number], turn)
+            if marker and int(marker[1]) == number and number in markers.cited:
+                yield markers.anchored(number)
                 at = marker.end()
     yield literal(found.text[at:])
 
 
-def _emphasize(sentence: str, short: str | None) -> str:
-    """The sentence with the exact answer bold, where there is one in it."""
-    before, found, after = sentence.partition(short) if short else (sentence, "", "")
-    if not found:
-        return literal(sentence)
-    return f'{literal(before)}<strong class="km-short">{literal(found)}</strong>{literal(after)}'
+def _emphasize(found: Answer, claim: Claim) -> str:
+    """The sentence, with the exact answer bold where there is one in it."""
+    text = claim.text
+    span = find_bold(found, claim)
+    start, end = span or (len(text), len(text))
+    bold = f'<strong class="km-short">{literal(text[start:end])}</strong>' if span else ""
+    language = escape(_language(found, text, claim.citations))
+    return f'<span lang="{language}">{literal(text[:start])}{bold}{literal(text[end:])}</span>'
 
 
 def _language(found: Answer, sentence: str, numbers: Iterable[int]) -> str:
     """A sentence quoted from an article in another language is in that language, not in the answer's."""
     quoted = (c for c in found.citations if c.number in numbers and sentence in c.paragraph.text)
     return next((c.language for c in quoted), found.language)
-
-
-def _marker(citation: Citation, turn: int) -> str:
-    n = citation.number
-    return f'<a class="km-marker km-jump {colour(n)}" id="km-{turn}-m{n}" href="#km-{turn}-{n}">&#91;{n}&#93;</a>'
 
 
 def notes(turns: Turns) -> str:

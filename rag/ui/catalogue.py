@@ -5,8 +5,9 @@ from __future__ import annotations
 from rag.types import Paragraph
 from rag.ui.conversation import Assistant
 from rag.ui.markup import escape
-from rag.ui.reader import about, titled
+from rag.ui.reader import about
 from rag.ui.texts import LANGUAGES, Texts
+from rag.ui.titles import head, titled
 
 
 def catalogue(assistant: Assistant, words: Texts) -> str:
@@ -32,8 +33,8 @@ def _article(assistant: Assistant, article_id: str, words: Texts) -> str:
     label = escape(words.tick.format(titled(source, words)))
     tick = f'<input type="checkbox" class="km-tick" checked data-article="{escape(source.id)}" aria-label="{label}">'
     return (
-        f'<div class="km-ticked">{tick}<details class="km-entry"><summary><h2 lang="{escape(source.language)}" dir="auto">'
-        f"{escape(titled(source, words))}</h2></summary>{about(source, words)}"
+        f'<div class="km-ticked">{tick}<details class="km-entry"><summary>'
+        f'{head(source, paragraphs, words.code, words, "h2")}</summary>{about(source, words)}'
         f'<p class="km-about"><code>{escape(source.id)}</code> · {escape(" · ".join(facts))}</p>'
         f'<ol class="km-rows">{"".join(_row(p) for p in paragraphs)}</ol>'
         f"{_listed(words.left_out, removed)}{_listed(words.repaired, repaired)}</details></div>"

@@ -22,6 +22,7 @@ from rag.ui.conversation import Assistant, Turns
 from rag.ui.evaluation import SHIPPED, evaluation
 from rag.ui.guard import waited
 from rag.ui.texts import TEXTS, Texts, texts
+from rag.ui.titles import list_titles
 
 Values = tuple[Any, ...]
 LONGEST_WORD = 200  # characters of a word on a verdict
@@ -67,10 +68,10 @@ class Events:
             yield (gr.skip(),) * 9
 
     def linked(self, kept: Kept, language: str, request: gr.Request) -> Iterator[Values]:
-        """The question of a link, `?q=`; not again when the page is opened once more."""
+        """The question of a link, `?q=`, in a conversation of its own; not again when the page is opened once more."""
         question, turns = str(request.query_params.get("q", "")), self.read_turns(kept)
-        if question.strip() and not (turns and turns[-1].question == question):
-            yield from self._answered(question, turns, kept, language, request)
+        if question.strip() and [turn.question for turn in turns] != [question]:
+            yield from self._answered(question, (), self._begin_anew(kept), language, request)
         else:
             yield (gr.skip(),) * 9
 
@@ -93,10 +94,14 @@ class Events:
     def cleared(self, kept: Kept, language: str, request: gr.Request) -> Values:
         """An empty page: a new conversation. The last of the old one is shown before."""
         self.answering.stop(request.session_hash or "", wait=True)
-        fresh = {name: kept[name] for name in ("language", "articles") if kept.get(name)}
+        fresh = self._begin_anew(kept)
         chat = gr.Chatbot(value=[], placeholder=self.make_placeholder(language))
         outputs = self.show((), fresh, language)
         return (outputs[0], chat, *outputs[2:], gr.Textbox(value="", submit_btn=True, stop_btn=False), "", 0)
+
+    def _begin_anew(self, kept: Kept) -> Kept:
+        """What the browser keeps of an empty conversation."""
+        return {name: kept[name] for name in ("language", "articles") if kept.get(name)}
 
     # What is quickly done
 
@@ -150,7 +155,7 @@ class Events:
         shown = self.switched(kept | {"turns": saved.dump(turns)}, language)
         if paragraph_id := str(request.query_params.get("p", "")):
             opened = reader.opened(self.assistant, paragraph_id, texts(language))
-            shown = (*shown[:2], opened or shown[2], *shown[3:])
+            shown = (*shown[:2], opened, *shown[3:])
         return (self.assistant.generation, language, *shown)
 
     def switched(self, kept: Kept, language: str) -> Values:
@@ -244,4 +249,5 @@ class Events:
 
     def make_placeholder(self, language: str) -> str:
         """What stands in the empty conversation."""
-        return frame.placeholder(texts(language), suggesting.first(self.assistant, language))
+        words = texts(language)
+        return frame.placeholder(words, list_titles(self.assistant, words), suggesting.first(self.assistant, language))

@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Iterator
 from urllib.parse import quote
 
-from rag.messages import name_page
-from rag.types import Answer, Citation
+from rag.messages import marked, name_page
+from rag.types import Answer, Citation, Claim
 from rag.ui.conversation import Turn, Turns
+from rag.ui.glance import arrange, find_bold, list_figures, select_short, strip_difference
 from rag.ui.markup import visible
 from rag.ui.saved import dump
 from rag.ui.texts import BRAND, texts
 
 _MEANS = re.compile(r"([\\`*_{}\[\]<>#|~$&!]|^[-+=])")
 _ITEM = re.compile(r"^(\d{1,9})([.)])")
+_ESCAPED_ITEM = r"\1\\\2"
 
 
 def markdown(turns: Turns) -> str:
@@ -27,11 +30,42 @@ def _turn(turn: Turn) -> str:
     if turn.problem:
         parts.append(_plain(turn.problem))
     if turn.answer:
-        parts.append(_plain(turn.answer.text))
-        if turn.answer.notice and turn.answer.notice != turn.answer.text:
-            parts.append(f"_{_plain(turn.answer.notice)}_")
+        parts += _answer(turn.answer)
         parts += [_source(cited, turn.answer) for cited in turn.answer.citations]
     return "\n\n".join(parts)
+
+
+def _answer(found: Answer) -> Iterator[str]:
+    """What an answer says, arranged as on the page, and its notice."""
+    glance, words = arrange(found), texts(found.language)
+    if glance is None:
+        yield _plain(found.text)
+    else:
+        if glance.lead.strip():
+            yield _plain(glance.lead)
+        if (short := select_short(found)) and not glance.differing:
+            numbers = "".join(f"[{number}]" for number in glance.main[0].citations[:1])
+            yield f"**{_plain(short)}** {_plain(numbers)}"
+        for (source, _, figure), claim in zip(list_figures(found, glance.differing), glance.differing, strict=False):
+            place = f"{source.outlet or source.title or source.id}, {source.published or words.undated}"
+            yield f"- **{_plain(figure)}** ({_plain(place)}): {_sentence(found, claim)}"
+        bullet = "- " if len(glance.main) > 1 else ""
+        yield from (f"{bullet}{_sentence(found, claim)}" for claim in glance.main)
+        if glance.more:
+            yield f"{_plain(words.more)}:"
+            yield from (f"- {_sentence(found, claim)}" for claim in glance.more)
+    if found.notice != found.text and (notice := strip_difference(found, glance)):
+        yield f"_{_plain(notice)}_"
+
+
+def _sentence(found: Answer, claim: Claim) -> str:
+    """A sentence with its markers, and bold in it what answers, where Markdown can tell that it is."""
+    span, text = find_bold(found, claim), claim.text
+    if not span or text != " ".join(visible(text).split()) or not (text[span[0]] + text[span[1] - 1]).isalnum():
+        return _plain(marked(text, claim.citations))
+    before, bold, after = (_MEANS.sub(r"\\\1", part) for part in (text[: span[0]], text[slice(*span)], text[span[1] :]))
+    numbers = _plain(marked("", claim.citations))
+    return f"{_ITEM.sub(_ESCAPED_ITEM, before)}**{bold}**{after} {numbers}".rstrip()
 
 
 def _source(cited: Citation, answer: Answer) -> str:
@@ -49,7 +83,7 @@ def _source(cited: Citation, answer: Answer) -> str:
 
 def _plain(text: str) -> str:
     """Text on one line that Markdown reads as it stands."""
-    return _ITEM.sub(r"\1\\\2", _MEANS.sub(r"\\\1", " ".join(visible(text).split())))
+    return _ITEM.sub(_ESCAPED_ITEM, _MEANS.sub(r"\\\1", " ".join(visible(text).split())))
 
 
 def as_json(turns: Turns) -> str:

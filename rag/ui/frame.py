@@ -23,11 +23,13 @@ def header(words: Texts) -> str:
     return f'<header class="km-head"{said}>{menu}{MARK}<div><h1>{BRAND}</h1><p>{escape(words.tagline)}</p></div></header>'
 
 
-def placeholder(words: Texts, questions: Sequence[str]) -> str:
-    """What stands in the empty conversation: the mark and questions to begin with. It passes through Markdown."""
+def placeholder(words: Texts, about: str, questions: Sequence[str]) -> str:
+    """What stands in the empty conversation: the mark, what the articles are about, and questions to begin with. It passes
+    through Markdown."""
     asks = "".join(_ask(question) for question in questions)
     label = f"<p>{literal(words.examples)}</p>" if questions else ""
-    return f'<div class="km-start">{MARK}{label}<div class="km-asks">{asks}</div></div>'
+    line = f'<p class="km-start-about" dir="auto">{literal(about)}</p>' if about else ""
+    return f'<div class="km-start">{MARK}{line}{label}<div class="km-asks">{asks}</div></div>'
 
 
 def following(words: Texts, questions: Sequence[str]) -> str:

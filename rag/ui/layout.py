@@ -86,7 +86,7 @@ def _lay_out_talk(i18n: gr.I18n) -> Talk:
     chat = gr.Chatbot(
         elem_id="km-chat", label=BRAND, show_label=False, container=False, layout="bubble", buttons=[],
         sanitize_html=True, allow_tags=False, latex_delimiters=[], feedback_options=None,
-        allow_file_downloads=False, group_consecutive_messages=False,
+        allow_file_downloads=False, group_consecutive_messages=False, autoscroll=False,
     )  # fmt: skip
     following = gr.HTML(elem_id="km-following")
     box = gr.Textbox(

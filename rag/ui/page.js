@@ -20,6 +20,7 @@
     found = target(id);
     if (!found) return false;
     found.closest("#km-side")?.setAttribute("data-open", "");
+    found.closest("details")?.setAttribute("open", "");
     reveal(found, focus);
     return true;
   }
@@ -54,15 +55,47 @@
 
   function readAs(button) {
     const article = button.closest(".km-article");
+    const into = button.dataset.into;
     article.dataset.view = button.dataset.view;
+    if (into) for (const told of all(".km-t", article)) told.hidden = told.lang !== into;
     for (const other of all(".km-view", article)) other.setAttribute("aria-pressed", other === button);
   }
 
   function showParagraph(id) {
     const found = all(".km-p").find((p) => p.dataset.id === id);
-    if (!found) return;
-    one("#km-side").setAttribute("data-open", "");
-    reveal(found);
+    one("#km-side").setAttribute("data-open", ""); // of an unknown paragraph it says that it is
+    if (found) markLinked(found);
+  }
+
+  // The paragraph that the address names stays marked.
+  function markLinked(paragraph) {
+    for (const other of all(".km-linked")) other.classList.remove("km-linked");
+    paragraph.classList.add("km-linked");
+    reveal(paragraph);
+  }
+
+  // The first citation stands below what stays in sight of its article.
+  function showFirst(reader) {
+    const side = one("#km-side");
+    const first = all('.km-back[data-n="1"]', reader).find(shown) ?? one(".km-cited", reader);
+    if (!first) return;
+    const head = first.closest(".km-article")?.firstElementChild;
+    const above = getComputedStyle(head).position === "sticky" ? head.offsetHeight : 0;
+    side.scrollTop += first.getBoundingClientRect().top - side.getBoundingClientRect().top - above - 36;
+  }
+
+  // A question and the beginning of its answer come to the top of the conversation, however long the answer is.
+  let settled = "";
+  function settle() {
+    const asked = all("#km-chat .km-question");
+    const state = `${asked.length} ${Boolean(one("#km-chat .km-reading"))}`;
+    if (state === settled) return;
+    settled = state;
+    const last = asked.at(-1);
+    const log = last?.closest(".bubble-wrap");
+    if (log) requestAnimationFrame(() => {
+      log.scrollTop += last.getBoundingClientRect().top - log.getBoundingClientRect().top - 12;
+    });
   }
 
   function closePane() {
@@ -77,9 +110,7 @@
     const reader = one("#km-sources .km-reader[data-turn]");
     if (reader && !reader.dataset.done) {
       reader.dataset.done = "1";
-      const side = one("#km-side");
-      const cited = one(".km-cited", reader);
-      if (cited && !wanted) side.scrollTop += cited.getBoundingClientRect().top - side.getBoundingClientRect().top - side.clientHeight / 4;
+      if (!wanted) showFirst(reader);
     }
     const linked = one("#km-sources [data-show]");
     if (linked && !linked.dataset.done) {
@@ -87,11 +118,13 @@
       showParagraph(linked.dataset.show);
     }
     name();
+    settle();
   }).observe(document.body, { childList: true, subtree: true });
 
   // What a marker stands for, while it is pointed at or focused
 
-  const noteOf = (marker) => all("#km-notes [data-for]").find((note) => note.dataset.for === marker.id);
+  const notedAs = (marker) => marker.getAttribute("href").replace(/^#(.*)-/, "$1-m");
+  const noteOf = (marker) => all("#km-notes [data-for]").find((note) => note.dataset.for === notedAs(marker));
 
   function tip(marker) {
     let box = one("#km-tip");
@@ -193,7 +226,9 @@
     label(one("#km-box textarea"), one("#km-box textarea")?.placeholder ?? "");
     // Gradio reads every message out by its HTML.
     for (const message of all("#km-chat [data-testid][aria-label]")) message.removeAttribute("aria-label");
-    for (const note of all("#km-notes [data-for]")) label(document.getElementById(note.dataset.for), note.dataset.label);
+    const notes = new Map(all("#km-notes [data-for]").map((note) => [note.dataset.for, note.dataset.label]));
+    for (const marker of all("#km-chat a.km-marker")) label(marker, notes.get(notedAs(marker)));
+    for (const text of all("#km-chat :is(.km-question, .km-answer > div, .km-list > li, .km-column > div)")) text.dir = "auto";
     for (const button of all(".km-do-good, .km-do-bad")) button.setAttribute("aria-pressed", button.classList.contains("km-pressed"));
     const side = one("#km-side");
     if (side && !one("#km-close")) {
@@ -220,7 +255,7 @@
     } else if (number) {
       event.preventDefault();
       history.replaceState(null, "", number.getAttribute("href"));
-      reveal(number.closest(".km-p"));
+      markLinked(number.closest(".km-p"));
     } else if (at("mark")) {
       const link = at(".km-s")?.querySelector("a.km-back");
       if (link && shown(at("mark")) && !String(getSelection())) link.click();

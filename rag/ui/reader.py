@@ -6,14 +6,18 @@ What leaves here is set as it is, so every piece of data goes through `escape`.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from urllib.parse import quote
 
 from rag.messages import name_page
-from rag.types import Citation, Paragraph, Source, Span, View
+from rag.types import Answer, Citation, Paragraph, Source, View
 from rag.ui.conversation import Assistant, Turn, Turns
+from rag.ui.glance import find_short_in_translation
 from rag.ui.markup import Mark, colour, escape, highlighted
 from rag.ui.texts import LANGUAGES, Texts
+from rag.ui.titles import MOST, head, shorten, titled, translate_title
 
+RIGHT_TO_LEFT = {"ar", "fa", "he", "ur"}  # languages whose paragraphs have their number on the right
 AROUND = 40  # paragraphs shown before the first and after the last cited one; a book is not sent whole
 
 
@@ -26,20 +30,27 @@ def pane(assistant: Assistant, turns: Turns, words: Texts, number: int | None = 
     citing = [turn for turn in turns if turn.answer and turn.answer.citations and number in (None, turn.number)]
     if citing:
         return _cited(assistant, citing[-1], words)
-    return "" if turns else welcome(assistant.articles(), words)
+    return "" if turns else welcome(assistant, words)
 
 
 def opened(assistant: Assistant, paragraph_id: str, words: Texts) -> str:
-    """The article of a paragraph, for a link to it; "" when there is none such."""
+    """The article of a paragraph, for a link to it; where there is none such, that this is so."""
     article_id = paragraph_id.rpartition("#p")[0] or paragraph_id
     try:
         source, paragraphs = assistant.article(article_id)
     except KeyError:
-        return ""
-    shown = _around(paragraphs, {paragraph_id})
+        return f'<div class="km-reader" data-show="">{_unknown(paragraph_id, words)}</div>'
+    known = paragraph_id == article_id or paragraph_id in {p.id for p in paragraphs}
+    article = _article(source, paragraphs, {paragraph_id}, [], None, words)
     return (
-        f'<div class="km-reader" data-show="{escape(paragraph_id)}">{_article(source, shown, [], 0, "", words)}</div>'
+        f'<div class="km-reader" data-show="{escape(paragraph_id) if known else ""}">'
+        f"{'' if known else _unknown(paragraph_id, words)}{article}</div>"
     )
+
+
+def _unknown(paragraph_id: str, words: Texts) -> str:
+    said = escape(words.unknown.format(shorten(paragraph_id)))
+    return f'<p class="km-empty km-unknown" role="status">{said}</p>'
 
 
 def _cited(assistant: Assistant, turn: Turn, words: Texts) -> str:
@@ -53,15 +64,14 @@ def _cited(assistant: Assistant, turn: Turn, words: Texts) -> str:
             source, paragraphs = assistant.article(article_id)
         except KeyError:  # the index has another generation by now
             source, paragraphs = cited[0].source, ()
-        shown = _around(paragraphs, {c.paragraph_id for c in cited})
-        page = _article(source, shown, cited, turn.number, turn.answer.language, words)
+        page = _article(source, paragraphs, {c.paragraph_id for c in cited}, cited, turn, words)
         label = f'id="km-page-{n}" aria-labelledby="km-tab-{n}" role="tabpanel"' if len(by_article) > 1 else ""
         pages.append(f'<div class="km-page" {label}{" hidden" if n else ""}>{page}</div>')
         chips = "".join(f'<b class="{colour(c.number)}">{c.number}</b>' for c in cited)
         tabs.append(
             f'<button type="button" role="tab" class="km-tab" id="km-tab-{n}" aria-controls="km-page-{n}"'
             f' aria-selected="{str(not n).lower()}" tabindex="{-1 if n else 0}">{chips}'
-            f'<span lang="{escape(source.language)}">{escape(titled(source, words))}</span></button>'
+            f"{_name(source, paragraphs, turn.answer.language, words)}</button>"
         )
     bar = f'<div role="tablist" class="km-tabs" aria-label="{escape(words.sources)}">{"".join(tabs)}</div>'
     note = f'<p class="km-empty">{escape(words.nearest)}</p>' if turn.answer.status == "not_found" else ""
@@ -71,24 +81,34 @@ def _cited(assistant: Assistant, turn: Turn, words: Texts) -> str:
 
 
 def _article(
-    source: Source, paragraphs: Sequence[Paragraph], cited: Sequence[Citation], turn: int, language: str, words: Texts
+    source: Source, whole: Sequence[Paragraph], wanted: set[str], cited: Sequence[Citation], turn: Turn | None, words: Texts
 ) -> str:
-    """An article, as far as `paragraphs` goes. cited: citations of it. language: of the answer, in which it is read where it is
-    translated into it."""
-    beside = _beside(paragraphs, source.language, (language, words.code))
-    view = "both" if beside and language not in ("", source.language) else "original"
-    body = "".join(_paragraph(p, [c for c in cited if c.paragraph == p], turn, beside, words) for p in paragraphs)
+    """An article, around the paragraphs that are wanted. cited: citations of it. turn: whose answer cites it; the article is read
+    in the language of the answer where it is translated into it."""
+    found = turn.answer if turn else None
+    language, paragraphs = found.language if found else "", _around(whole, wanted)
+    others = _others(paragraphs, source.language, (language, words.code))
+    view = "both" if others and language not in ("", source.language) else "original"
+    marking = _Marking(turn.number if turn else 0, found, tuple(others), words)
+    body = "".join(_paragraph(p, [c for c in cited if c.paragraph == p], marking) for p in paragraphs)
     # A paragraph that has changed since it was cited, or is gone, is shown as it was quoted.
     for c in cited:
         if c.paragraph not in paragraphs:
             text = highlighted(c.quote, [Mark(c.number, (0, len(c.quote)))])
-            back = _back(c, turn, words)
+            back = marking.back(c)
             body += f'<p class="km-empty">{escape(words.changed)}</p><p class="km-text">{back}{text}</p>'
     return (
         f'<article class="km-article" data-view="{view}"><header>'
-        f'<h2 lang="{escape(source.language)}" dir="auto">{escape(titled(source, words))}</h2>{about(source, words)}'
-        f"{_views(source, beside, view, words)}</header>{body}</article>"
+        f"{head(source, whole, language or words.code, words, 'h2')}{about(source, words)}"
+        f"{_views(source, others, view, words)}</header>{body}</article>"
     )
+
+
+def _name(source: Source, paragraphs: Sequence[Paragraph], language: str, words: Texts) -> str:
+    """The title of an article on its tab."""
+    translated = translate_title(source, paragraphs, language)
+    code = language if translated else source.language
+    return f'<span lang="{escape(code)}">{escape(translated or titled(source, words))}</span>'
 
 
 def _around(paragraphs: Sequence[Paragraph], wanted: set[str]) -> Sequence[Paragraph]:
@@ -96,79 +116,94 @@ def _around(paragraphs: Sequence[Paragraph], wanted: set[str]) -> Sequence[Parag
     return paragraphs[max(0, at[0] - AROUND) : at[-1] + AROUND + 1]
 
 
-def _beside(paragraphs: Sequence[Paragraph], original: str, wanted: Sequence[str]) -> str:
-    """The language of the translation shown beside the original: the answer's, else the page's; "" when there is none."""
+def _others(paragraphs: Sequence[Paragraph], original: str, wanted: Sequence[str]) -> list[str]:
+    """The languages that the article is translated into: the answer's first, then the page's."""
     there = {view.language for p in paragraphs for view in p.translations if view.language != original}
-    return next((language for language in (*wanted, *sorted(there)) if language in there), "")
+    return [*dict.fromkeys(language for language in (*wanted, *sorted(there)) if language in there)]
 
 
-def _views(source: Source, beside: str, view: str, words: Texts) -> str:
-    if not beside:
+def _views(source: Source, others: Sequence[str], view: str, words: Texts) -> str:
+    """How the article is read: as it was written, in one of the languages it is translated into, or both side by side."""
+    if not others:
         return ""
-    names = {name: LANGUAGES.get(name, name) for name in (source.language, beside)}
-    labels = (
-        ("original", f"{words.view_original} ({names[source.language]})"),
-        ("translation", f"{words.view_translation} ({names[beside]})"),
-        ("both", words.view_both),
-    )
+    named = [(code, LANGUAGES.get(code, code)) for code in (source.language, *others)]
+    labels = [("original", "", f"{words.view_original} ({named[0][1]})")]
+    labels += [("translation", code, name) for code, name in named[1:]]
+    labels += [("both", "", words.view_both)]
     buttons = "".join(
-        f'<button type="button" class="km-view" data-view="{name}" aria-pressed="{str(name == view).lower()}">'
-        f"{escape(label)}</button>"
-        for name, label in labels
+        f'<button type="button" class="km-view" data-view="{name}" data-into="{escape(code)}"'
+        f' aria-pressed="{str(name == view).lower()}">{escape(label)}</button>'
+        for name, code, label in labels
     )
     return f'<div class="km-views" role="group" aria-label="{escape(words.reading_in)}">{buttons}</div>'
 
 
-def _paragraph(p: Paragraph, cited: Sequence[Citation], turn: int, beside: str, words: Texts) -> str:
+@dataclass(frozen=True)
+class _Marking:
+    """What is marked in an article: for which turn and answer, and which translations stand beside it, the one shown first."""
+
+    turn: int
+    answer: Answer | None
+    others: tuple[str, ...]
+    words: Texts
+
+    def back(self, citation: Citation) -> str:
+        """The link from a highlight to the sentence that cites it; its number is drawn by the style sheet, so that the text of
+        the page stays the article's."""
+        n = citation.number
+        return (
+            f'<a class="km-jump km-back {colour(n)}" data-anchor="km-{self.turn}-{n}" href="#km-{self.turn}-m{n}"'
+            f' data-n="{n}" aria-label="{escape(self.words.back.format(n))}"></a>'
+        )
+
+    def translated(self, view: View, index: int, here: Sequence[Citation], back: str, hidden: bool) -> str:
+        """A sentence as a translation has it: marked where the original is, and the exact answer bold where it has it."""
+        said = view.sentence(index)
+        spans = [find_short_in_translation(self.answer, c, said) for c in here] if self.answer else []
+        own = self.answer is not None and view.language == self.answer.language
+        bold = [span for span in spans if span] if own else []
+        told = highlighted(said, [Mark(c.number, (0, len(said))) for c in here[:1]], bold[:1])
+        gap = "" if view.language in ("zh", "ja") else " "
+        lang = f'lang="{escape(view.language)}" dir="auto"{" hidden" if hidden else ""}'
+        return f'<span class="km-t" {lang}>{back}{told}{gap}</span>'
+
+
+def _paragraph(p: Paragraph, cited: Sequence[Citation], marking: _Marking) -> str:
     number = p.id.rpartition("#p")[2]
-    other = p.view(beside) if beside and beside != p.language else None
     parts, at = [], 0
     for i, (start, end) in enumerate(p.sentences):
         here = [c for c in cited if c.start < end and start < c.end]
         first = [c for c in here if c.start >= start or i == 0]
         between = escape(p.text[at:start])
         parts.append(f'<span class="km-o">{between}</span>' if between else "")
-        parts.append(_sentence(p, (start, end), other, i, here, first, turn, words))
+        parts.append(_sentence(p, i, here, first, marking))
         at = end
     rest = f'<span class="km-o">{escape(p.text[at:])}</span>' if p.text[at:] else ""
-    label = escape(", ".join(filter(None, (words.paragraph.format(number), name_page(p.page_at(0), words.code)))))
+    label = escape(", ".join(filter(None, (marking.words.paragraph.format(number), name_page(p.page_at(0), marking.words.code)))))
+    side = ' dir="rtl"' if p.language in RIGHT_TO_LEFT else ""
     return (
-        f'<div class="km-p{" km-cited" if cited else ""} km-{escape(p.kind)}" data-id="{escape(p.id)}">'
+        f'<div class="km-p{" km-cited" if cited else ""} km-{escape(p.kind)}" data-id="{escape(p.id)}"{side}>'
         f'<a class="km-num" href="?p={quote(p.id, safe="")}" aria-label="{label}" title="{label}">{escape(number)}</a>'
         f'<p class="km-text" lang="{escape(p.language)}" dir="auto">{"".join(parts)}{rest}</p></div>'
     )
 
 
 def _sentence(
-    p: Paragraph, span: Span, other: View | None, index: int, here: Sequence[Citation], first: Sequence[Citation],
-    turn: int, words: Texts,
-) -> str:  # fmt: skip
-    start, end = span
+    p: Paragraph, index: int, here: Sequence[Citation], first: Sequence[Citation], marking: _Marking
+) -> str:
+    """A sentence with its translations. here: what cites of it; first: what begins to."""
+    start, end = p.sentences[index]
     marks = [Mark(c.number, (max(c.start, start) - start, min(c.end, end) - start)) for c in here]
     bold = [
         (c.focus[0] - start, c.focus[1] - start) for c in here if c.focus and start <= c.focus[0] < c.focus[1] <= end
     ]
-    back = "".join(_back(c, turn, words) for c in first)
+    back = "".join(map(marking.back, first))
     text = f'<span class="km-o">{back}{highlighted(p.text[start:end], marks, bold)}</span>'
-    if other is None:
-        return f'<span class="km-s">{text}</span>'
-    said = other.sentence(index)
-    told = highlighted(said, [Mark(m.number, (0, len(said))) for m in marks[:1]])
-    gap = "" if other.language in ("zh", "ja") else " "
-    return (
-        f'<span class="km-s">{text}<span class="km-t" lang="{escape(other.language)}" dir="auto">{back}{told}{gap}</span>'
-        "</span>"
+    views = [(code, p.view(code)) for code in marking.others if code != p.language]
+    told = "".join(
+        marking.translated(view, index, here, back, code != marking.others[0]) for code, view in views if view
     )
-
-
-def _back(citation: Citation, turn: int, words: Texts) -> str:
-    """The link from a highlight to the sentence that cites it; its number is drawn by the style sheet, so that the text of the
-    page stays the article's."""
-    n = citation.number
-    return (
-        f'<a class="km-jump km-back {colour(n)}" data-anchor="km-{turn}-{n}" href="#km-{turn}-m{n}" data-n="{n}"'
-        f' aria-label="{escape(words.back.format(n))}"></a>'
-    )
+    return f'<span class="km-s">{text}{told}</span>'
 
 
 def about(source: Source, words: Texts) -> str:
@@ -185,16 +220,11 @@ def about(source: Source, words: Texts) -> str:
     return f'<p class="km-about">{"".join(f"<span>{fact}</span>" for fact in facts if fact)}</p>'
 
 
-def welcome(articles: Sequence[Source], words: Texts) -> str:
+def welcome(assistant: Assistant, words: Texts) -> str:
     """What stands there before the first question: what it is for, and what can be asked about."""
-    rows = "".join(
-        f'<li><h3 lang="{escape(source.language)}" dir="auto">{escape(titled(source, words))}</h3>'
-        f"{about(source, words)}</li>"
-        for source in articles
-    )
-    return f'<p class="km-empty">{escape(words.welcome)}</p><h2>{escape(words.indexed)}</h2><ul>{rows}</ul>'
-
-
-def titled(source: Source, words: Texts) -> str:
-    """An article's title, or what it is called without one."""
-    return source.title.strip() or f"{words.untitled} ({source.id})"
+    rows = []
+    for n, source in enumerate(assistant.articles()):
+        translated = n < MOST and source.language != words.code
+        paragraphs = assistant.article(source.id)[1] if translated else ()
+        rows.append(f"<li>{head(source, paragraphs, words.code, words, 'h3')}{about(source, words)}</li>")
+    return f'<p class="km-empty">{escape(words.welcome)}</p><h2>{escape(words.indexed)}</h2><ul>{"".join(rows)}</ul>'

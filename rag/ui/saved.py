@@ -45,6 +45,8 @@ class _Claimed(_Saved):
     status: ClaimStatus = "supported"
     reasons: tuple[dict[str, Any], ...] = ()
     chance: float | None = None
+    beside: bool = False
+    figure: str = ""
 
 
 class _Answered(_Saved):
@@ -105,7 +107,8 @@ def load(kept: object, assistant: Assistant) -> Turns:
 def _answer(kept: _Answered, assistant: Assistant) -> Answer:
     citations = tuple(_citation(cited, assistant) for cited in kept.citations)
     claims = tuple(
-        Claim(c.text, c.citations, c.status, tuple(map(parse_reason, c.reasons)), c.chance) for c in kept.claims
+        Claim(c.text, c.citations, c.status, tuple(map(parse_reason, c.reasons)), c.chance, c.beside, c.figure)
+        for c in kept.claims
     )
     more = kept.model_dump(exclude={"claims", "citations"})
     return Answer(**more, claims=claims, citations=citations)

@@ -55,7 +55,7 @@ def _check(drafted: tuple[DraftClaim, ...], citations: list[Citation], language:
             verdict = Verdict("supported", chance=1.0)
         if verdict.status == "supported":
             cited = tuple(cite(e, citations, language) for e in each.evidence)
-            claims.append(Claim(each.text, cited, "supported", (), verdict.chance))
+            claims.append(Claim(each.text, cited, "supported", (), verdict.chance, each.beside, each.figure))
         else:
             status = "uncited" if NothingCited() in verdict.reasons else verdict.status
             claims.append(Claim(each.text, (), status, verdict.reasons, verdict.chance))

@@ -103,4 +103,8 @@ CHINESE = Texts(
     confidence="置信度",
     right="正确比例",
     compared="与更简单的系统相比：答出正确事实的比例",
+    more="文章中的更多内容",
+    differ="各篇文章说法不一",
+    about="{}篇文章：{}",
+    unknown="文章中没有段落“{}”。",
 )

@@ -104,4 +104,8 @@ ENGLISH = Texts(
     confidence="Confidence",
     right="Share right",
     compared="Answers with the right facts, beside simpler systems",
+    more="More from the articles",
+    differ="The articles differ",
+    about="{} articles: {}",
+    unknown="There is no paragraph “{}” in the articles.",
 )

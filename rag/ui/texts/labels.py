@@ -107,3 +107,7 @@ class Texts:
     confidence: str
     right: str
     compared: str
+    more: str
+    differ: str
+    about: str
+    unknown: str

@@ -104,4 +104,8 @@ TURKISH = Texts(
     confidence="Güven",
     right="Doğru oranı",
     compared="Doğru olguları veren yanıtlar, daha yalın sistemlerin yanında",
+    more="Makalelerden daha fazlası",
+    differ="Makaleler farklı söylüyor",
+    about="{} makale: {}",
+    unknown="Makalelerde “{}” diye bir paragraf yok.",
 )

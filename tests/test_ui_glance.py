@@ -1,0 +1,153 @@
+"""An answer at a glance: the exact answer first and the same words everywhere, what differs side by side, the rest folded."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+
+import pytest
+from markdown_it import MarkdownIt
+
+from rag.api.composing import joined
+from rag.messages import word_difference
+from rag.types import Claim, Draft, DraftClaim, Source
+from rag.ui import bubbles, exporting, glance, reader
+from rag.ui.conversation import Turn
+from rag.ui.texts import CHINESE, ENGLISH, TURKISH, texts
+from tests.reading import Read, answered, paragraph, quoting
+
+PLAIN = [
+    ("en", "Who is the deputy mayor of Iznik?"), ("zh", "伊兹尼克的副市长是谁？"),
+    ("tr", "İznik belediye başkan yardımcısı kim?"),
+]  # fmt: skip
+languages = pytest.mark.parametrize("words", [ENGLISH, CHINESE, TURKISH], ids=lambda words: words.code)
+
+
+def bold(html: str, tag: str) -> list[str]:
+    return [Read(found).text for found in re.findall(rf"<{tag}[ >].*?</{tag}>", html)]
+
+
+def text_of(html: str, name: str) -> list[str]:
+    """The text of elements of a class that hold no others of their kind."""
+    return [Read(found).text for found in re.findall(rf'<div class="{name}"[^>]*>.*?</div>', html)]
+
+
+@pytest.mark.parametrize(("language", "question"), PLAIN)
+def test_the_exact_answer_leads_and_the_same_words_are_bold_in_answer_original_and_translation(
+    assistant, language, question
+) -> None:
+    answer = assistant.ask(question)
+    assert answer.short and answer.language == language
+    turn = Turn(1, question, answer)
+    chat, pane = bubbles.answer(turn, texts(language)), reader.pane(assistant, (turn,), texts(language))
+    cited = answer.citations[0]
+    assert text_of(chat, "km-glance") == [f"{answer.short}[1]"]
+    assert chat.index("km-glance") < chat.index("km-main")
+    assert bold(chat, "strong") == [answer.short]
+    assert f"**{answer.short}** \\[1\\]" in exporting.markdown((turn,))
+    focus = cited.paragraph.text[slice(*cited.focus)]
+    assert focus in bold(pane, "b")
+    if cited.language == language:
+        assert focus == answer.short
+    else:
+        translated = next(found for found in re.findall(r'<span class="km-t"[^>]*>.*?</span>', pane) if "<b>" in found)
+        assert bold(translated, "b") == [answer.short] and f'lang="{language}"' in translated
+
+
+def test_the_figures_in_which_articles_differ_are_known_to_the_answer(assistant) -> None:
+    answer = assistant.ask("How many years of ceramics history does Jingdezhen have?")
+    differing = [claim for claim in answer.claims if claim.figure]
+    assert len({claim.figure for claim in differing}) == len(differing) == 2 and answer.short is None
+    assert word_difference(glance.list_figures(answer, differing), "en") in answer.notice
+
+
+@languages
+def test_figures_that_differ_stand_side_by_side_with_outlet_and_date(words) -> None:
+    sources = Source("a", "Kilns", "en", "Daily", "2025-05-14"), Source("b", "Bowls", "en")
+    cited = [quoting(f"It is {n} old.", f"It is {n} old.", i, source=s) for i, (n, s) in enumerate(zip((90, 80), sources, strict=True), 1)]
+    claims = tuple(Claim(c.quote, (c.number,), figure=c.quote[6:8]) for c in cited)
+    said = word_difference([(source, claim.figure) for source, claim in zip(sources, claims, strict=True)], words.code)
+    turn = answered(*cited, claims=claims, language=words.code, notice=f"{said} More.")
+    chat = bubbles.answer(turn, words)
+    assert text_of(chat, "km-differ") == [words.differ] and bold(chat, "strong") == ["90", "80"]
+    assert text_of(chat, "km-glance") == ["90[1]", "80[2]"]
+    assert text_of(chat, "km-place") == ["Daily · 2025-05-14", f"Bowls · {words.undated}"]
+    assert said not in Read(chat).text and "More." in Read(chat).text
+    made = MarkdownIt().render(exporting.markdown((turn,)))
+    assert "<strong>90</strong> (Daily, 2025-05-14): It is <strong>90</strong> old. [1]" in made
+
+
+GLOW, COOL = quoting("Kilns glow in 1904.", "Kilns glow in 1904.", focus=(14, 18)), quoting("Bowls cool.", "Bowls cool.", 2)
+SAID = (Claim("Kilns glow in 1904.", (1,)), Claim("Bowls cool.", (2,), beside=True))
+
+
+@languages
+def test_what_is_shown_for_safety_is_folded_and_in_sight_where_the_answer_is_not_sure(words) -> None:
+    sure = answered(GLOW, COOL, claims=SAID, short="1904", language=words.code, confidence=0.95)
+    said, _, folded = bubbles.answer(sure, words).partition("<details")
+    assert "Bowls" not in said and "Bowls cool" in Read("<details" + folded).text and words.more in Read(folded).text
+    assert set(re.findall(r'id="(km-1-m\d)"', folded)) == {"km-1-m2"}
+    unsure = replace(sure, answer=replace(sure.answer, confidence=0.55))
+    shown = bubbles.answer(unsure, words)
+    assert "<details" not in shown and words.more in Read(shown).text and words.likely in Read(shown).text
+    assert shown.index("Kilns") < shown.index(words.likely[:12]) < shown.index("Bowls")
+    text = exporting.markdown((sure,))
+    assert text.index("**1904** \\[1\\]") < text.index("Kilns glow in **1904**") < text.index(words.more) < text.index("- Bowls")
+
+
+def test_every_marker_with_a_name_has_it_once() -> None:
+    both = quoting("Kilns glow.", "Kilns glow.")
+    turn = answered(both, claims=(Claim("Kilns glow.", (1,)), Claim("They glow.", (1,))), short="glow")
+    shown = bubbles.answer(turn, ENGLISH)
+    assert shown.count('id="km-1-m1"') == 1 and shown.count('href="#km-1-1"') == 3
+
+
+def test_several_sentences_that_answer_are_a_list_and_a_models_text_stays_as_it_was_written() -> None:
+    claims = tuple(replace(claim, beside=False) for claim in SAID)
+    quoted, written = answered(GLOW, COOL, claims=claims), answered(GLOW, COOL, claims=claims, mode="model")
+    assert bubbles.answer(quoted, ENGLISH).count("<li>") == 2 and "<li>" not in bubbles.answer(written, ENGLISH)
+    assert "\n\n- Kilns" in exporting.markdown((quoted,)) and "\n\n- " not in exporting.markdown((written,))
+    assert Read(bubbles.answer(written, ENGLISH)).text.startswith("Kilns glow in 1904.[1] Bowls cool.[2]")
+
+
+def test_what_the_assistant_says_before_it_quotes_stands_first() -> None:
+    turn = answered(GLOW, claims=SAID[:1], status="not_found", text="No. Nearest: Kilns glow in 1904. [1]")
+    assert Read(bubbles.answer(turn, ENGLISH)).text.startswith("No. Nearest:Kilns glow")
+
+
+def test_an_answer_that_lost_its_best_sentence_shows_the_others_as_the_answer() -> None:
+    withheld = replace(SAID[0], status="unsupported", citations=())
+    shown = bubbles.answer(answered(GLOW, COOL, claims=(withheld, SAID[1]), short=None), ENGLISH)
+    assert text_of(shown, "km-main") == ["Bowls cool.[2]"] and "km-more" not in shown
+
+
+@pytest.mark.parametrize(
+    ("sentence", "short", "start"),
+    [("Of 39 kilns 3 glow.", "3", 12), ("共39座窑，3座有火。", "3", 6), ("39 fırından 3'ü yanıyor.", "3", 12)],
+)
+def test_the_words_that_are_bold_are_not_a_part_of_a_longer_number(sentence: str, short: str, start: int) -> None:
+    found = answered(quoting(sentence, sentence), claims=(Claim(sentence, (1,)),), short=short).answer
+    assert glance.find_short(found, sentence) == (start, start + 1)
+
+
+def test_in_the_articles_own_sentence_the_bold_words_are_those_the_article_is_marked_with() -> None:
+    sentence = "May fired the kiln in May."
+    cited = quoting(sentence, sentence, focus=(22, 25))
+    found = answered(cited, claims=(Claim(sentence, (1,)),), short="May").answer
+    assert glance.find_short(found, sentence) == (22, 25)
+
+
+def test_two_questions_in_one_have_no_single_exact_answer() -> None:
+    one, two = (Draft((DraftClaim(text, ()),), 0.9, short=text[:3]) for text in ("Ada fired it.", "May sold it."))
+    assert joined(["a", "b"], [one, two], "en").short is None
+    assert joined(["a", "b"], [one, Draft((), 0.0)], "en").short == "Ada"
+
+
+def test_a_title_cut_from_a_sentence_is_translated_by_that_sentence() -> None:
+    from rag.ui.titles import translate_title
+
+    p = paragraph("Kilns glow in the old town.", tr="Eski kentte fırınlar parlıyor.", zh="老城的窑火闪耀。")
+    source = Source("a", "Kilns glow in…", "en")
+    assert translate_title(source, [p], "tr") == "Eski kentte fırınlar parlıyor."
+    assert translate_title(source, [p], "en") == translate_title(source, [p], "de") == ""
+    assert translate_title(Source("a", "Bowls", "en"), [p], "zh") == ""
