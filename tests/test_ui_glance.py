@@ -66,7 +66,7 @@ def test_figures_that_differ_stand_side_by_side_with_outlet_and_date(words) -> N
     sources = Source("a", "Kilns", "en", "Daily", "2025-05-14"), Source("b", "Bowls", "en")
     cited = [quoting(f"It is {n} old.", f"It is {n} old.", i, source=s) for i, (n, s) in enumerate(zip((90, 80), sources, strict=True), 1)]
     claims = tuple(Claim(c.quote, (c.number,), figure=c.quote[6:8]) for c in cited)
-    said = word_difference([(source, claim.figure) for source, claim in zip(sources, claims, strict=True)], words.code)
+    said = word_difference([(source, None, claim.figure) for source, claim in zip(sources, claims, strict=True)], words.code)
     turn = answered(*cited, claims=claims, language=words.code, notice=f"{said} More.")
     chat = bubbles.answer(turn, words)
     assert text_of(chat, "km-differ") == [words.differ] and bold(chat, "strong") == ["90", "80"]

@@ -54,6 +54,8 @@ class ClaimFormat(Format):
     chance: Chance | None = Field(description="The checker's chance that they do; null where it was not asked.")
     citations: list[Annotated[int, Field(ge=1)]] = Field(description="Numbers of the citations it rests on.")
     reasons: list[ReasonFormat] = Field(description="Why it is not carried; empty when it is.")
+    beside: bool = Field(description="Shown for safety beside those that answer.")
+    figure: str = Field(description="What it says where sources differ, as it has it; empty where they do not.")
 
 
 class CitationFormat(Format):
@@ -65,6 +67,7 @@ class CitationFormat(Format):
     title: str = Field(description="Of the article; may be empty.")
     outlet: str | None = Field(description="Who published the article, where that is known.")
     published: str | None = Field(description="ISO 8601 date of the article, where that is known.")
+    page: Annotated[int, Field(ge=1)] | None = Field(description="Page on which the quote begins, where the article has pages.")
     language: Code = Field(description="Of the paragraph and the quote.")
     quote: str = Field(min_length=1)
     start: Offset
