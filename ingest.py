@@ -196,11 +196,13 @@ def print_report(report: IngestReport, settings: Settings, console: Console) -> 
         column.justify = "right"
     for row in report.rows:
         counts = (row.paragraphs, row.sentences, row.removed, row.repairs)
-        made = " ".join(filter(None, (row.change, Path(row.file).name)))
         table.add_row(
-            row.id, " ".join([row.language, *(f"+{code}" for code in row.translations)]), *map(str, counts), made
+            row.id, " ".join([row.language, *(f"+{code}" for code in row.translations)]), *map(str, counts), row.change
         )
     console.print(table)
+    # Below the table, since long names would squeeze its columns on a narrow terminal.
+    if named := ", ".join(f"{Path(row.file).name} ({row.id})" for row in report.rows if row.file):
+        console.print(f"files: {named}", markup=False, highlight=False, soft_wrap=True)
     if report.notice:
         console.print(report.notice, style="yellow", markup=False, highlight=False, soft_wrap=True)
     for path, reason in report.skipped:
