@@ -111,7 +111,12 @@ def test_a_program_finds_paragraphs_of_any_language(program: Client, assistant: 
     for _, question, _ in QUESTIONS:
         found = program.predict(question, 3, api_name="/retrieve")
         assert [p["paragraph_id"] for p in found] == [p.paragraph_id for p in assistant.retrieve(question, 3)]
-    assert len(program.predict(QUESTION, 10_000, api_name="/retrieve")) == 20
+    assert len(program.predict(QUESTION, 20, api_name="/retrieve")) == 20
+    for k in (0, 21):
+        with pytest.raises(AppError, match="from 1 to 20"):
+            program.predict(QUESTION, k, api_name="/retrieve")
+    with pytest.raises(AppError, match="en, zh, tr"):
+        program.predict(QUESTION, [], "english", api_name="/ask")
     with pytest.raises(AppError, match="question"):
         program.predict("", api_name="/retrieve")
 

@@ -53,7 +53,9 @@ def test_showing_a_paragraph_an_article_and_the_list(settings, capsys):
     assert main(["--store", str(settings.store), "articles"]) == 0
     assert "Xinhua" in capsys.readouterr().out
     assert main(["--store", str(settings.store), "show", "expo#p999"]) == 2
-    assert "expo#p1 to expo#p" in capsys.readouterr().err
+    assert "expo#p1 to expo#p16" in capsys.readouterr().err
+    assert main(["--store", str(settings.store), "show", "nowhere"]) == 2
+    assert "expo, iznik, store" in capsys.readouterr().err
 
 
 def test_without_an_index_there_is_one_line_that_says_what_to_run(tmp_path, capsys):
