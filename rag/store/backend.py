@@ -47,6 +47,10 @@ class Backend(Protocol):
         """What only this machine keeps: vectors of texts that were embedded before, and stamps of files."""
         ...
 
+    def is_reachable(self) -> bool:
+        """Whether what keeps the generations answers, found out in a few seconds at most; of a moment ago."""
+        ...
+
     def find_current(self, fresh: bool = False) -> str:
         """Name of the generation that readers use; of a moment ago, unless it is to be `fresh`.
 
@@ -94,10 +98,14 @@ class Backend(Protocol):
 
 
 class EmbeddedBackend:
-    """Generations in folders of one folder, which is on a disk of this machine."""
+    """Generations in folders of one folder, which is on a disk of this machine. longest_answer: seconds that one may take."""
 
-    def __init__(self, store: Path) -> None:
-        self.folder = store
+    def __init__(self, store: Path, longest_answer: float = 0.0) -> None:
+        self.folder, self.longest_answer = store, longest_answer
+
+    def is_reachable(self) -> bool:
+        """Always: what is open of a folder stays so."""
+        return True
 
     def find_current(self, fresh: bool = False) -> str:
         """Name of the folder that the pointer names, which takes microseconds."""
@@ -135,7 +143,7 @@ class EmbeddedBackend:
 
     def publish(self, folder: Path) -> None:
         """Replace the pointer. Nobody else can have published while the lock was held."""
-        generations.publish(self.folder, folder)
+        generations.publish(self.folder, folder, self.longest_answer)
 
     def discard(self, folder: Path) -> None:
         """Remove the folder."""
