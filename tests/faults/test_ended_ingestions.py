@@ -92,6 +92,7 @@ def tell(request) -> Callable[[str], None]:
     def write(line: str) -> None:
         terminal.ensure_newline()
         terminal.write_line(line)
+        terminal.flush()
 
     return write
 
