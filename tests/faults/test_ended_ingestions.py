@@ -85,14 +85,12 @@ def end_and_run_again(
 
 
 @pytest.fixture
-def tell(request) -> Callable[[str], None]:
-    """Writes a line at once, whatever pytest does with what is printed."""
-    terminal = request.config.pluginmanager.get_plugin("terminalreporter")
+def tell(capsys) -> Callable[[str], None]:
+    """Prints a line at once, which pytest would else keep until the test has ended."""
 
     def write(line: str) -> None:
-        terminal.ensure_newline()
-        terminal.write_line(line)
-        terminal.flush()
+        with capsys.disabled():
+            print(f"\n{line}", end="", flush=True)  # noqa: T201
 
     return write
 
