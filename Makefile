@@ -21,7 +21,7 @@ test: $(VENV)/test ## run all fast tests, offline
 test-slow: $(VENV)/test ## run the slow tests too
 	$(BIN)/python -m pytest -m "slow or not slow"
 
-faults: $(VENV)/test ## break things on purpose, some half an hour: kills, cut files, flipped bytes, full disks; FAULTS="-k t5" for some
+faults: $(VENV)/test ## break things on purpose, some half an hour: kills, cut files, flipped bytes, full disks; FAULTS="-k t5" for some, FAULTS="-k two_hundred --kills 20 --kill-seed 7" for a part of the kills
 	$(BIN)/python -m pytest tests/faults -m "slow or not slow" -rA --durations=20 $(FAULTS)
 
 eval: $(VENV)/test ## ask the gold questions; fails when a score breaks its limit; writes .eval/report.html

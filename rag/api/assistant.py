@@ -85,6 +85,11 @@ class Assistant:
         """When that generation was made: ISO 8601, UTC."""
         return self._store.manifest.created
 
+    @property
+    def reachable(self) -> bool:
+        """Whether what keeps the index answers: a Chroma server that is away does not, a folder always does."""
+        return self._index.is_reachable()
+
     def articles(self) -> list[Source]:
         """What is indexed."""
         return list(self._store.sources.values())
@@ -112,8 +117,7 @@ class Assistant:
         asked = self._read(question, history=history)
         if asked.index is None or asked.intent or asked.small_talk:
             return ()
-        found = self._find_in_index(asked, read=True)
-        return tuple(ranking for ranking in found.rankings if ranking)
+        return tuple(ranking for ranking in self._find_in_index(asked, read=True).rankings if ranking)
 
     def retrieve(self, question: str, k: int = 5) -> list[Passage]:
         """The `k` best passages, best first. Raises QuestionError when it cannot be read, ArgumentError for `k` out of range."""

@@ -50,7 +50,7 @@ def repair(
     if found.articles and not found.serves:
         report = ingest(_folders(backend, what), settings, progress, shrink=shrink, rebuild=True)
     if "leftovers" in what:
-        doctor.clean(settings.store)
+        doctor.clean(settings.store, settings.deadline)
     return report
 
 

@@ -22,14 +22,14 @@ _RETRY_SECONDS = 5.0  # before a generation that could not be opened is tried ag
 def choose_backend(settings: Settings, writing: bool = False) -> Backend:
     """What keeps the index: a Chroma server when the settings name one, else a folder. Neither is looked at yet."""
     if not settings.chroma_url:
-        return EmbeddedBackend(settings.store)
+        return EmbeddedBackend(settings.store, settings.deadline)
     from rag.store.server import ServerBackend
     from rag.store.server_client import Server
 
     timeout = max(settings.chroma_timeout, _MIN_WRITER_SECONDS) if writing else settings.chroma_timeout
     server = Server(settings.chroma_url, settings.chroma_request_headers, timeout)
     address = text_digest(f"{settings.chroma_url} {settings.chroma_name}").hex()
-    return ServerBackend(server, settings.chroma_name, settings.store / f"server-{address[:12]}")
+    return ServerBackend(server, settings.chroma_name, settings.store / f"server-{address[:12]}", settings.deadline)
 
 
 class OpenedIndex:
@@ -58,6 +58,10 @@ class OpenedIndex:
         except RagError:
             pass
         return self._opened
+
+    def is_reachable(self) -> bool:
+        """Whether what keeps the index answers."""
+        return self._backend.is_reachable()
 
     def _has_just_failed(self, name: str) -> bool:
         return name == self._failed and time.monotonic() - self._failed_at < _RETRY_SECONDS

@@ -184,7 +184,8 @@ def ingest(context: typer.Context) -> None:
 def serve(context: typer.Context) -> None:
     """Serve the chat page: see `serve --help`."""
     script = scripts.load("app")
-    script.leave(script.main([*_chosen(context), *context.args], context.command_path))
+    arguments = [*_chosen(context), *context.args]
+    script.end_with_code(lambda: script.main(arguments, context.command_path))
 
 
 @app.command("eval", **_HANDED_ON)

@@ -30,6 +30,7 @@ from rag.store.lost import LostRows
 from rag.store.manifest import ArticleRecord, Manifest
 from rag.store.matrix import Matrix
 from rag.store.rows import Rows
+from rag.store.vectorstore import open_vectorstore
 from rag.store.writer import NAMES, WORDS, EmbedTexts, GenerationWriter
 from rag.types import Name, Paragraph, Vectors, View
 
@@ -61,6 +62,7 @@ class Store:
     def __init__(self, folder: Path, manifest: Manifest, place: Place, only: str | None = None) -> None:
         self.folder = folder
         self.manifest = manifest
+        self._place = place
         self._rows = Rows(folder)
         self._matrix = Matrix(folder, manifest.texts, manifest.dimensions)
         self._collections = Collections(place, [only] if only else manifest.rows)
@@ -92,9 +94,9 @@ class Store:
         """Open all files, or only one of Chroma's collections among them, and compare what they hold with the manifest."""
         with telling_damage(folder.parent):
             opened = cls(folder, manifest, place, only)
-        held = (opened._collections.counts, opened._rows.views, opened.lexical.size, opened._rows.texts)
+        counted = (opened._collections.counts, opened._rows.views, opened.lexical.size, opened._rows.texts)
         rows = {only: manifest.rows[only]} if only else manifest.rows
-        if held != (rows, manifest.views, manifest.views, manifest.texts):
+        if counted != (rows, manifest.views, manifest.views, manifest.texts):
             opened.close()
             message = f"The index in {folder.parent} does not hold what its manifest says."
             raise IndexDamaged(message, tell_rebuild(folder.parent))
@@ -178,7 +180,7 @@ class Store:
 
     def vectorstore(self, embeddings: Embeddings) -> Chroma:
         """The paragraphs as a LangChain vector store, for chains of one's own."""
-        return self._collections.vectorstore(embeddings)
+        return open_vectorstore(self._place, embeddings, self._lost)
 
     def _kept_of(self, ids: Sequence[str]) -> dict[str, Kept]:
         try:

@@ -43,6 +43,10 @@ class Backend(Protocol):
         """What only this machine keeps: vectors of texts that were embedded before, and stamps of files."""
         ...
 
+    def is_reachable(self) -> bool:
+        """Whether what keeps the generations answers, found out in a few seconds at most; of a moment ago."""
+        ...
+
     def find_current(self, fresh: bool = False) -> str:
         """Name of the generation that readers use; of a moment ago, unless it is to be `fresh`.
 

@@ -8,11 +8,10 @@ row, so sentences go into as many collections as keep one under 100,000 rows.
 from __future__ import annotations
 
 import sqlite3
-import weakref
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import islice
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import chromadb
 import numpy as np
@@ -26,10 +25,6 @@ from rag.memory import return_memory
 from rag.store.backend import Place
 from rag.store.matrix import MatrixWriter
 from rag.types import Vectors
-
-if TYPE_CHECKING:
-    from langchain_chroma import Chroma
-    from langchain_core.embeddings import Embeddings
 
 VERSION = chromadb.__version__
 DATABASE = "chroma.sqlite3"
@@ -128,8 +123,8 @@ def find_lost(
     client = place.connect()
     try:
         collection = client.get_collection(place.full_name(name), embedding_function=None)
-        if (held := collection.count()) != total:
-            raise IndexDamaged(f"Chroma holds {held} rows of {total} that were written.", "The index is as it was.")
+        if (counted := collection.count()) != total:
+            raise IndexDamaged(f"Chroma holds {counted} rows of {total} that were written.", "The index is as it was.")
         lost: list[Written] = []
         for at in range(0, len(rows), _MAX_QUERIES):
             asked = rows[at : at + _MAX_QUERIES]
@@ -182,7 +177,6 @@ class Collections:
     """
 
     def __init__(self, place: Place, names: Iterable[str]) -> None:
-        self._place = place
         self._client = place.connect()
         get = self._client.get_collection
         self._of = {name: get(place.full_name(name), embedding_function=None) for name in names}
@@ -196,21 +190,6 @@ class Collections:
     def close(self) -> None:
         """Let go of the files."""
         self._client.close()  # type: ignore[attr-defined] # of the client, not yet of its interface
-
-    def vectorstore(self, embeddings: Embeddings) -> Chroma:
-        """The paragraphs as a LangChain vector store, which stays open as long as somebody refers to it."""
-        from langchain_chroma import Chroma
-
-        client = self._place.connect()
-        made = Chroma(
-            self._place.full_name(PARAGRAPHS),
-            embeddings,
-            client=client,
-            collection_configuration={"hnsw": {"space": "cosine"}},
-            create_collection_if_not_exists=False,
-        )
-        weakref.finalize(made, client.close).atexit = False  # type: ignore[attr-defined] # of the client, not yet of its interface
-        return made
 
     def nearest(self, kind: str, vector: Vectors, count: int) -> list[tuple[str, float]]:
         """Ids and cosine similarities of the `count` rows nearest to `vector`, nearest first."""

@@ -37,7 +37,7 @@ def examine(
         folder = backend.fetch(generation)
         findings += _look_at_generation(folder, backend.place(generation), embedder, rules, tick)
         if isinstance(backend, EmbeddedBackend):
-            findings += _look_beside(backend.folder, folder)
+            findings += _look_beside(backend, folder)
     except IndexMissing as error:
         findings.append(Finding("missing", error.message, False))
     except IndexUnreachable as error:
@@ -85,10 +85,11 @@ def _look_at_generation(folder: Path, place: Place, embedder: str, rules: str, t
         yield Finding("rows", error.message, False)
 
 
-def _look_beside(store: Path, folder: Path) -> Iterator[Finding]:
+def _look_beside(backend: EmbeddedBackend, folder: Path) -> Iterator[Finding]:
+    store = backend.folder
     if process := generations.writing_process(store):
         yield Finding("locked", f"An ingestion is running (process {process}).", True)
-    elif left := generations.leftovers(store):
+    elif left := generations.leftovers(store, backend.longest_answer):
         names = ", ".join(path.name for path in left)
         yield Finding("leftovers", f"Ingestions that did not end have left something: {names}.", True)
     size = sum(path.stat().st_size for path in folder.rglob("*") if path.is_file())
@@ -105,8 +106,10 @@ def _choose_command(backend: Backend, findings: Sequence[Finding], known: bool) 
     return backend.tell_command("--repair") if found & {*_BROKEN, "leftovers", "cache"} else ""
 
 
-def clean(store: Path) -> None:
-    """Remove what ingestions that did not end have left. Raises IndexUnusable when there is no index or somebody writes to it."""
+def clean(store: Path, longest_answer: float) -> None:
+    """Remove what ingestions that did not end have left, and what no answer needs any more.
+
+    Raises IndexUnusable when there is no index or somebody writes to it."""
     with generations.writing(store):
-        for path in generations.leftovers(store):
+        for path in generations.leftovers(store, longest_answer):
             shutil.rmtree(path) if path.is_dir() else path.unlink()

@@ -18,10 +18,14 @@ if TYPE_CHECKING:
 
 
 class EmbeddedBackend:
-    """Generations in folders of one folder, which is on a disk of this machine."""
+    """Generations in folders of one folder, which is on a disk of this machine. longest_answer: seconds that one may take."""
 
-    def __init__(self, store: Path) -> None:
-        self.folder = store
+    def __init__(self, store: Path, longest_answer: float = 0.0) -> None:
+        self.folder, self.longest_answer = store, longest_answer
+
+    def is_reachable(self) -> bool:
+        """Always: what is open of a folder stays so."""
+        return True
 
     def find_current(self, fresh: bool = False) -> str:
         """Name of the folder that the pointer names, which takes microseconds."""
@@ -59,7 +63,7 @@ class EmbeddedBackend:
 
     def publish(self, folder: Path) -> None:
         """Replace the pointer. Nobody else can have published while the lock was held."""
-        generations.publish(self.folder, folder)
+        generations.publish(self.folder, folder, self.longest_answer)
 
     def discard(self, folder: Path) -> None:
         """Remove the folder."""

@@ -23,7 +23,8 @@ from rag.store.hints import tell_ingest, tell_rebuild
 
 POINTER, LOCK, MANIFEST = "CURRENT", ".lock", "manifest.json"
 _NAME = re.compile(r"g(\d{6,})")
-GRACE_SECONDS = 60  # that a replaced generation stays for questions under way; an answer takes 30 at most
+GRACE_SECONDS = 60  # that a replaced generation stays for questions under way, of which each takes USUAL_ANSWER_SECONDS at most
+USUAL_ANSWER_SECONDS = 30.0
 
 
 def current(store: Path) -> Path:
@@ -93,11 +94,20 @@ def whole_ones(store: Path) -> list[Path]:
     return _find_whole(store)[::-1]
 
 
-def leftovers(store: Path) -> list[Path]:
+def extend_grace(seconds: float, longest_answer: float) -> float:
+    """How long a replaced generation stays, `seconds` as a rule, where an answer may take `longest_answer`.
+
+    >>> extend_grace(60, 30), extend_grace(60, 600)
+    (60.0, 630.0)
+    """
+    return seconds + max(0.0, longest_answer - USUAL_ANSWER_SECONDS)
+
+
+def leftovers(store: Path, longest_answer: float = 0.0) -> list[Path]:
     """What ingestions that did not end, or that found a damaged file, have left in a store whose pointer is whole."""
     live = current(store).name
-    unused = [path for path in _all(store) if path.name > live]
-    return [*_replaced_long_ago(store, live), *unused, *sorted(store.glob("*.new")), *sorted(store.glob("*.damaged"))]
+    unneeded = _replaced_long_ago(store, live, longest_answer) + [path for path in _all(store) if path.name > live]
+    return [*unneeded, *sorted(store.glob("*.new")), *sorted(store.glob("*.damaged"))]
 
 
 def writing_process(store: Path) -> str:
@@ -128,18 +138,18 @@ def fresh(store: Path) -> Path:
     return folder
 
 
-def publish(store: Path, folder: Path) -> None:
-    """Point readers to `folder`. Those replaced long ago are removed."""
+def publish(store: Path, folder: Path, longest_answer: float = 0.0) -> None:
+    """Point readers to `folder`. Those replaced long ago are removed: longer than any answer takes, which is `longest_answer`."""
     _point_to(store, folder.name)
-    for path in _replaced_long_ago(store, folder.name):
+    for path in _replaced_long_ago(store, folder.name, longest_answer):
         shutil.rmtree(path, ignore_errors=True)
 
 
-def _replaced_long_ago(store: Path, live: str) -> list[Path]:
+def _replaced_long_ago(store: Path, live: str, longest_answer: float) -> list[Path]:
     """Generations that no question can be reading any more. The one before the live one always stays, and so does one whose
     successor is young: two ingestions may follow each other within one question."""
     older = [path for path in _all(store) if path.name <= live]
-    ended = time.time() - GRACE_SECONDS
+    ended = time.time() - extend_grace(GRACE_SECONDS, longest_answer)
     return [path for path, successor in pairwise(older[:-1]) if _written_at(successor) <= ended]
 
 

@@ -59,17 +59,17 @@ class Lease:
     def _remove_expired(self) -> None:
         """Remove what stands in the way. Raises IndexBusy when it is not expired."""
         try:
-            held = self._client.get_collection(self._name)
+            lock = self._client.get_collection(self._name)
         except NotFoundError:
             return
-        found = held.metadata or {}
+        found = lock.metadata or {}
         expires = found.get("expires")
         left = expires - self._client.read_clock() if isinstance(expires, int | float) else 0.0
         if left > 0:
             owner = "".join(c for c in str(found.get("owner", "?"))[:80] if c.isprintable())
             message = f"Another ingestion is running ({owner})."
             raise IndexBusy(message, f"Try again later; if it was killed, in {min(left, LEASE_SECONDS):.0f} s.")
-        self._remove(held)
+        self._remove(lock)
 
     def _remove(self, collection: Collection) -> None:
         waste = f"{self._name}-{secrets.token_hex(8)}"

@@ -63,9 +63,14 @@ class LostRows:
         """The `count` nearest of what was found and of the lost rows, as ids and cosine similarities, nearest first."""
         if kind not in self._rows:
             return list(found)
-        ids, vectors = self._rows[kind]
-        all_found = dict(found) | dict(zip(ids, (vectors @ _to_unit(vector)).tolist(), strict=True))
+        all_found = dict(found) | dict(self.rank(kind, vector))
         return sorted(all_found.items(), key=lambda row: -row[1])[:count]
+
+    def rank(self, kind: str, vector: Vectors) -> list[tuple[str, float]]:
+        """All lost rows of a kind, as ids and cosine similarities, nearest first."""
+        ids, vectors = self._rows.get(kind, ([], np.empty((0, len(vector)), dtype=np.float32)))
+        similar = (vectors @ _to_unit(vector)).tolist()
+        return sorted(zip(ids, similar, strict=True), key=lambda row: -row[1])
 
 
 def _to_unit(vectors: Vectors) -> Vectors:

@@ -24,11 +24,14 @@ from rag.errors import IndexBusy, IndexDamaged, IndexMissing, IndexUnreachable, 
 from rag.store import artefacts, fetched
 from rag.store.backend import Check
 from rag.store.catalogue import FILES, REPLACED, Catalogue, number_of
+from rag.store.generations import extend_grace
 from rag.store.lease import Lease
 from rag.store.server_client import Server, ServerClient
 
 LOOK_SECONDS = 1.0  # between two looks for a new generation
-GRACE_SECONDS = 600.0  # for which a generation is kept that was replaced
+GRACE_SECONDS = 600.0  # for which a generation is kept that was replaced, or longer where answers may take longer than usual
+BEAT_SECONDS = 2.0  # for which it is taken as known whether the server answers
+_MAX_BEAT_SECONDS = 3.0  # that it has to answer
 _FIRST = "g000000"  # what the first generation replaces
 _MAX_NAMES = 100  # tried for a new generation
 
@@ -53,17 +56,25 @@ class ServerPlace:
 class ServerBackend:
     """Generations on a Chroma server. `folder` keeps what this machine has fetched of them; nothing of it is shared."""
 
-    def __init__(self, server: Server, name: str, folder: Path) -> None:
-        self.folder = folder
+    def __init__(self, server: Server, name: str, folder: Path, longest_answer: float = 0.0) -> None:
+        self.folder, self._longest_answer = folder, longest_answer
         self._server = server
-        client = server.connect()
+        self._client = client = server.connect()
         weakref.finalize(self, client.close).atexit = False
         self._catalogue = Catalogue(client, name)
         self._lease = Lease(client, f"{name}-lease")
         self._looking = threading.Lock()
         self._looked, self._seen = float("-inf"), ""
+        self._heard, self._answers = float("-inf"), False
         self._base, self._committed = _FIRST, ""
         self._command = f"Run: {self.tell_command()}"
+
+    def is_reachable(self) -> bool:
+        """Whether the server answers; it is asked every other second at most."""
+        if time.monotonic() - self._heard >= BEAT_SECONDS:
+            self._answers = self._client.is_answered(_MAX_BEAT_SECONDS)
+            self._heard = time.monotonic()
+        return self._answers
 
     def find_current(self, fresh: bool = False) -> str:
         """Name of the current generation: asked of the server once a second at most, by one thread while others go on."""
@@ -213,7 +224,7 @@ class ServerBackend:
         for name, parts in self._catalogue.list_generations().items():
             if name == _FIRST or number_of(name) >= number_of(current):
                 continue
-            if REPLACED not in parts or self._catalogue.read_age(name) >= GRACE_SECONDS:
+            if REPLACED not in parts or self._catalogue.read_age(name) >= extend_grace(GRACE_SECONDS, self._longest_answer):
                 self._catalogue.remove(name)
 
 

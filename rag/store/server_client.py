@@ -82,6 +82,11 @@ class ServerClient(Client):
             names += [model.name for model in page]
         return names
 
+    def is_answered(self, seconds: float) -> bool:
+        """Whether the server answers in so many seconds. Whoever asks something else meanwhile is not held up by it."""
+        api: Any = self._server
+        return bool(api._session.is_answered(f"{api.get_api_url()}/heartbeat", seconds))
+
     def read_clock(self) -> float:
         """Seconds since the epoch by the server's clock, which is the same for all who ask."""
         return self._server.heartbeat() / 1e9
@@ -122,6 +127,14 @@ class _Session(httpx.Client):
             raise IndexUnreachable(message, _HINT) from None
         self._check(response)
         return response
+
+    def is_answered(self, url: str, seconds: float) -> bool:
+        """Whether Chroma answers at an address in so many seconds."""
+        try:
+            self._check(super().request("GET", url, timeout=seconds))
+        except (httpx.HTTPError, httpx.InvalidURL, IndexUnreachable):
+            return False
+        return True
 
     def _check(self, response: httpx.Response) -> None:
         """Raises IndexUnreachable for what Chroma did not say, or says when it is broken."""

@@ -47,6 +47,9 @@ class Assistant(Protocol):
     def created(self) -> str: ...
 
     @property
+    def reachable(self) -> bool: ...
+
+    @property
     def model(self) -> str | None: ...
 
     def ask(

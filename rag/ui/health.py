@@ -49,18 +49,26 @@ class Health:
         await asyncio.wait({self._look}, timeout=LOOK_SECONDS)
         if self._look.done():
             self._seen, self._look = self._look.result(), None
-        status = "stopping" if self.watch.stopping else "ok" if self._seen["open"] else "unusable"
         return {
-            "status": status, **self._seen,
+            "status": self._find_status(), **self._seen,
             "models": list_loaded(),
             "version": find_version(),
             "uptime_seconds": round(time.monotonic() - self.watch.started, 1),
             "answers_under_way": len(self.watch.answering),
         }  # fmt: skip
 
+    def _find_status(self) -> str:
+        if self.watch.stopping:
+            return "stopping"
+        if self._seen["open"]:
+            return "ok"
+        return "unreachable" if self._seen["generation"] else "unusable"  # a server that is away may come back by itself
+
     def _look_at_index(self) -> dict[str, Any]:
         assistant = self.watch.assistant
         try:
+            if assistant and not assistant.reachable:
+                return self._seen | {"open": False}
             if assistant:
                 return {"open": True, "generation": assistant.generation, "created": assistant.created}
         except Exception:

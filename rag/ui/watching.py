@@ -51,7 +51,7 @@ class Watch:
         self._loop: asyncio.AbstractEventLoop | None = None
         self._under_way: dict[asyncio.Task[object], bool] = {}  # requests, and whether they are waited for
 
-    def hear(self, *_: object) -> None:
+    def note_signal(self, *_: object) -> None:
         """A handler of signals: the first asks to stop, a second to wait for nothing more. It takes no lock, as one of the thread
         that it interrupts may be held."""
         self.hurried = self.told
@@ -168,7 +168,7 @@ class _Reply:
 
     def __init__(self, send: Send, identity: str) -> None:
         self._send, self._identity = send, identity
-        self._held: Message | None = None  # the head of an error, until its body can say the name too
+        self._error_head: Message | None = None  # the head of an error, until its body can say the name too
         self._body = b""
         self._whole = False
         self.status = 0
@@ -180,14 +180,14 @@ class _Reply:
             headers = [*message.get("headers", ()), (ID_HEADER.encode(), self._identity.encode())]
             message = {**message, "headers": headers}
             if self.status >= 400 and any(n.lower() == b"content-type" and b"json" in v for n, v in headers):
-                self._held = message
+                self._error_head = message
                 return
-        elif self._held:
+        elif self._error_head:
             self._body += message.get("body", b"")
             if message.get("more_body") and len(self._body) < _MAX_ERROR_BYTES:
                 return
-            head, body = _name_error(self._held, self._body, self._identity)
-            self._held = None
+            head, body = _name_error(self._error_head, self._body, self._identity)
+            self._error_head = None
             await self._send(head)
             message = {**message, "body": body}
         self._whole = message["type"] == "http.response.body" and not message.get("more_body", False)

@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -25,6 +26,8 @@ from rag.store.server_client import Server
 from rag.ui.conversation import respond
 from rag.ui.texts import TEXTS
 from tests.chroma_server import ChromaServer, started
+from tests.faults.app_process import PATIENCE
+from tests.outside.serving import Served, served
 from tests.synthetic import HashEmbedder
 
 KILNS = Article(id="kilns", language="en", paragraphs=["The kiln opened in 1998.", "It burns pine wood."])
@@ -338,3 +341,43 @@ def wait_for(path: Path, text: str, process: subprocess.Popen[bytes]) -> None:
             continue
         raise AssertionError(f"ended with {process.returncode}")
     raise AssertionError(f"{text} did not come")
+
+
+def read_health(page: Served) -> tuple[int, str, bool]:
+    told = httpx.get(page.address + "health", timeout=PATIENCE)
+    return told.status_code, told.json()["status"], told.json()["open"]
+
+
+def await_health(page: Served, wanted: tuple[int, str, bool]) -> None:
+    ends = time.monotonic() + PATIENCE
+    while (seen := read_health(page)) != wanted:
+        assert time.monotonic() < ends, seen
+        time.sleep(0.05)
+
+
+def test_t14_health_says_that_the_server_is_away_or_hangs_and_that_it_is_back(tmp_path, settings, quick, monkeypatch):
+    monkeypatch.setattr("rag.store.server.BEAT_SECONDS", 0.0)
+    with started(tmp_path / "chroma") as own:
+        settings = settings.model_copy(update={"chroma_url": own.url})
+        ingest([KILNS], settings)
+        with served(Assistant(settings)) as page:
+            assert read_health(page) == (200, "ok", True)
+            own.kill()
+            await_health(page, (503, "unreachable", False))
+            assert httpx.get(page.address + "health").json()["generation"] == "g000001"
+            own.start()
+            await_health(page, (200, "ok", True))
+            own.send(signal.SIGSTOP)
+            try:
+                await_health(page, (503, "unreachable", False))
+            finally:
+                own.send(signal.SIGCONT)
+            await_health(page, (200, "ok", True))
+
+
+def test_t14_a_server_is_not_asked_by_each_who_looks_at_health(server, settings, quick, monkeypatch):
+    ingest([KILNS], settings)
+    assistant, asked = Assistant(settings), []
+    monkeypatch.setattr("rag.store.server_client._Session.is_answered", lambda *given: not asked.append(given))
+    assert [assistant.reachable for _ in range(50)] == [True] * 50
+    assert len(asked) == 1 and asked[0][-1] <= 3

@@ -8,17 +8,21 @@ import random
 import signal
 import threading
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from chromadb.api.models.Collection import Collection
 
 from rag import Article, Assistant, Settings, ingest
+from rag.api import check
 from rag.errors import IndexBusy, IndexMismatch, RagError
 from rag.store import generations
 from tests.faults.runs import ingest_until, run_command, version
 from tests.faults.stores import DIMENSIONS, find_unfindable, make, open_index, use
 from tests.synthetic import HashEmbedder, articles
+
+TOLD_AFTER = 5  # ingestions, of which the next line is told
 
 
 @pytest.fixture
@@ -50,9 +54,12 @@ def processes() -> multiprocessing.context.ForkServerContext:
 
 
 def end_and_run_again(
-    folder: Path, embedder: HashEmbedder, moments: int, paragraphs: int, batch: int, seed: int
+    folder: Path, embedder: HashEmbedder, moments: int, paragraphs: int, batch: int, seed: int, tell: Callable[[str], None]
 ) -> int:
-    """Begin as many ingestions, end each at a random moment, look at the index, and run it to its end; how many were ended."""
+    """Begin as many ingestions, end each at a random moment, look at the index, and run it to its end; how many were ended.
+
+    tell: called with a line now and then, and with the counts at the end.
+    """
     settings, draw, ended, longest = make(folder, version(0, paragraphs)), random.Random(seed), 0, 1.0
     for n in range(1, moments + 1):
         before = read_marker(folder, embedder)
@@ -68,20 +75,39 @@ def end_and_run_again(
         ingest(version(n, paragraphs), settings)
         assert read_marker(folder, embedder) == f"The marker is {700 + n}."
         assert len(list(folder.glob("g*"))) <= 2
+        if n % TOLD_AFTER == 0:
+            tell(f"T1: {n} of {moments} ingestions begun, {ended} killed, all left a whole index")
     index = open_index(folder, embedder)
     assert not find_unfindable(index, embedder)
     index.close()
+    tell(f"T1, seed {seed}: {moments} ingestions begun, {ended} killed, {moments - ended} over before; {moments} of {moments} left a whole index")
     return ended
 
 
+@pytest.fixture
+def tell(capsys) -> Callable[[str], None]:
+    """Prints a line at once, which pytest would else keep until the test has ended."""
+
+    def write(line: str) -> None:
+        with capsys.disabled():
+            print(f"\n{line}", end="", flush=True)  # noqa: T201
+
+    return write
+
+
 def test_t1_an_ingestion_that_is_killed_at_six_moments_leaves_the_old_index_or_the_new_one(tmp_path, embedder):
-    assert end_and_run_again(tmp_path / "store", embedder, moments=6, paragraphs=40, batch=30, seed=1) >= 1
+    told: list[str] = []
+    ended = end_and_run_again(tmp_path / "store", embedder, moments=6, paragraphs=40, batch=30, seed=1, tell=told.append)
+    assert ended >= 1 and f"6 ingestions begun, {ended} killed" in told[-1]
 
 
 @pytest.mark.slow
-def test_t1_an_ingestion_that_is_killed_at_two_hundred_moments_leaves_the_old_index_or_the_new_one(tmp_path, embedder):
-    """Past a thousand rows, of which Chroma is given so many at once."""
-    assert end_and_run_again(tmp_path / "store", embedder, moments=200, paragraphs=340, batch=1000, seed=2) >= 100
+def test_t1_an_ingestion_that_is_killed_at_two_hundred_moments_leaves_the_old_index_or_the_new_one(
+    tmp_path, embedder, request, tell
+):
+    """Past a thousand rows, of which Chroma is given so many at once. `--kills` and `--kill-seed` run fewer, or others."""
+    kills, seed = request.config.getoption("kills"), request.config.getoption("kill_seed")
+    assert end_and_run_again(tmp_path / "store", embedder, kills, 340, 1000, seed, tell) >= kills // 2
 
 
 VISIBLE_SECONDS = 60  # until readers have a new generation, on a machine that is busy
@@ -245,6 +271,21 @@ def test_t11_readers_get_the_old_index_or_the_new_one_while_it_is_made_and_the_n
     for reader in readers:
         reader.join()
     assert not problems and {1, 2} <= seen <= {0, 1, 2}
+
+
+@pytest.mark.parametrize(("deadline", "kept"), [(30, False), (600, True)])
+def test_t11_a_replaced_generation_stays_longer_than_any_answer_takes(tmp_path, monkeypatch, deadline, kept):
+    embedder = use(monkeypatch, HashEmbedder(DIMENSIONS))
+    monkeypatch.setattr("rag.api.checking.choose_embedder", lambda settings: embedder)
+    settings = Settings(store=tmp_path / "store", deadline=deadline)
+    for n in range(3):
+        ingest([Article(id="marker", language="en", paragraphs=[f"The marker is {700 + n}."])], settings)
+    ago = time.time() - 100  # since the first was replaced
+    os.utime(settings.store / "g000002" / generations.MANIFEST, (ago, ago))
+    found = check(settings)
+    assert ("leftovers" in [finding.what for finding in found.findings]) is not kept
+    ingest([Article(id="marker", language="en", paragraphs=["The marker is 703."])], settings)
+    assert (settings.store / "g000001").exists() is kept
 
 
 @pytest.mark.parametrize("other", [HashEmbedder(16), HashEmbedder(DIMENSIONS, "another")], ids=["size", "name"])

@@ -74,6 +74,28 @@ def test_what_the_graph_lost_of_a_star_is_found_all_the_same(tmp_path, monkeypat
     index.close()
 
 
+def test_t5_what_the_graph_lost_is_found_through_langchain_too_and_filters_hold(tmp_path, monkeypatch):
+    embedder = use(monkeypatch, StarEmbedder(384))
+    monkeypatch.setattr("rag.store.chroma._GRAPH", POOR)
+    settings = make(tmp_path / "store", star(300))
+    index = open_index(settings.store, embedder)
+    lost = json.loads((index.folder / NAME).read_text())["paragraphs"]
+    assert lost, "the graph of a star has lost nothing: this test shows nothing"
+    store = index.vectorstore(embedder)
+    for row in [*lost][:20]:
+        (text,) = store.get_by_ids([row])
+        vector = embedder.query(text.page_content, "en").tolist()
+        (found, distance), *more = store.similarity_search_by_vector_with_relevance_scores(vector, 5)
+        assert (found.id, found.page_content, found.metadata) == (row, text.page_content, text.metadata)
+        assert distance < 1e-3 and len(more) == 4
+        number = text.metadata["number"]
+        assert [d.id for d in store.similarity_search_by_vector(vector, 2, filter={"number": number})] == [row]
+        others = store.similarity_search_by_vector(vector, 2, filter={"number": {"$ne": number}})
+        assert len(others) == 2 and row not in [d.id for d in others]
+        assert row in [d.id for d in store.max_marginal_relevance_search_by_vector(vector, 3, 10)]
+    index.close()
+
+
 def test_a_graph_that_lost_nearly_everything_is_refused_with_a_reason(tmp_path, monkeypatch):
     use(monkeypatch, StarEmbedder(384))
     monkeypatch.setattr("rag.store.chroma._GRAPH", POOR)

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import ast
 import json
 import signal
+import subprocess
+import sys
 import threading
 import time
 from collections.abc import Iterator
@@ -14,6 +17,7 @@ import httpx
 import pytest
 
 from rag import Settings
+from tests.conftest import HOME
 from tests.fakellm import Server
 from tests.faults.app_process import PATIENCE, running_app
 from tests.test_modelled import GOOD, QUESTION, written
@@ -114,3 +118,36 @@ def test_t48_a_program_that_leaves_ends_its_request_to_the_model_and_frees_its_p
             until(lambda n=left: server.left == n)
             assert time.monotonic() - gone < ENDED
             until(lambda: httpx.get(app.address + "health").json()["answers_under_way"] == 0)
+
+
+ENDING = """
+import app, atexit, sys, threading
+app.EXIT_SECONDS = float(sys.argv[2])
+def run():
+    atexit.register(print, "called at the end")
+    if sys.argv[1] == "hangs":
+        threading.Thread(target=threading.Event().wait).start()
+    if sys.argv[1] == "fails":
+        raise ValueError("no code")
+    if sys.argv[1] == "help":
+        raise SystemExit(0)
+    return 3
+app.end_with_code(run)
+"""
+
+
+@pytest.mark.parametrize(
+    ("how", "seconds", "code", "said"),
+    [("ends", 60, 3, "called at the end\n"), ("hangs", 0.1, 3, ""), ("fails", 60, 1, "called at the end\n"), ("help", 60, 0, "called at the end\n")],
+)
+def test_t49_the_process_ends_with_its_code_after_what_libraries_do_at_the_end_and_waits_for_no_thread_that_hangs(how, seconds, code, said) -> None:
+    ended = subprocess.run(
+        [sys.executable, "-c", ENDING, how, str(seconds)], cwd=HOME, capture_output=True, text=True, timeout=PATIENCE
+    )
+    assert (ended.returncode, ended.stdout) == (code, said)
+    assert ("Traceback" in ended.stderr) is (how == "fails")
+
+
+def test_no_private_name_of_the_standard_library_ends_the_app() -> None:
+    names = [node.attr for node in ast.walk(ast.parse((HOME / "app.py").read_text("utf-8"))) if isinstance(node, ast.Attribute)]
+    assert not [name for name in names if name.startswith("_") and name != "_exit"]

@@ -28,7 +28,7 @@ PATIENCE = 20  # seconds after which what should happen does not happen any more
 class Waiting:
     """An assistant whose answers have a first half at once, and the second when `go` is set or they are closed."""
 
-    generation, created, model = "g1", "2026-01-01T00:00:00Z", None
+    generation, created, model, reachable = "g1", "2026-01-01T00:00:00Z", None, True
 
     def __init__(self) -> None:
         self.go, self.begun, self.closed = threading.Event(), threading.Semaphore(0), threading.Semaphore(0)

@@ -205,9 +205,9 @@ def test_a_second_signal_waits_for_nothing_more(waiting: Served) -> None:
     with ThreadPoolExecutor(2) as pool:
         coming = pool.submit(httpx.get, waiting.event("q"), timeout=PATIENCE)
         assert waiting.assistant.begun.acquire(timeout=PATIENCE)
-        waiting.watch.hear()
+        waiting.watch.note_signal()
         assert waiting.watch.told and not waiting.watch.hurried
         stopped = pool.submit(serving.stop, waiting.page, waiting.watch, 600)
         until(lambda: waiting.watch.stopping)
-        waiting.watch.hear()
+        waiting.watch.note_signal()
         assert not stopped.result(PATIENCE) and "event: error" in coming.result().text
