@@ -17,6 +17,7 @@ from rag.parsing.parsed import CannotParse, Parsed
 
 _ROOT = Path(__file__).parent.parent.parent  # what the package is imported from
 WAIT = 5
+_BYTES_A_CHARACTER = 8  # of JSON, which writes most of those beyond ASCII in six, and says where blocks begin
 _START = "import sys; sys.path.insert(0, sys.argv[1]); from rag.parsing.child import main; main()"
 
 
@@ -60,7 +61,7 @@ class Parser:
         timer.daemon = True
         timer.start()
         try:
-            reply = _exchange(child, kind, data)
+            reply = _exchange(child, kind, data, _BYTES_A_CHARACTER * self.limits.characters)
         finally:
             timer.cancel()
         if reply is None:
@@ -72,10 +73,16 @@ class Parser:
             if reply["code"] == "memory":
                 self.close()  # what is left of its memory may not be enough for the next
                 raise CannotParse("memory", f"{self.limits.memory // 1_000_000}")
+            if "unread" in reply:
+                self.close()  # the rest of what it says is not read
             raise CannotParse(reply["code"], reply["detail"])
-        if len(reply["text"]) > self.limits.characters:
+        if len(reply.get("text", "")) > self.limits.characters:
             raise CannotParse("too_large_inside")
-        return Parsed.from_dict(reply)
+        try:
+            return Parsed.from_dict(reply)
+        except (KeyError, TypeError, ValueError):  # a file has taken the child over, if it can
+            self.close()
+            raise CannotParse("crashed") from None
 
     def close(self) -> None:
         """End the child, whatever it is doing."""
@@ -86,20 +93,22 @@ class Parser:
                 child.communicate()
 
     def _start(self) -> subprocess.Popen[bytes]:
-        command = [sys.executable, "-c", _START, str(_ROOT), str(self.limits.memory), str(self.limits.seconds)]
+        command = [sys.executable, "-P", "-c", _START, str(_ROOT), str(self.limits.memory), str(self.limits.seconds)]
         self._child = subprocess.Popen(
             command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
         )
         return self._child
 
 
-def _exchange(child: subprocess.Popen[bytes], kind: str, data: bytes) -> dict[str, Any] | None:
-    """The child's reply to one file; None when it ended instead."""
+def _exchange(child: subprocess.Popen[bytes], kind: str, data: bytes, most: int) -> dict[str, Any] | None:
+    """The child's reply to one file; None when it ended instead. most: bytes of a reply that is read."""
     assert child.stdin and child.stdout
     try:
         child.stdin.write(json.dumps({"kind": kind, "size": len(data)}).encode() + b"\n" + data)
         child.stdin.flush()
-        line = child.stdout.readline()
+        line = child.stdout.readline(most)
+        if len(line) == most:
+            return {"code": "too_large_inside", "detail": "", "unread": True}
         return dict(json.loads(line)) if line.endswith(b"\n") else None
     except (OSError, ValueError):
         return None

@@ -93,6 +93,12 @@ def test_a_file_that_takes_too_long_is_given_up():
         assert why(parser, ".pdf", write_pdf([endless], _FONT)) == "time"
 
 
+def test_a_text_that_is_longer_than_is_read_is_a_reason():
+    with Parser(Limits(characters=500)) as parser:
+        for length in (600, 50_000):  # the whole reply is within the limit of bytes, or is not
+            assert why(parser, ".md", b"kiln " * (length // 5)) == "too_large_inside"
+
+
 def test_a_parser_that_is_killed_is_a_reason_and_starts_again(parser):
     parser.parse(".docx", GOOD)
     os.kill(parser._child.pid, signal.SIGKILL)
