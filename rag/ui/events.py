@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +22,7 @@ from rag.ui.catalogue import catalogue
 from rag.ui.conversation import Assistant, Turns
 from rag.ui.evaluation import evaluation
 from rag.ui.guard import waited
+from rag.ui.questions import QuestionMaker
 from rag.ui.texts import TEXTS, Texts, texts
 from rag.ui.titles import list_titles
 
@@ -36,6 +38,11 @@ class Events:
     report: Path
     verdicts: Path
     answering: Answering = field(default_factory=Answering)
+
+    @cached_property
+    def maker(self) -> QuestionMaker:
+        """Makes questions for articles that bring none."""
+        return QuestionMaker(self.assistant)
 
     # A question: outputs are conversation, messages, pane, status line, next questions, notes, box, hint, the turn being edited
 
@@ -212,7 +219,7 @@ class Events:
 
         busy: an answer is coming, and nothing else can be asked until it is there or stopped."""
         words = texts(language)
-        asks = [] if busy else suggesting.following(self.assistant, turns, language)
+        asks = [] if busy else suggesting.following(self.assistant, turns, language, self.maker)
         return (
             select_own(kept) | {"turns": saved.dump(turns)}, self._messages(turns, words, busy),
             reader.pane(self.assistant, turns, words), self._line(turns, words), frame.following(words, asks),
@@ -236,4 +243,5 @@ class Events:
 
     def _placeholder(self, language: str) -> str:
         words = texts(language)
-        return frame.placeholder(words, list_titles(self.assistant, words), suggesting.first(self.assistant, language))
+        asks = suggesting.first(self.assistant, language, self.maker)
+        return frame.placeholder(words, list_titles(self.assistant, words), asks)
