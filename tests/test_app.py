@@ -259,7 +259,7 @@ def test_a_link_to_a_paragraph_opens_its_article(assistant: Assistant) -> None:
     _, _, _, _, pane, *_ = happening(assistant).arrived({}, link)
     assert 'data-show="expo#p9"' in pane
     nowhere = SimpleNamespace(headers={}, query_params={"p": "nothing#p9"})
-    assert "nothing#p9" in happening(assistant).arrived({}, nowhere)[4]
+    assert ENGLISH.unknown.format("nothing#p9") in happening(assistant).arrived({}, nowhere)[4]
 
 
 def test_a_question_that_is_edited_takes_the_place_of_the_old_one(assistant: Assistant) -> None:

@@ -66,10 +66,10 @@ def test_an_answer_leads_with_its_exact_words_and_the_pane_opens_at_the_first_ci
     assert lead.evaluate(size) > 1.3 * sentence.evaluate(size) and top(lead) < top(sentence)
     # Read aloud in this order.
     read = page.locator("#km-chat").aria_snapshot()
-    assert read.index(case.third) < read.index(short) < read.index(sentence.inner_text()[:20])
+    assert read.index(case.third) < read.index(short) < read.rindex(short) < read.rindex("button")
     page.locator("#km-chat .km-glance a").hover()
     expect(page.locator("#km-tip q")).not_to_be_empty()
-    for found in page.locator("#km-chat a.km-marker").all():
+    for found in page.locator("#km-chat a.km-marker:visible").all():
         at = found.bounding_box()
         assert at["width"] >= MIN_TARGET and at["height"] >= MIN_TARGET
     expect(highlight(page)).to_be_in_viewport()

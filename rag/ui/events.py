@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +22,7 @@ from rag.ui.catalogue import catalogue
 from rag.ui.conversation import Assistant, Turns
 from rag.ui.evaluation import SHIPPED, evaluation
 from rag.ui.guard import waited
+from rag.ui.questions import QuestionMaker
 from rag.ui.texts import TEXTS, Texts, texts
 from rag.ui.titles import list_titles
 
@@ -38,6 +40,11 @@ class Events:
     verdicts: Path
     answering: Answering = field(default_factory=Answering)
     shipped: Path = SHIPPED
+
+    @cached_property
+    def maker(self) -> QuestionMaker:
+        """Makes questions for articles that bring none."""
+        return QuestionMaker(self.assistant)
 
     # A question: outputs are conversation, messages, pane, status line, next questions, notes, box, hint, the turn being edited
 
@@ -220,7 +227,7 @@ class Events:
 
         busy: an answer is coming, and nothing else can be asked until it is there or stopped."""
         words = texts(language)
-        asks = [] if busy else suggesting.following(self.assistant, turns, language)
+        asks = [] if busy else suggesting.following(self.assistant, turns, language, self.maker)
         return (
             select_own(kept) | {"turns": saved.dump(turns)}, self._messages(turns, words, busy),
             reader.pane(self.assistant, turns, words), self.tell_line(turns, words, kept), frame.following(words, asks),
@@ -250,4 +257,5 @@ class Events:
     def make_placeholder(self, language: str) -> str:
         """What stands in the empty conversation."""
         words = texts(language)
-        return frame.placeholder(words, list_titles(self.assistant, words), suggesting.first(self.assistant, language))
+        asks = suggesting.first(self.assistant, language, self.maker)
+        return frame.placeholder(words, list_titles(self.assistant, words), asks)

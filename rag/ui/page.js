@@ -84,17 +84,21 @@
     side.scrollTop += first.getBoundingClientRect().top - side.getBoundingClientRect().top - above - 36;
   }
 
-  // A question and the beginning of its answer come to the top of the conversation, however long the answer is.
+  // A question and the beginning of its answer come to the top of the conversation, however long the answer grows. Who scrolls
+  // meanwhile is left alone.
   let settled = "";
+  let left = 0;
   function settle() {
     const asked = all("#km-chat .km-question");
-    const state = `${asked.length} ${Boolean(one("#km-chat .km-reading"))}`;
-    if (state === settled) return;
+    const log = asked.at(-1)?.closest(".bubble-wrap");
+    const state = `${asked.length} ${all("#km-chat .km-answer").at(-1)?.textContent.length ?? 0}`;
+    if (!log || state === settled) return;
+    const anew = !settled.startsWith(`${asked.length} `) || Boolean(one("#km-chat .km-reading"));
     settled = state;
-    const last = asked.at(-1);
-    const log = last?.closest(".bubble-wrap");
-    if (log) requestAnimationFrame(() => {
-      log.scrollTop += last.getBoundingClientRect().top - log.getBoundingClientRect().top - 12;
+    requestAnimationFrame(() => {
+      if (!anew && Math.abs(log.scrollTop - left) > 4) return;
+      log.scrollTop += asked.at(-1).getBoundingClientRect().top - log.getBoundingClientRect().top - 12;
+      left = log.scrollTop;
     });
   }
 
