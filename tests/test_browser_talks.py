@@ -122,6 +122,10 @@ def test_two_tabs_lose_nothing_of_each_other(visit: Visit) -> None:
     expect(questions(second)).to_have_text([ENGLISH.other])  # the same conversation
     ask(second, ENGLISH.question, turn=2)
     expect(questions(first)).to_have_text([ENGLISH.other, ENGLISH.question])  # which follows by itself
+    first.wait_for_function(
+        """() => { const texts = (turns) => turns.map((turn) => turn.answer?.text).join();
+        const { latest, all } = window.kilnmark.talks; return texts(latest().turns) === texts(all()[0].turns); }"""
+    )
     # While a tab answers it does not follow: what both added is kept, each on its own.
     first.evaluate(
         """() => { const talk = window.kilnmark.talks.all()[0];

@@ -6,6 +6,7 @@ import asyncio
 
 import pytest
 
+from rag import Assistant
 from rag.__main__ import main
 from rag.api import choosing
 from rag.api.choosing import ChosenArticles
@@ -16,6 +17,12 @@ STORE = [
     ("tr", "İstanbul'daki mağaza kaçıncı resmi amiral mağaza?"),
 ]  # fmt: skip
 NOT_CHOSEN = {"en": "was not chosen", "zh": "未选的文章", "tr": "seçilmemiş"}
+
+
+@pytest.fixture(scope="module")
+def assistant(settings) -> Assistant:
+    """One that reads all passages however busy the machine is."""
+    return Assistant(settings.model_copy(update={"deadline": 600.0, "reading_seconds": 600.0}))
 
 
 @pytest.mark.parametrize(("language", "question"), STORE)
