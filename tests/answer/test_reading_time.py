@@ -56,7 +56,7 @@ def test_two_passages_are_read_when_there_is_no_time_at_all(reader, count):
 
 @pytest.mark.parametrize(("seconds", "count"), [(0.3, 4), (math.inf, 6)])
 def test_an_answer_rests_on_the_passages_that_were_read(reader, seconds, count):
-    ranked = QuotingAnswerer(reader, reading_seconds=seconds, clock=reader.clock).rank("When?", "en", PASSAGES)
+    ranked = QuotingAnswerer(reader, reading_seconds=seconds, clock=reader.clock).rank_sentences("When?", "en", PASSAGES)
     assert {c.passage.paragraph_id for c in ranked.candidates} == {p.paragraph_id for p in PASSAGES[:count]}
 
 
