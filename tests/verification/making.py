@@ -27,7 +27,7 @@ class FakeChecker:
         self.asked: list[list[Pair]] = []
         self._chance = chance
 
-    def check(self, pairs: Sequence[Pair]) -> list[float]:
+    def check_pairs(self, pairs: Sequence[Pair]) -> list[float]:
         self.asked.append(list(pairs))
         return [self._chance(pair) if callable(self._chance) else self._chance for pair in pairs]
 
