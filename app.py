@@ -26,7 +26,7 @@ from rich.console import Console
 
 if TYPE_CHECKING:
     from rag import Assistant, Settings
-    from rag.ui.watching import Watch
+    from rag.ui.watching import RequestWatch
 
 HOME = Path(__file__).parent
 ARTICLES = HOME / "articles"
@@ -48,7 +48,7 @@ def main(arguments: Sequence[str] | None = None, program: str = "python app.py")
             **{name: value for name, value in vars(options).items() if value is not None and name != "mcp"}
         )
         # From here on what libraries have to say is written down, too.
-        with logs.writing(settings.log, settings.secrets(), settings.log_questions) as lines:
+        with logs.write_logs(settings.log, settings.list_secrets(), settings.log_questions) as lines:
             _serve(_assistant(settings), settings, options.mcp, lines)
     except RagError as error:
         return _fail(str(error))
@@ -94,23 +94,23 @@ def _serve(assistant: Assistant, settings: Settings, mcp: bool, lines: logging.H
     os.environ["NO_PROXY"] = ",".join(filter(None, (os.environ.get("NO_PROXY"), "127.0.0.1,localhost", settings.host)))
     from rag import feedback
     from rag.ui.internals import add_request_id
-    from rag.ui.page import build
-    from rag.ui.serving import serve, stop
-    from rag.ui.watching import Watch
+    from rag.ui.page import build_page
+    from rag.ui.serving import serve_page, stop_page
+    from rag.ui.watching import RequestWatch
 
-    watch = Watch(assistant)
-    page = build(assistant, REPORT, feedback.beside(settings.store), watch.answering)
+    watch = RequestWatch(assistant)
+    page = build_page(assistant, REPORT, feedback.locate_verdicts(settings.store), watch.answering)
     lines.addFilter(add_request_id)
     with _note_signals(watch):
-        address = serve(page, settings, mcp, watch)
+        address = serve_page(page, settings, mcp, watch)
         Console(soft_wrap=True).print(f"Kilnmark is at {address} (Ctrl-C stops it).", markup=False, highlight=False)
         while not watch.told:
             time.sleep(LISTEN_SECONDS)
-        stop(page, watch)
+        stop_page(page, watch)
 
 
 @contextmanager
-def _note_signals(watch: Watch) -> Iterator[None]:
+def _note_signals(watch: RequestWatch) -> Iterator[None]:
     """Have the watch note SIGINT and SIGTERM that come inside."""
     before = {number: signal.signal(number, watch.note_signal) for number in (signal.SIGINT, signal.SIGTERM)}
     try:

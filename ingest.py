@@ -17,11 +17,11 @@ from rich.table import Table
 from rich.text import Text
 
 from rag import IngestReport, RagError, Settings, ingest
-from rag.api import check, follow, list_other_files, plan_translations, repair, tell_changes
+from rag.api import check_store, follow_files, list_other_files, plan_translations, repair_store, tell_changes
 from rag.corpus.documents import SUFFIXES
 from rag.errors import SettingsError
 from rag.models import ChatModel
-from rag.translating import translate
+from rag.translating import translate_article
 from rag.types import StoreReport
 
 Done = TypeVar("Done")
@@ -79,12 +79,12 @@ def main(arguments: list[str] | None = None, program: str = "python ingest.py") 
         )
         if chosen.check or chosen.repair:
             return look_over(settings, console, chosen.repair, chosen.yes)
-        if chosen.translate and not translated(
+        if chosen.translate and not translate_first(
             chosen.paths or [ARTICLES], chosen.translate, settings, console, chosen.yes
         ):
             return 2
         if chosen.watch:
-            return watch(chosen.paths or [ARTICLES], settings, console, chosen.yes)
+            return watch_files(chosen.paths or [ARTICLES], settings, console, chosen.yes)
         report = ingest_with_progress(chosen.paths or [ARTICLES], settings, console, chosen.yes)
     except RagError as error:
         print(str(error), file=sys.stderr)  # noqa: T201
@@ -99,7 +99,7 @@ def main(arguments: list[str] | None = None, program: str = "python ingest.py") 
     return 2 if not report.articles or not any(r.change != "kept" for r in report.rows) else 1 if report.skipped else 0
 
 
-def translated(paths: list[Path], languages: str, settings: Settings, console: Console, yes: bool) -> bool:
+def translate_first(paths: list[Path], languages: str, settings: Settings, console: Console, yes: bool) -> bool:
     """Show what translating would take, ask, and do it; False when the answer is no. Raises RagError."""
     codes = [code.strip().lower() for code in languages.split(",") if code.strip()]
     if wrong := [code for code in codes if not re.fullmatch(r"[a-z]{2,3}", code)]:
@@ -123,7 +123,7 @@ def translated(paths: list[Path], languages: str, settings: Settings, console: C
     with Progress(*columns, console=console, transient=True) as bar:
         for job in jobs:
             task = bar.add_task(f"{job.article_id} into {job.language}", total=job.sentences)
-            for problem in translate(job, model, lambda done, task=task: bar.update(task, completed=done)):  # type: ignore[misc]
+            for problem in translate_article(job, model, lambda done, task=task: bar.update(task, completed=done)):  # type: ignore[misc]
                 console.print(
                     f"not translated: {problem}", style="yellow", markup=False, highlight=False, soft_wrap=True
                 )
@@ -133,12 +133,12 @@ def translated(paths: list[Path], languages: str, settings: Settings, console: C
 
 def look_over(settings: Settings, console: Console, mend: bool, yes: bool) -> int:
     """Say what is wrong with the index, mend it if that is wanted, and return the exit code. Raises RagError."""
-    found = with_progress(lambda progress: check(settings, progress), console)
+    found = with_progress(lambda progress: check_store(settings, progress), console)
     print_findings(found, console)
     if mend and found.command:
-        if report := with_progress(lambda progress: repair(settings, found, progress, shrink=yes), console):
+        if report := with_progress(lambda progress: repair_store(settings, found, progress, shrink=yes), console):
             print_report(report, settings, console)
-        found = with_progress(lambda progress: check(settings, progress), console)
+        found = with_progress(lambda progress: check_store(settings, progress), console)
         print_findings(found, console)
     return 2 if not found.serves else 1 if found.findings else 0
 
@@ -218,12 +218,12 @@ def print_report(report: IngestReport, settings: Settings, console: Console) -> 
     )  # fmt: skip
 
 
-def watch(paths: list[Path], settings: Settings, console: Console, shrink: bool) -> int:
+def watch_files(paths: list[Path], settings: Settings, console: Console, shrink: bool) -> int:
     """Follow files and folders until Ctrl-C, and return the exit code. Raises OSError when one is not there."""
     skipped: set[tuple[str, str]] = set()
     first = True
     try:
-        for came in follow(paths, settings, shrink=shrink):
+        for came in follow_files(paths, settings, shrink=shrink):
             if isinstance(came, RagError):
                 print(str(came), file=sys.stderr, flush=True)  # noqa: T201
                 continue

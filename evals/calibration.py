@@ -27,8 +27,8 @@ from evals.squad.pools import Pool, mixed, own
 from evals.squad.systems import READ, Ours
 from rag import Assistant, Settings
 from rag.answer.calibration import EVIDENCE, Calibration, shipped_calibration
-from rag.answer.ranking import Candidate, Ranking, rate
-from rag.language import detect, simplified
+from rag.answer.ranking import Candidate, Ranking, rate_first
+from rag.language import detect_language, simplify_chinese
 from rag.names import Names
 
 TARGET = Path(__file__).parent.parent / "rag" / "data" / "calibration.toml"
@@ -62,7 +62,7 @@ class Trial:
             for c, ok in zip(self.candidates, self.right, strict=True)
         ]
         scored.sort(key=lambda pair: (-pair[0].score, pair[0].passage.paragraph_id, pair[0].index))
-        ranking = rate(calibration, self.question, self.language, [c for c, _ in scored], self.names)
+        ranking = rate_first(calibration, self.question, self.language, [c for c, _ in scored], self.names)
         return ranking, scored[0][1]
 
 
@@ -113,12 +113,12 @@ def collect_squad_trials(paths: Sequence[Path], articles: Sequence[int]) -> list
 def _pool_trials(pool: Pool, ours: Ours) -> Iterator[Trial]:
     step = max(1, len(pool.asked) // MAX_QUESTIONS)
     for question, cases in track(pool.asked[::step], pool.name, transient=True):
-        found, language = ours.find(question.text, pool.deep), detect(question.text)
+        found, language = ours.find(question.text, pool.deep), detect_language(question.text)
         for case in cases:
             left = [p for p in found if p.paragraph_id not in case.taken][:READ]
             if case.kind == "alone" or not left:
                 continue
-            ranking = ours.answerer.rank(question.text, language, left)
+            ranking = ours.answerer.rank_sentences(question.text, language, left)
             spans = [(case.gold.paragraph_id, *answer) for answer in case.gold.answers] if case.gold else []
             right = tuple(
                 any(p == c.passage.paragraph_id and a < c.sentence[1] and c.sentence[0] < b for p, a, b in spans)
@@ -126,7 +126,7 @@ def _pool_trials(pool: Pool, ours: Ours) -> Iterator[Trial]:
             )
             if ranking.candidates:
                 yield Trial(
-                    "squad", simplified(question.text), language, ranking.candidates, right, bool(spans), False, Names()
+                    "squad", simplify_chinese(question.text), language, ranking.candidates, right, bool(spans), False, Names()
                 )
 
 

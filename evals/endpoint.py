@@ -13,7 +13,7 @@ from typing import cast
 
 from rag import Paragraph
 from rag.paragraphs import sentence_spans
-from rag.prompts import CANNOT_ANSWER, clean
+from rag.prompts import CANNOT_ANSWER, clean_text
 
 START, RATE = 0.5, 50.0  # seconds to the first token, tokens a second: those of a mid-sized hosted model
 _NUMBERED = re.compile(r'<paragraph number="(\d+)"[^>]*>\n(.*?)\n</paragraph>', re.DOTALL)
@@ -96,7 +96,7 @@ def quoted(prompt: str, paragraphs: Iterable[Paragraph], language: str, opening:
     opening: what each begins with.
     """
     views = {
-        clean(p.text).strip(): next((v for v in p.views if v.language == language), p.original) for p in paragraphs
+        clean_text(p.text).strip(): next((v for v in p.views if v.language == language), p.original) for p in paragraphs
     }
     for number, text in _NUMBERED.findall(prompt):
         view = views.get(text)

@@ -32,9 +32,9 @@ def main(paths: Sequence[Path]) -> None:
         language = questions[0].language
         paragraphs = [text for a in articles for text in a.paragraphs or ()]
         sentences = [text[a:b] for text in paragraphs for a, b in sentence_spans(text, language)]
-        means = [embedder.raw(texts).astype(np.float64).mean(axis=0) for texts in (paragraphs, sentences)]
+        means = [embedder.embed_raw(texts).astype(np.float64).mean(axis=0) for texts in (paragraphs, sentences)]
         codes.append(language)
-        question.append(embedder.raw([q.text for q in questions], query=True).astype(np.float64).mean(axis=0))
+        question.append(embedder.embed_raw([q.text for q in questions], query=True).astype(np.float64).mean(axis=0))
         passage.append((means[0] + means[1]) / 2)
     questions_, passages = (np.asarray([*own, np.mean(own, axis=0)], dtype=np.float32) for own in (question, passage))
     digest = hashlib.blake2b(questions_.tobytes() + passages.tobytes(), digest_size=4).hexdigest()

@@ -26,12 +26,12 @@ from evals.gold import Item, load
 from evals.metrics import percentile
 from evals.runner import indexed, machine, of_articles
 from rag import Assistant, Settings
-from rag.answering import numbered
+from rag.answering import number_paragraphs
 from rag.api.modelled import PARAGRAPHS
 from rag.claims import ReplyBuffer
 from rag.models import ChatModel, refuses_options
 from rag.paragraphs import sentence_spans
-from rag.prompts import CANNOT_ANSWER, HUMAN, SYSTEM, clean, language_name
+from rag.prompts import CANNOT_ANSWER, HUMAN, SYSTEM, clean_text, language_name
 
 AIM = 1.1  # the reader's time over the endpoint's own
 _EACH = 7  # questions in each language
@@ -61,8 +61,8 @@ def messages(assistant: Assistant, item: Item) -> list[Message]:
     """What the assistant sends to a model for a question."""
     values = {
         "language": language_name(item.language),
-        "paragraphs": numbered(assistant.retrieve(item.question, PARAGRAPHS)),
-        "question": clean(assistant.readings(item.question)[0]).strip(),
+        "paragraphs": number_paragraphs(assistant.retrieve(item.question, PARAGRAPHS)),
+        "question": clean_text(assistant.readings(item.question)[0]).strip(),
     }
     return [
         {"role": "system", "content": SYSTEM.format(**values)},

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from rag.language.invisible import remove_invisible
-from rag.prompts import MARKER, cited, replace_unreadable
+from rag.prompts import MARKER, read_marker, replace_unreadable
 from rag.types import Span
 
 Split = Callable[[str, str], Sequence[Span]]
@@ -141,7 +141,7 @@ def _unmarked(text: str) -> tuple[str, list[tuple[int, list[int]]]]:
         piece = text[at : found.start()].rstrip(" ")
         kept.append(piece)
         length += len(piece)
-        marks.append((length, cited(found.group())))
+        marks.append((length, read_marker(found.group())))
         at = found.end()
     kept.append(text[at:])
     return "".join(kept), marks

@@ -81,20 +81,20 @@ class Settings(BaseSettings):
     embeddings: Annotated[Any, NoDecode] = EMBEDDED
 
     def __init__(self, **values: Any) -> None:  # noqa: ANN401 - what pydantic takes
-        unknown = sorted(name for name in os.environ if name.startswith(PREFIX) and name not in self.names())
+        unknown = sorted(name for name in os.environ if name.startswith(PREFIX) and name not in self.list_variables())
         if unknown:
-            raise SettingsError(f"Unknown setting {unknown[0]}.", f"Known: {', '.join(self.names())}.")
+            raise SettingsError(f"Unknown setting {unknown[0]}.", f"Known: {', '.join(self.list_variables())}.")
         try:
             super().__init__(**values)
         except ValidationError as error:
             first = error.errors(include_input=False, include_url=False)[0]
             name = ".".join(str(part) for part in first["loc"])
             raise SettingsError(
-                f"Setting {name!r}: {first['msg']}.", f"Settings are {', '.join(self.names())}."
+                f"Setting {name!r}: {first['msg']}.", f"Settings are {', '.join(self.list_variables())}."
             ) from None
 
     @classmethod
-    def names(cls) -> list[str]:
+    def list_variables(cls) -> list[str]:
         """The environment variables that are read, sorted."""
         aliases = {name: field.validation_alias for name, field in cls.model_fields.items()}
         return sorted(
@@ -102,7 +102,7 @@ class Settings(BaseSettings):
             for name, alias in aliases.items()
         )
 
-    def secrets(self) -> list[str]:
+    def list_secrets(self) -> list[str]:
         """What must never be written down: the value of every secret setting, the password and each header by itself."""
         found = [value.get_secret_value() for _, value in self if isinstance(value, SecretStr)]
         found += self.chroma_request_headers.values()

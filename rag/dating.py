@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from rag.language import Quantity, quantities
+from rag.language import Quantity, find_quantities
 
 _I = re.IGNORECASE
 # Unit and how many of it away from the article's date; unit "" is the article's date itself.
@@ -62,7 +62,7 @@ class Reading:
     reckoned: bool = False
 
 
-def readings(sentence: str, published: str | None) -> list[Reading]:
+def read_relative_times(sentence: str, published: str | None) -> list[Reading]:
     """The relative times of `sentence`, read against the ISO date of its article, None when that is not known.
 
     >>> readings("Last year 40 kilns were lit.", "2020-03-01")
@@ -120,18 +120,18 @@ def asks_end(question: str) -> bool:
 
 def states_end(sentence: str, language: str) -> bool:
     """Whether `sentence` says itself when something ends."""
-    return bool(_ENDS.search(sentence)) and any(q.value is None for q in quantities(sentence, language))
+    return bool(_ENDS.search(sentence)) and any(q.value is None for q in find_quantities(sentence, language))
 
 
-def beginning(sentence: str, language: str) -> Quantity | None:
+def find_beginning(sentence: str, language: str) -> Quantity | None:
     """The single day on which `sentence` says that something begins; None when it says none, or several."""
-    days = [q for q in quantities(sentence, language) if q.value is None and q.month and q.day]
+    days = [q for q in find_quantities(sentence, language) if q.value is None and q.month and q.day]
     return days[0] if len(days) == 1 and _BEGINS.search(sentence) else None
 
 
-def length(sentence: str, language: str) -> Quantity | None:
+def find_length(sentence: str, language: str) -> Quantity | None:
     """The single number of days or weeks in `sentence`; None when there is none, or several."""
-    found = [q for q in quantities(sentence, language) if q.unit in _DAYS and q.value and q.value == int(q.value)]
+    found = [q for q in find_quantities(sentence, language) if q.unit in _DAYS and q.value and q.value == int(q.value)]
     return found[0] if len(found) == 1 else None
 
 
@@ -139,7 +139,7 @@ def last_day(begins: Quantity, lasts: Quantity) -> Quantity | None:
     """The last day of something that begins on a day and lasts so long, the first day counted; None when that depends on
     a year that is not known.
 
-    >>> [begins], [lasts] = quantities("Oct 18", "en"), quantities("five days", "en")
+    >>> [begins], [lasts] = find_quantities("Oct 18", "en"), find_quantities("five days", "en")
     >>> end = last_day(begins, lasts); end.month, end.day
     (10, 22)
     """
@@ -159,10 +159,10 @@ def _years(begins: Quantity) -> Sequence[int]:
     return (begins.year,) if begins.year else (2023, 2024)  # with a leap day and without
 
 
-def written(day: Quantity, language: str) -> str:
+def write_day(day: Quantity, language: str) -> str:
     """A day as `language` writes it.
 
-    >>> [written(Quantity(0, 0, month=10, day=22), code) for code in ("en", "zh", "tr")]
+    >>> [write_day(Quantity(0, 0, month=10, day=22), code) for code in ("en", "zh", "tr")]
     ['Oct 22', '10月22日', '22 Ekim']
     """
     month, number = day.month or 1, day.day
@@ -173,6 +173,6 @@ def written(day: Quantity, language: str) -> str:
     return f"{_MONTHS['en'][month - 1]} {number}{f', {day.year}' if day.year else ''}"
 
 
-def said(sentence: str, quantity: Quantity) -> str:
+def quote_quantity(sentence: str, quantity: Quantity) -> str:
     """A quantity as it stands in its sentence."""
     return sentence[quantity.start : quantity.end].strip()

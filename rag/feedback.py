@@ -42,12 +42,12 @@ class Feedback:
     at: str = ""
 
 
-def beside(store: Path) -> Path:
+def locate_verdicts(store: Path) -> Path:
     """The file of a store: beside its folder, so that indexing afresh keeps it."""
     return store.with_name(f"{store.name or 'store'}-feedback.sqlite")
 
 
-def keep(file: Path, given: Feedback) -> None:
+def keep_verdict(file: Path, given: Feedback) -> None:
     """Write a verdict down, without characters that a terminal would obey.
 
     Raises FeedbackError when the file cannot be written."""
@@ -65,7 +65,7 @@ def keep(file: Path, given: Feedback) -> None:
         )
 
 
-def listed(file: Path) -> list[Feedback]:
+def list_verdicts(file: Path) -> list[Feedback]:
     """Every verdict, the latest first; none when nobody gave one. Raises FeedbackError when the file cannot be read."""
     if not file.exists():
         return []

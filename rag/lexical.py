@@ -148,7 +148,7 @@ class LexicalIndex:
             return slice(0, 0)
         return slice(int(self._starts[at]), int(self._starts[at + 1]))
 
-    def weight(self, word: str) -> float:
+    def weigh_word(self, word: str) -> float:
         """Inverse document frequency of a word, ln(1 + (N - n + 1/2) / (n + 1/2)), as in BM25; above 0."""
         found = self._postings(word)
         return self._weigh(found.stop - found.start)
@@ -156,7 +156,7 @@ class LexicalIndex:
     def _weigh(self, texts: int) -> float:
         return math.log(1 + (self.size - texts + 0.5) / (texts + 0.5))
 
-    def scores(self, words: Sequence[str]) -> NDArray[np.float32]:
+    def score_texts(self, words: Sequence[str]) -> NDArray[np.float32]:
         """BM25 score of every text, shape (size,), as a share of what a text full of all the words would get: in [0, 1],
         and so comparable between questions. A word that is in no text counts as those spelt like it."""
         scores = np.zeros(self.size, dtype=np.float32)
@@ -182,7 +182,7 @@ class LexicalIndex:
 
     def find_best(self, words: Sequence[str], count: int) -> list[tuple[int, float]]:
         """(text, score) of the `count` texts with the highest scores above 0, best first, the earlier of equal ones first."""
-        scores = self.scores(words)
+        scores = self.score_texts(words)
         best = np.flatnonzero(scores)
         if len(best) > count:
             least = np.partition(scores[best], len(best) - count)[len(best) - count]

@@ -42,7 +42,7 @@ _SECRETS = (
 )  # fmt: skip
 
 
-def tell(event: str, facts: Mapping[str, object], level: int = logging.INFO) -> None:
+def log_event(event: str, facts: Mapping[str, object], level: int = logging.INFO) -> None:
     """Write an event down. The fact `question` is left out unless questions are wanted."""
     LOG.log(level, "%s", event, extra={"event": event, "facts": facts})
 
@@ -52,7 +52,7 @@ def tell_failure(event: str, error: BaseException, facts: Mapping[str, object] |
     LOG.error("%s", event, extra={"event": event, "facts": facts or {}, "failure": error})
 
 
-def settle(error: BaseException) -> None:
+def silence_error(error: BaseException) -> None:
     """Have an error not told, or not again."""
     with suppress(AttributeError):
         error._told = True  # type: ignore[attr-defined]
@@ -69,7 +69,7 @@ def naming_request(identity: str) -> Iterator[None]:
 
 
 @contextmanager
-def writing(
+def write_logs(
     form: Form, secrets: Collection[str] = (), questions: bool = False, stream: TextIO | None = None
 ) -> Iterator[logging.Handler]:
     """Write lines inside, on `stream` or standard error. A filter added to the handler can set `record.request_id`.
@@ -120,7 +120,7 @@ class _Handler(logging.StreamHandler[TextIO]):
         if error is not None:
             if getattr(error, "_told", False):
                 return
-            settle(error)
+            silence_error(error)
         if self._follows:
             self.stream = sys.stderr
         super().emit(record)
@@ -153,7 +153,7 @@ class Lines(logging.Formatter):
         if not self._questions:
             told.pop("question", None)
         if error := _find_failure(record):
-            told["failure"] = describe(error, self._questions)
+            told["failure"] = describe_error(error, self._questions)
         told = {name: self._clean(value) for name, value in told.items()}
         if self._form == "json":
             return json.dumps(told, ensure_ascii=False)
@@ -184,12 +184,12 @@ class Lines(logging.Formatter):
         return text
 
 
-def describe(error: BaseException, texts: bool = False) -> list[str]:
+def describe_error(error: BaseException, texts: bool = False) -> list[str]:
     """Where an error came from, a line a step, the innermost first: its type, the places it went through, and what caused it.
 
     texts: with the text of each error, which may hold what somebody asked.
 
-    >>> describe(ValueError("my question"))
+    >>> describe_error(ValueError("my question"))
     ['ValueError']
     """
     lines: list[str] = []

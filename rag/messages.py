@@ -16,7 +16,7 @@ OwnMessage = Literal[
     "page", "model_unavailable", "model_unsupported", "model_cut", "model_length", "withheld",
 ]  # fmt: skip
 
-__all__ = ["Message", "marked", "name_page", "say", "word_file_reason", "word_reason"]
+__all__ = ["Message", "add_markers", "name_page", "word_file_reason", "word_message", "word_reason"]
 
 Message = OwnMessage | ReasonMessage
 
@@ -182,7 +182,7 @@ _MESSAGES: dict[OwnMessage, dict[str, str]] = {
 _ALL: dict[Message, dict[str, str]] = dict([*_MESSAGES.items(), *REASONS.items()])
 
 
-def say(message: Message, language: str, **values: object) -> str:
+def word_message(message: Message, language: str, **values: object) -> str:
     """A message in `language`, in English when we do not have it."""
     texts = _ALL[message]
     return texts.get(language, texts["en"]).format(**values)
@@ -197,9 +197,9 @@ def word_difference(figures: Sequence[tuple[Source, int | None, str]], language:
     """
     rows = []
     for source, page, figure in figures:
-        known = ", ".join(filter(None, (source.published or say("undated", language), name_page(page, language))))
+        known = ", ".join(filter(None, (source.published or word_message("undated", language), name_page(page, language))))
         rows.append(f"{source.outlet or source.title or source.id} ({known}): {figure}")
-    return say("differ", language, sources="; ".join(rows))
+    return word_message("differ", language, sources="; ".join(rows))
 
 
 def word_reason(reason: Reason, language: str) -> str:
@@ -209,7 +209,7 @@ def word_reason(reason: Reason, language: str) -> str:
     >>> word_reason(NumberDiffers("Oct 19", "Oct 18"), "en")
     'says Oct 19; the paragraph says Oct 18'
     """
-    return say(cast(Message, reason.code), language, **{k: v for k, v in reason.to_dict().items() if k != "code"})
+    return word_message(cast(Message, reason.code), language, **{k: v for k, v in reason.to_dict().items() if k != "code"})
 
 
 def name_page(page: int | None, language: str) -> str:
@@ -218,13 +218,13 @@ def name_page(page: int | None, language: str) -> str:
     >>> name_page(4, "zh")
     '第4页'
     """
-    return say("page", language, page=page) if page else ""
+    return word_message("page", language, page=page) if page else ""
 
 
-def marked(text: str, numbers: tuple[int, ...]) -> str:
+def add_markers(text: str, numbers: tuple[int, ...]) -> str:
     """A sentence with its markers.
 
-    >>> marked("Kilns glow.", (1, 2))
+    >>> add_markers("Kilns glow.", (1, 2))
     'Kilns glow. [1][2]'
     """
     return f"{text} {''.join(f'[{n}]' for n in numbers)}".rstrip()

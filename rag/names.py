@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from rag.errors import ArticleError
-from rag.language import folded
+from rag.language import fold_with_offsets
 from rag.types import Name, Span
 
 FILE = "names.toml"
@@ -32,17 +32,17 @@ class Names:
         self._rules = {name.id: _rule(form for forms in name.forms.values() for form in forms) for name in known}
         self.spans = lru_cache(maxsize=4096)(self._spans)
 
-    def ids(self, text: str) -> frozenset[str]:
+    def find_ids(self, text: str) -> frozenset[str]:
         """Ids of the names that stand in `text`."""
         return frozenset(identity for identity, _ in self.spans(text))
 
     def of_kind(self, text: str, *kinds: str) -> frozenset[str]:
         """Ids of the names of these kinds, such as "person", that stand in `text`."""
-        return frozenset(identity for identity in self.ids(text) if self.known[identity].kind in kinds)
+        return frozenset(identity for identity in self.find_ids(text) if self.known[identity].kind in kinds)
 
     def _spans(self, text: str) -> tuple[tuple[str, Span], ...]:
         """Where which name stands in `text`, in order; of names within one another the longest."""
-        plain = folded(text)
+        plain = fold_with_offsets(text)
         found = [
             (identity, plain.span(*match.span()))
             for identity, rule in self._rules.items()
@@ -57,11 +57,11 @@ class Names:
 
 
 def _rule(forms: Any) -> re.Pattern[str]:  # noqa: ANN401 - any iterable of str
-    alternatives = sorted({re.escape(folded(form).text) for form in forms}, key=len, reverse=True)
+    alternatives = sorted({re.escape(fold_with_offsets(form).text) for form in forms}, key=len, reverse=True)
     return re.compile(rf"(?<![a-z])(?:{'|'.join(alternatives)})(?![a-z])")
 
 
-def load(folder: Path) -> list[Name]:
+def load_names(folder: Path) -> list[Name]:
     """The names of a folder of articles; none when it has no such file. Raises ArticleError when it cannot be read."""
     path = folder / FILE
     if not path.is_file():
@@ -74,7 +74,7 @@ def load(folder: Path) -> list[Name]:
         raise ArticleError(f"{FILE}: a [[name]] lacks or misuses {error}", "Correct the file.") from None
 
 
-def digest(known: Sequence[Name]) -> str:
+def digest_names(known: Sequence[Name]) -> str:
     """Changes with the names; "" when there are none."""
     return hashlib.blake2b(repr(list(known)).encode(), digest_size=8).hexdigest() if known else ""
 
@@ -87,10 +87,10 @@ def _name(table: dict[str, Any]) -> Name:
 def stands_in(name: Name, text: str, language: str) -> bool:
     """Whether one of its forms in `language` is in `text`."""
     forms = name.forms.get(language, ())
-    return bool(forms and _rule(forms).search(folded(text).text))
+    return bool(forms and _rule(forms).search(fold_with_offsets(text).text))
 
 
-def lost(names: Sequence[Name], text: str, language: str, other: str, into: str) -> list[str]:
+def find_lost_names(names: Sequence[Name], text: str, language: str, other: str, into: str) -> list[str]:
     """The names that stand in `text` and not in `other`, each as it should be written there."""
     return [
         name.forms[into][0]

@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Protocol
 
-from rag.language import fold, keys
-from rag.messages import say
+from rag.language import fold_text, keys
+from rag.messages import word_message
 from rag.question.collection import Intent
 from rag.question.small_talk import SmallTalk
 from rag.types import Draft, DraftClaim, Evidence, Paragraph, Passage, Source
@@ -20,7 +20,7 @@ MAX_TITLES = 3  # named in reply to small talk
 _TITLED, _BODY = "title", "body"
 
 
-class Index(Protocol):
+class OverviewIndex(Protocol):
     """What an overview needs of an opened store."""
 
     sources: dict[str, Source]
@@ -29,13 +29,13 @@ class Index(Protocol):
     def central(self, article_id: str) -> list[tuple[Paragraph, int]]: ...
 
 
-def draft(intent: Intent, question: str, index: Index, weight: Callable[[str], float], into: str) -> Draft:
+def draft_overview(intent: Intent, question: str, index: OverviewIndex, weight: Callable[[str], float], into: str) -> Draft:
     """The answer to a question about the collection.
 
     weight: how much sharing a word says. into: the language to answer in, where there is a view in it.
     """
     if intent != "summary":
-        lead = say("abilities", into) if intent == "abilities" else ""
+        lead = word_message("abilities", into) if intent == "abilities" else ""
         return Draft(tuple(_headline(index, source, into) for source in index.sources.values()), 1.0, lead=lead)
     chosen = _meant(question, index, weight)
     if len(chosen) != 1:
@@ -43,14 +43,14 @@ def draft(intent: Intent, question: str, index: Index, weight: Callable[[str], f
     return Draft(tuple(_summary(index, chosen[0], into)), 1.0)
 
 
-def reply(kind: SmallTalk, index: Index, into: str) -> Draft:
+def reply_courteously(kind: SmallTalk, index: OverviewIndex, into: str) -> Draft:
     """One line to a person who greets, thanks or takes leave, and what can be asked; nothing is cited."""
     titles = [_headline(index, source, into).text for source in index.sources.values()]
     shown = "; ".join(titles[:MAX_TITLES]) + ("; …" if len(titles) > MAX_TITLES else "")
-    return Draft((), 1.0, lead=f"{say(kind, into)} {say('ask_about', into, titles=shown)}")
+    return Draft((), 1.0, lead=f"{word_message(kind, into)} {word_message('ask_about', into, titles=shown)}")
 
 
-def _meant(question: str, index: Index, weight: Callable[[str], float]) -> list[Source]:
+def _meant(question: str, index: OverviewIndex, weight: Callable[[str], float]) -> list[Source]:
     """The articles that the question means, by its words in their titles, first paragraphs, outlets and ids; none when it is not
     told."""
     asked = {key for code in ("en", "zh", "tr") for key in keys(question, code)}
@@ -59,7 +59,7 @@ def _meant(question: str, index: Index, weight: Callable[[str], float]) -> list[
         views = [view for p in _opening(index.article(source.id)) for view in p.views]
         words = {key for view in views for key in keys(view.text, view.language)}
         words |= set(keys(f"{source.title} {source.outlet or ''}", source.language))
-        named = fold(source.id) in fold(question)
+        named = fold_text(source.id) in fold_text(question)
         scores[source.id] = sum(weight(key) for key in asked & words) + (10.0 if named else 0.0)
     best = max(scores.values(), default=0.0)
     return [source for source in index.sources.values() if best and scores[source.id] >= 0.8 * best]
@@ -71,16 +71,16 @@ def _opening(paragraphs: Sequence[Paragraph]) -> list[Paragraph]:
     return [*(p for p in paragraphs if p.kind == _TITLED), *body[:1]]
 
 
-def _headline(index: Index, source: Source, into: str) -> DraftClaim:
+def _headline(index: OverviewIndex, source: Source, into: str) -> DraftClaim:
     """The title of an article, or its first sentence when it has none."""
     return _claim(_opening(index.article(source.id))[0], 0, source, into)
 
 
-def _first(index: Index, source: Source, into: str) -> DraftClaim:
+def _first(index: OverviewIndex, source: Source, into: str) -> DraftClaim:
     return _claim(_opening(index.article(source.id))[-1], 0, source, into)
 
 
-def _summary(index: Index, source: Source, into: str) -> list[DraftClaim]:
+def _summary(index: OverviewIndex, source: Source, into: str) -> list[DraftClaim]:
     """The first sentence of an article and its most central ones, in the order of the text."""
     paragraphs = index.article(source.id)
     lead = _opening(paragraphs)[-1]

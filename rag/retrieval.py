@@ -46,7 +46,7 @@ ViewSimilarity = tuple[View, float, list[float]]  # a view, its similarity to th
 Compared = tuple[Paragraph, list[ViewSimilarity]]
 
 
-class Index(Protocol):
+class SearchIndex(Protocol):
     """What retrieval needs of an opened store."""
 
     sources: dict[str, Source]
@@ -58,15 +58,15 @@ class Index(Protocol):
     def compare(self, vector: Vectors, ids: Sequence[str]) -> list[Compared]: ...
 
 
-def retrieve(index: Index, question: str, language: str, vector: Vectors, k: int) -> list[Passage]:
+def retrieve_passages(index: SearchIndex, question: str, language: str, vector: Vectors, k: int) -> list[Passage]:
     """The `k` best passages for a question, best first, each with the evidence of its sentences.
 
     vector: the question's vector, shape (dimensions,).
     """
-    return search(index, question, language, vector, k)[:k]
+    return search_passages(index, question, language, vector, k)[:k]
 
 
-def search(index: Index, question: str, language: str, vector: Vectors, k: int) -> list[Passage]:
+def search_passages(index: SearchIndex, question: str, language: str, vector: Vectors, k: int) -> list[Passage]:
     """All passages that were compared in full to find the `k` best ones, best first: what stands beside those is among them."""
     by_paragraph = index.nearest_paragraphs(vector, max(_PARAGRAPHS, 3 * k))
     by_sentence = index.nearest_sentences(vector, max(_SENTENCES, 6 * k))
@@ -91,7 +91,7 @@ def search(index: Index, question: str, language: str, vector: Vectors, k: int) 
 
 
 def _rank(
-    index: Index, vector: Vectors, language: str, words: Mapping[str, float], candidates: Sequence[str]
+    index: SearchIndex, vector: Vectors, language: str, words: Mapping[str, float], candidates: Sequence[str]
 ) -> list[Passage]:
     """The candidates and what stands beside the best of them, compared in full, best first."""
     beside_them = [*_lines(index, candidates), *_neighbours(candidates[:_WITH_NEIGHBOURS])]
@@ -140,7 +140,7 @@ def _neighbours(ids: Sequence[str]) -> list[str]:
     return [f"{article}#p{int(number) + step}" for article, _, number in parts for step in (-1, 1)]
 
 
-def _lines(index: Index, candidates: Sequence[str]) -> list[str]:
+def _lines(index: SearchIndex, candidates: Sequence[str]) -> list[str]:
     """Ids of the lines that are not running text, of the articles of the best candidates."""
     articles = list(dict.fromkeys(candidate.rpartition("#")[0] for candidate in candidates))[:_ARTICLES_WITH_LINES]
     return [row for row in index.lines(articles, LINE_KINDS) if row not in candidates][:_LINES]

@@ -13,7 +13,7 @@ from opentelemetry import trace
 from opentelemetry.context import Context, get_current
 from opentelemetry.trace import Status, StatusCode
 
-__all__ = ["Context", "get_current", "record", "send_rest"]
+__all__ = ["Context", "get_current", "record_answer", "send_rest"]
 
 MAX_SENDING_SECONDS = 3.0
 Fact = str | bool | int | float
@@ -21,7 +21,7 @@ _TRACER = trace.get_tracer("kilnmark")
 _NANO = 1_000_000_000
 
 
-def record(
+def record_answer(
     name: str,
     seconds: float,
     stages: Mapping[str, float],

@@ -16,7 +16,7 @@ from pathlib import Path
 
 from rag.errors import ArticleError
 from rag.models import ChatModel
-from rag.translations import differences, load, path_of
+from rag.translations import compare_translation, load_translations, path_of
 from rag.types import Name, Paragraph
 
 _LANGUAGES = {
@@ -56,9 +56,11 @@ class Job:
         return 2 * (han + (len(text) - han) // 4) + 120 * len(self.paragraphs)
 
 
-def plan(article_file: Path, article_id: str, paragraphs: Sequence[Paragraph], into: str, names: Sequence[Name]) -> Job:
+def plan_translation(
+    article_file: Path, article_id: str, paragraphs: Sequence[Paragraph], into: str, names: Sequence[Name]
+) -> Job:
     """What is left to translate of an article. Raises ArticleError when a file that is there cannot be read."""
-    done = {key for t in load(article_file, article_id) if t.language == into for key in t.sentences}
+    done = {key for t in load_translations(article_file, article_id) if t.language == into for key in t.sentences}
     left = tuple(
         p for p in paragraphs
         if p.language != into and any((p.id, p.text[a:b]) not in done for a, b in p.sentences)
@@ -66,7 +68,7 @@ def plan(article_file: Path, article_id: str, paragraphs: Sequence[Paragraph], i
     return Job(article_id, into, path_of(article_file, article_id, into), left, tuple(names))
 
 
-def translate(job: Job, model: ChatModel, progress: Callable[[int], None]) -> list[str]:
+def translate_article(job: Job, model: ChatModel, progress: Callable[[int], None]) -> list[str]:
     """Translate what is left and write it; one line for each paragraph that was left out. Raises ModelError, ArticleError.
 
     progress: called after each paragraph with the number of sentences done.
@@ -99,7 +101,7 @@ def _paragraph(job: Job, originals: list[str], language: str, model: ChatModel) 
         wrong = [
             reason
             for original, text in zip(originals, made, strict=True)
-            for reason in differences(original, language, text, job.language, job.names)
+            for reason in compare_translation(original, language, text, job.language, job.names)
         ]
         if not wrong:
             return made, []

@@ -17,8 +17,8 @@ from typing import Any
 
 from rag.errors import ArticleError
 from rag.figures import read_figures
-from rag.language import fold
-from rag.names import lost
+from rag.language import fold_text
+from rag.names import find_lost_names
 from rag.types import Name, Paragraph, View
 from rag.verification.numbers import find_mismatches
 
@@ -42,7 +42,7 @@ def path_of(article_file: Path, article_id: str, language: str) -> Path:
     return article_file.parent / FOLDER / f"{re.sub(r'[^A-Za-z0-9_.-]+', '-', article_id)}.{language}.toml"
 
 
-def find(folder: Path) -> dict[str, list[Path]]:
+def find_translations(folder: Path) -> dict[str, list[Path]]:
     """The files of translations beside the articles of `folder`, by what the article's part of their names is."""
     found: dict[str, list[Path]] = {}
     for path in sorted((folder / FOLDER).glob("*.toml")):
@@ -56,9 +56,9 @@ def paths_of(files: Mapping[str, Sequence[Path]], article_id: str) -> Sequence[P
     return files.get(path_of(Path(), article_id, "xx").name.removesuffix(".xx.toml"), ())
 
 
-def load(article_file: Path, article_id: str) -> list[Translation]:
+def load_translations(article_file: Path, article_id: str) -> list[Translation]:
     """All translations of an article, by language. Raises ArticleError naming the file that cannot be read."""
-    return read_files(paths_of(find(article_file.parent), article_id))
+    return read_files(paths_of(find_translations(article_file.parent), article_id))
 
 
 def read_files(files: Sequence[Path]) -> list[Translation]:
@@ -82,7 +82,7 @@ def _read(path: Path, language: str) -> Translation:
     return Translation(path.name, language, sentences, hashlib.sha256(data).hexdigest())
 
 
-def attach(
+def attach_translations(
     paragraphs: Sequence[Paragraph], found: Iterable[Translation], names: Sequence[Name] = ()
 ) -> tuple[list[Paragraph], list[str]]:
     """The paragraphs with every translation that has all of their sentences, and one line for each that was not used."""
@@ -100,7 +100,7 @@ def attach(
                 f"{translation.name}: {paragraph.id}: {reason}"
                 for original, text in pairs
                 if text is not None
-                for reason in differences(original, paragraph.language, text, translation.language, names)
+                for reason in compare_translation(original, paragraph.language, text, translation.language, names)
             ]
             problems += wrong
             texts = [text for _, text in pairs if text is not None]
@@ -112,16 +112,16 @@ def attach(
     return done, problems
 
 
-def differences(original: str, language: str, translation: str, into: str, names: Sequence[Name] = ()) -> list[str]:
+def compare_translation(original: str, language: str, translation: str, into: str, names: Sequence[Name] = ()) -> list[str]:
     """Which numbers and dates of either are not in the other, and which names were lost, in words; empty when none.
 
     >>> differences("It lasted five days.", "en", "它持续了六天。", "zh")
     ['“five days” is not in the translation', '“六天” is not in the original']
     """
     here, there = read_figures(original, language), read_figures(translation, into)
-    gone = [f"“{m.claimed.text}” is not in the translation" for m in find_mismatches(here, there, fold(translation))]
-    added = [f"“{m.claimed.text}” is not in the original" for m in find_mismatches(there, here, fold(original))]
-    unnamed = [f"“{name}” is not in the translation" for name in lost(names, original, language, translation, into)]
+    gone = [f"“{m.claimed.text}” is not in the translation" for m in find_mismatches(here, there, fold_text(translation))]
+    added = [f"“{m.claimed.text}” is not in the original" for m in find_mismatches(there, here, fold_text(original))]
+    unnamed = [f"“{name}” is not in the translation" for name in find_lost_names(names, original, language, translation, into)]
     return gone + added + unnamed
 
 

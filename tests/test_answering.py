@@ -18,9 +18,9 @@ from langchain_core.callbacks import BaseCallbackHandler
 from langchain_core.runnables import RunnableLambda
 
 from rag import Settings
-from rag.answering import Finished, ModelAnswerer, numbered
+from rag.answering import Finished, ModelAnswerer, number_paragraphs
 from rag.errors import ModelError
-from rag.prompts import CANNOT_ANSWER, HUMAN, MARKER, SYSTEM, TEMPLATE_VARIABLES, cited, language_name
+from rag.prompts import CANNOT_ANSWER, HUMAN, MARKER, SYSTEM, TEMPLATE_VARIABLES, language_name, read_marker
 from rag.types import Paragraph, Passage, Source
 from tests.fakellm import KEY, Server
 
@@ -164,7 +164,7 @@ def test_braces_in_a_paragraph_and_a_question_are_no_template(serve):
 
 
 def test_a_paragraph_is_numbered_and_says_where_and_when():
-    shown = numbered([passage(), passage("Two.", 'The "<Post>"\n', None)])
+    shown = number_paragraphs([passage(), passage("Two.", 'The "<Post>"\n', None)])
     assert shown.startswith(
         '<paragraph number="1" outlet="Xinhua" date="2025-05-14">\nThe kiln was lit in 1987.\n</paragraph>'
     )
@@ -176,15 +176,15 @@ def test_paragraphs_that_have_no_room_are_cut_at_a_sentence_or_left_out(sentence
     text, each = sentence * 500, len(sentence)
     spans = tuple((at, at + len(sentence.strip())) for at in range(0, len(text), each))
     short, long = passage("One."), Passage(Paragraph("k#p2", "k", text, "en", spans), passage().source, 1.0)
-    begin, shown = numbered([short, long, short]).split('<paragraph number="2"')
-    assert begin.strip() == numbered([short])
+    begin, shown = number_paragraphs([short, long, short]).split('<paragraph number="2"')
+    assert begin.strip() == number_paragraphs([short])
     sent = shown.split(">\n", 1)[1].removesuffix("\n</paragraph>")
     assert sent == text[: len(sent)] and sent.endswith(sentence.strip()) and 0 < len(sent) < len(text) - each
     assert shown.count("<") == 1, "nothing comes after it"
 
 
 def test_a_first_paragraph_without_a_sentence_that_has_room_is_sent_in_part():
-    assert 2000 < len(numbered([passage("窑" * 9000), passage("One.")])) < 3200
+    assert 2000 < len(number_paragraphs([passage("窑" * 9000), passage("One.")])) < 3200
 
 
 @pytest.mark.parametrize(
@@ -212,7 +212,7 @@ def test_what_cannot_be_sent_or_seen_is_replaced(serve):
     ],
 )  # fmt: skip
 def test_markers_are_read_in_the_shapes_models_write(reply, numbers):
-    assert [cited(marker.group()) for marker in MARKER.finditer(reply)] == numbers
+    assert [read_marker(marker.group()) for marker in MARKER.finditer(reply)] == numbers
 
 
 # What goes wrong

@@ -28,7 +28,7 @@ from rag.ui import conversation, events, guard, saved, serving
 from rag.ui.conversation import Turn
 from rag.ui.endpoints import Endpoints
 from rag.ui.guard import LARGEST_BODY, LOGIN_WINDOW_SECONDS, LOOPBACK, MAX_WRONG_LOGINS, Guard, WrongLogins
-from rag.ui.page import build
+from rag.ui.page import build_page
 from rag.ui.texts import CHINESE, ENGLISH, TURKISH
 
 QUESTION = "How large is the exhibition space of the expo?"
@@ -68,8 +68,8 @@ def free_port() -> int:
 @pytest.fixture(scope="module")
 def served(assistant: Assistant, settings: Settings, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """Address of the real page over the three articles."""
-    built = build(assistant, NOWHERE, tmp_path_factory.mktemp("feedback") / "feedback.sqlite")
-    yield serving.serve(built, settings.model_copy(update={"port": free_port()}))
+    built = build_page(assistant, NOWHERE, tmp_path_factory.mktemp("feedback") / "feedback.sqlite")
+    yield serving.serve_page(built, settings.model_copy(update={"port": free_port()}))
     built.close(verbose=False)
 
 
@@ -149,7 +149,7 @@ def test_what_is_no_question_is_refused_at_once_in_one_line(program: Client, que
 @pytest.mark.parametrize(("language", "question", "fact"), QUESTIONS)
 def test_the_conversation_grows_from_the_question_to_the_cited_answer(assistant, language, question, fact) -> None:
     words = {"en": ENGLISH, "zh": CHINESE, "tr": TURKISH}[language]
-    *coming, _ = states = list(happening(assistant).typed(question, {}, 0, language, VISITOR))
+    *coming, _ = states = list(happening(assistant).on_typed(question, {}, 0, language, VISITOR))
     (first, first_chat, *_), (kept, chat, pane, line, following, notes, box, *_) = states[0], states[-1]
     begun, done = set_in(states[0][6]), set_in(box)
     assert begun["value"] == "" and begun["stop_btn"] and done["submit_btn"] and "value" not in done
@@ -161,25 +161,25 @@ def test_the_conversation_grows_from_the_question_to_the_cited_answer(assistant,
 
 
 def test_an_empty_question_is_answered_with_a_hint_and_nothing_is_sent() -> None:
-    ((*_, hint, _),) = happening(Failing(AssertionError())).typed(" \n", {}, 0, "tr", VISITOR)
+    ((*_, hint, _),) = happening(Failing(AssertionError())).on_typed(" \n", {}, 0, "tr", VISITOR)
     assert TURKISH.empty_question in hint
 
 
 def test_the_page_speaks_the_language_of_the_browser_until_another_is_chosen(assistant: Assistant) -> None:
-    _, language, _, _, pane, line, _, _, head, *_ = happening(assistant).arrived({}, TURK)
+    _, language, _, _, pane, line, _, _, head, *_ = happening(assistant).on_arrived({}, TURK)
     assert language == "tr" and TURKISH.tagline in head and TURKISH.welcome in pane and TURKISH.no_model in line
-    assert happening(assistant).arrived({"language": "zh"}, TURK)[1] == "zh"
+    assert happening(assistant).on_arrived({"language": "zh"}, TURK)[1] == "zh"
 
 
 def test_a_conversation_comes_back_when_the_page_is_opened_again(assistant: Assistant) -> None:
-    *_, (kept, *_) = happening(assistant).typed(QUESTION, {}, 0, "en", VISITOR)
-    _, _, again, chat, pane, *_ = happening(assistant).arrived(kept, TURK)
+    *_, (kept, *_) = happening(assistant).on_typed(QUESTION, {}, 0, "en", VISITOR)
+    _, _, again, chat, pane, *_ = happening(assistant).on_arrived(kept, TURK)
     assert [t["question"] for t in turns(again)] == [QUESTION] and "<mark" in pane and len(set_in(chat)["value"]) == 2
 
 
 def test_a_question_that_was_under_way_when_the_page_closed_was_stopped(assistant: Assistant) -> None:
-    first, *_ = happening(assistant).typed(QUESTION, {}, 0, "en", VISITOR)
-    _, _, again, chat, *_ = happening(assistant).arrived(first[0], TURK)
+    first, *_ = happening(assistant).on_typed(QUESTION, {}, 0, "en", VISITOR)
+    _, _, again, chat, *_ = happening(assistant).on_arrived(first[0], TURK)
     assert turns(again)[0]["stopped"] and TURKISH.stopped in set_in(chat)["value"][1]["content"].replace("&#46;", ".")
 
 
@@ -207,7 +207,7 @@ class Stalling:
 
 def under_way(page: events.Events, question: str = "q"):
     """The states of a page that follow the first half of an answer."""
-    coming = page.typed(question, {}, 0, "en", VISITOR)
+    coming = page.on_typed(question, {}, 0, "en", VISITOR)
     for kept, *_ in coming:
         if turns(kept)[0]["answer"]:
             return coming
@@ -218,13 +218,13 @@ def test_an_answer_that_is_stopped_keeps_what_came_of_it() -> None:
     assistant = Stalling()
     page = happening(assistant)
     coming = under_way(page)
-    page.stopped(gr.Request(session_hash="another page"))
+    page.on_stopped(gr.Request(session_hash="another page"))
     assert not assistant.closed[0].is_set()
-    page.stopped(VISITOR)
+    page.on_stopped(VISITOR)
     *_, (kept, *_, box, _, _) = coming
     assert turns(kept)[0]["stopped"] and turns(kept)[0]["answer"]["text"] == "Half."
     assert set_in(box)["submit_btn"] and assistant.closed[0].wait(5)
-    page.stopped(VISITOR)  # nothing is under way
+    page.on_stopped(VISITOR)  # nothing is under way
 
 
 def test_a_page_that_is_left_closes_its_answer() -> None:
@@ -242,51 +242,51 @@ def test_a_new_question_and_a_new_conversation_stop_the_answer_under_way() -> No
         second = under_way(page, "another")
         assert turns(ended.result()[-1][0])[0]["stopped"] and assistant.closed[0].wait(5)
         ended = pool.submit(list, second)
-        assert page.cleared({}, "en", VISITOR)[0] == {"turns": []}
+        assert page.on_cleared({}, "en", VISITOR)[0] == {"turns": []}
         # What an empty page shows comes after the last of the old conversation.
         assert ended.done() and assistant.closed[1].wait(5)
 
 
 def test_a_link_asks_its_question_once(assistant: Assistant) -> None:
     link = SimpleNamespace(headers={}, query_params={"q": QUESTION}, session_hash="page")
-    *_, (kept, *_) = happening(assistant).linked({}, "en", link)
-    (nothing,) = happening(assistant).linked(kept, "en", link)
+    *_, (kept, *_) = happening(assistant).on_linked({}, "en", link)
+    (nothing,) = happening(assistant).on_linked(kept, "en", link)
     assert len(turns(kept)) == 1 and all(value == gr.skip() for value in nothing)
 
 
 def test_a_link_to_a_paragraph_opens_its_article(assistant: Assistant) -> None:
     link = SimpleNamespace(headers={}, query_params={"p": "expo#p9"})
-    _, _, _, _, pane, *_ = happening(assistant).arrived({}, link)
+    _, _, _, _, pane, *_ = happening(assistant).on_arrived({}, link)
     assert 'data-show="expo#p9"' in pane
     nowhere = SimpleNamespace(headers={}, query_params={"p": "nothing#p9"})
-    assert ENGLISH.unknown.format("nothing#p9") in happening(assistant).arrived({}, nowhere)[4]
+    assert ENGLISH.unknown.format("nothing#p9") in happening(assistant).on_arrived({}, nowhere)[4]
 
 
 def test_a_question_that_is_edited_takes_the_place_of_the_old_one(assistant: Assistant) -> None:
     page = happening(assistant)
-    *_, (kept, *_) = page.typed("Who is the deputy mayor of Iznik?", {}, 0, "en", VISITOR)
-    *_, (kept, *_) = page.typed("What does it cost?", kept, 0, "en", VISITOR)
-    _, _, _, box, hint, number = page.acted(kept, "en", pressing(do="edit", turn="2"))
+    *_, (kept, *_) = page.on_typed("Who is the deputy mayor of Iznik?", {}, 0, "en", VISITOR)
+    *_, (kept, *_) = page.on_typed("What does it cost?", kept, 0, "en", VISITOR)
+    _, _, _, box, hint, number = page.on_acted(kept, "en", pressing(do="edit", turn="2"))
     assert (box, number) == ("What does it cost?", 2) and ENGLISH.editing in hint
-    *_, (kept, *_) = page.typed(QUESTION, kept, number, "en", VISITOR)
+    *_, (kept, *_) = page.on_typed(QUESTION, kept, number, "en", VISITOR)
     assert [t["question"] for t in turns(kept)] == ["Who is the deputy mayor of Iznik?", QUESTION]
 
 
 def test_a_question_is_asked_again_in_its_place_and_a_suggested_one_at_the_end(assistant: Assistant) -> None:
     page = happening(assistant)
-    *_, (kept, *_) = page.pressed({}, "en", pressing(do="ask", question=QUESTION), VISITOR)
-    *_, (kept, *_) = page.pressed(kept, "en", pressing(do="retry", turn="1"), VISITOR)
-    *_, (kept, *_) = page.pressed(kept, "en", pressing(do="ask", question="When did the expo open?"), VISITOR)
+    *_, (kept, *_) = page.on_pressed({}, "en", pressing(do="ask", question=QUESTION), VISITOR)
+    *_, (kept, *_) = page.on_pressed(kept, "en", pressing(do="retry", turn="1"), VISITOR)
+    *_, (kept, *_) = page.on_pressed(kept, "en", pressing(do="ask", question="When did the expo open?"), VISITOR)
     assert [t["question"] for t in turns(kept)] == [QUESTION, "When did the expo open?"]
-    (nothing,) = page.pressed(kept, "en", pressing(do="retry", turn="77"), VISITOR)
+    (nothing,) = page.on_pressed(kept, "en", pressing(do="retry", turn="77"), VISITOR)
     assert all(value == gr.skip() for value in nothing)
 
 
 def test_the_article_of_an_earlier_answer_is_opened_by_its_marker(assistant: Assistant) -> None:
     page = happening(assistant)
-    *_, (kept, *_) = page.typed("Who is the deputy mayor of Iznik?", {}, 0, "en", VISITOR)
-    *_, (kept, _, last, *_) = page.typed(QUESTION, kept, 0, "en", VISITOR)
-    earlier = page.acted(kept, "en", pressing(do="open", turn="1"))[2]
+    *_, (kept, *_) = page.on_typed("Who is the deputy mayor of Iznik?", {}, 0, "en", VISITOR)
+    *_, (kept, _, last, *_) = page.on_typed(QUESTION, kept, 0, "en", VISITOR)
+    earlier = page.on_acted(kept, "en", pressing(do="open", turn="1"))[2]
     assert 'data-anchor="km-1-1"' in earlier and 'data-anchor="km-2-1"' in last
 
 
@@ -294,17 +294,17 @@ def test_the_article_of_an_earlier_answer_is_opened_by_its_marker(assistant: Ass
     "action", [{}, {"do": "open"}, {"do": "edit", "turn": "x"}, {"do": "good", "turn": "-1"}, {"do": []}]
 )
 def test_an_action_that_is_none_does_nothing(assistant: Assistant, action: dict[str, object]) -> None:
-    kept = {"turns": saved.dump((Turn(1, "q", problem="No."),))}
-    outputs = happening(assistant).acted(kept, "en", pressing(**action))
+    kept = {"turns": saved.dump_turns((Turn(1, "q", problem="No."),))}
+    outputs = happening(assistant).on_acted(kept, "en", pressing(**action))
     assert all(value == gr.skip() for value in outputs)
 
 
 def test_a_verdict_is_kept_in_the_file_and_shown(assistant: Assistant, tmp_path: Path) -> None:
     page = happening(assistant, tmp_path / "f.sqlite")
-    *_, (kept, *_) = page.typed(QUESTION, {}, 0, "en", VISITOR)
-    kept, chat, _, _, hint, _ = page.acted(kept, "en", pressing(do="good", turn="1"))
-    page.acted(kept, "en", pressing(do="good", turn="1", word="clear" * 100))
-    (found,) = feedback.listed(tmp_path / "f.sqlite")
+    *_, (kept, *_) = page.on_typed(QUESTION, {}, 0, "en", VISITOR)
+    kept, chat, _, _, hint, _ = page.on_acted(kept, "en", pressing(do="good", turn="1"))
+    page.on_acted(kept, "en", pressing(do="good", turn="1", word="clear" * 100))
+    (found,) = feedback.list_verdicts(tmp_path / "f.sqlite")
     assert (found.verdict, found.question, found.generation) == ("good", QUESTION, assistant.generation)
     assert found.paragraphs[0] == "expo#p4" and len(found.word) == events.LONGEST_WORD
     assert ENGLISH.thanks in hint and "km-pressed" in chat[1]["content"]
@@ -312,19 +312,19 @@ def test_a_verdict_is_kept_in_the_file_and_shown(assistant: Assistant, tmp_path:
 
 def test_a_verdict_that_cannot_be_kept_is_said_in_one_line(assistant: Assistant, tmp_path: Path) -> None:
     page = happening(assistant, tmp_path / "no" / "f.sqlite")
-    *_, (kept, *_) = page.typed(QUESTION, {}, 0, "en", VISITOR)
-    assert "Move it away" in page.acted(kept, "en", pressing(do="bad", turn="1"))[4]
+    *_, (kept, *_) = page.on_typed(QUESTION, {}, 0, "en", VISITOR)
+    assert "Move it away" in page.on_acted(kept, "en", pressing(do="bad", turn="1"))[4]
 
 
 def test_a_new_conversation_leaves_nothing_of_the_old_one(assistant: Assistant) -> None:
-    *_, (kept, *_) = happening(assistant).typed(QUESTION, {"language": "tr"}, 0, "tr", VISITOR)
-    empty, chat, pane, *_ = happening(assistant).cleared(kept, "tr", VISITOR)
+    *_, (kept, *_) = happening(assistant).on_typed(QUESTION, {"language": "tr"}, 0, "tr", VISITOR)
+    empty, chat, pane, *_ = happening(assistant).on_cleared(kept, "tr", VISITOR)
     assert empty == {"language": "tr", "turns": []} and set_in(chat)["value"] == [] and "<mark" not in pane
 
 
 def test_another_language_changes_every_label_and_no_answer(assistant: Assistant) -> None:
-    *_, (kept, *_) = happening(assistant).typed(QUESTION, {}, 0, "en", VISITOR)
-    again, _, _, line, following, _, head, box, new, *_ = happening(assistant).switched(kept, "zh")
+    *_, (kept, *_) = happening(assistant).on_typed(QUESTION, {}, 0, "en", VISITOR)
+    again, _, _, line, following, _, head, box, new, *_ = happening(assistant).on_switched(kept, "zh")
     assert again["language"] == "zh" and [t["answer"]["text"] for t in turns(again)] == [
         t["answer"]["text"] for t in turns(kept)
     ]
@@ -333,19 +333,19 @@ def test_another_language_changes_every_label_and_no_answer(assistant: Assistant
 
 
 def test_a_new_generation_shows_by_itself(assistant: Assistant) -> None:
-    seen, line, listing = happening(assistant).ticked("g0", "en")
+    seen, line, listing = happening(assistant).on_ticked("g0", "en")
     assert seen == assistant.generation and seen in line and "expo#p1" in listing
-    assert happening(assistant).ticked(seen, "en") == (gr.skip(),) * 3
+    assert happening(assistant).on_ticked(seen, "en") == (gr.skip(),) * 3
 
 
 def test_the_page_names_the_model_that_will_answer_before_it_has() -> None:
-    line = happening(Failing(ValueError())).arrived({}, TURK)[5]
+    line = happening(Failing(ValueError())).on_arrived({}, TURK)[5]
     assert TURKISH.by_model.format("scripted") in line
 
 
 def test_the_evaluation_tab_shows_the_last_report_and_how_to_make_one(assistant: Assistant, tmp_path: Path) -> None:
     def visit(report: Path, language: str) -> tuple[object, ...]:
-        return events.Events(assistant, report, NOWHERE, shipped=NOWHERE).evaluated(language)
+        return events.Events(assistant, report, NOWHERE, shipped=NOWHERE).on_evaluated(language)
 
     told, bars, curve = visit(NOWHERE, "tr")
     assert (
@@ -412,9 +412,9 @@ def test_a_rebound_host_name_gets_no_page(served: str) -> None:
 
 
 def test_a_page_with_a_password_answers_nobody_without_it(settings: Settings) -> None:
-    built = build(Failing(ValueError()), NOWHERE, NOWHERE)
+    built = build_page(Failing(ValueError()), NOWHERE, NOWHERE)
     guarded = Settings(store=settings.store, port=free_port(), auth="potter:kiln")
-    address = serving.serve(built, guarded)
+    address = serving.serve_page(built, guarded)
     try:
         assert httpx.get(f"{address}config").status_code == 401
         with pytest.raises(Exception, match=r"(?i)auth|login|401"):
@@ -427,9 +427,9 @@ def test_a_page_with_a_password_answers_nobody_without_it(settings: Settings) ->
 
 
 def test_wrong_passwords_are_counted_and_the_cookie_stays_on_this_site(settings: Settings) -> None:
-    built = build(Failing(ValueError()), NOWHERE, NOWHERE)
+    built = build_page(Failing(ValueError()), NOWHERE, NOWHERE)
     guarded = Settings(store=settings.store, port=free_port(), auth="potter:kiln")
-    address = serving.serve(built, guarded)
+    address = serving.serve_page(built, guarded)
     try:
         right = httpx.post(f"{address}login", data={"username": "potter", "password": "kiln"})
         cookies = right.headers.get_list("set-cookie")
@@ -469,9 +469,9 @@ def test_other_machines_are_served_only_with_a_password_or_when_that_is_wanted(
     assert app.main(["--store", str(settings.store), "--host", "0.0.0.0"]) == 2
     said = one_line(capsys)
     assert "RAG_AUTH" in said and "--insecure" in said
-    built = build(Failing(ValueError()), NOWHERE, NOWHERE)
+    built = build_page(Failing(ValueError()), NOWHERE, NOWHERE)
     open_to_all = Settings(store=settings.store, port=free_port(), host="0.0.0.0", insecure=True)
-    serving.serve(built, open_to_all)
+    serving.serve_page(built, open_to_all)
     try:
         address = f"http://127.0.0.1:{open_to_all.port}/"
         assert httpx.get(address, headers={"host": "kiln.example"}).status_code == 200
@@ -566,18 +566,18 @@ class Failing:
 def test_mcp_without_its_package_is_one_line_that_names_it(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("rag.programs.mcp.find_spec", lambda name: None)
     with pytest.raises(SettingsError, match=r"kilnmark\[mcp\]"):
-        serving.serve(build(Failing(ValueError()), NOWHERE, NOWHERE), settings, mcp=True)
+        serving.serve_page(build_page(Failing(ValueError()), NOWHERE, NOWHERE), settings, mcp=True)
 
 
 def test_a_failure_of_the_house_is_told_in_its_own_line() -> None:
-    *_, (turn,) = conversation.respond(Failing(QuestionError("Too long.", "Shorten it.")), (), "q", ENGLISH)
+    *_, (turn,) = conversation.answer_turn(Failing(QuestionError("Too long.", "Shorten it.")), (), "q", ENGLISH)
     assert turn.problem == "Too long. Shorten it." and turn.answer is None
 
 
 def test_any_other_failure_gives_nothing_away_and_is_logged_by_place_only(caplog: pytest.LogCaptureFixture) -> None:
     failing = Failing(ValueError("sk-CANARY in the question"))
     with caplog.at_level(logging.DEBUG):
-        *_, (turn,) = conversation.respond(failing, (), "my secret question", ENGLISH)
+        *_, (turn,) = conversation.answer_turn(failing, (), "my secret question", ENGLISH)
     assert turn.problem == ENGLISH.failed and turn.answer is None
     assert "ValueError" in caplog.text and "CANARY" not in caplog.text and "secret" not in caplog.text
 
@@ -585,14 +585,14 @@ def test_any_other_failure_gives_nothing_away_and_is_logged_by_place_only(caplog
 def test_the_assistant_is_told_the_last_answered_turns() -> None:
     answers = tuple(Turn(n, f"q{n}", Answer(f"q{n}", f"a{n}", "answered", "en", 1.0)) for n in range(1, 60))
     failing = Failing(ValueError())
-    *_, turns = conversation.respond(failing, (*answers, Turn(60, "q60", None, "failed")), "next", ENGLISH)
+    *_, turns = conversation.answer_turn(failing, (*answers, Turn(60, "q60", None, "failed")), "next", ENGLISH)
     assert failing.told == [[(f"q{n}", f"a{n}") for n in range(54, 60)]]
     assert turns[-1].number == 61 and len(turns) == conversation.KEPT_TURNS
 
 
 def test_an_answer_that_does_not_come_can_still_be_stopped() -> None:
     assistant, token = Stalling(), CancellationToken()
-    coming = conversation.beating(lambda: assistant.stream("q"), token, seconds=0.01)
+    coming = conversation.beat_while_waiting(lambda: assistant.stream("q"), token, seconds=0.01)
     assert next(coming).text == "Half." and next(coming) is None
     coming.close()
     assert token.cancelled and assistant.closed[0].wait(5)
@@ -602,7 +602,7 @@ def test_an_answer_that_was_stopped_before_it_was_asked_for_is_not_begun() -> No
     assistant, token = Stalling(), CancellationToken()
     token.cancel()
     with pytest.raises(Cancelled):
-        list(conversation.beating(lambda: assistant.stream("q"), token))
+        list(conversation.beat_while_waiting(lambda: assistant.stream("q"), token))
     for thread in threading.enumerate():
         if thread.name == "rag-page":
             thread.join(5)
@@ -634,5 +634,5 @@ def test_doors_the_page_does_not_use_are_shut(
 ) -> None:
     async def app(*_: object) -> None: ...
 
-    refusal = Guard(app, LOOPBACK).refusal(method, path, {"host": "localhost"} | headers)
+    refusal = Guard(app, LOOPBACK).judge_request(method, path, {"host": "localhost"} | headers)
     assert (refusal and refusal[0]) == status

@@ -22,8 +22,8 @@ from playwright.sync_api import Browser, ConsoleMessage, Locator, Page, expect, 
 from pydantic import SecretStr
 
 from rag import Article, Assistant, Settings, feedback, ingest
-from rag.ui.page import build
-from rag.ui.serving import serve
+from rag.ui.page import build_page
+from rag.ui.serving import serve_page
 from rag.ui.texts import TEXTS
 from tests.fakellm import Server
 from tests.missing import lacking
@@ -99,9 +99,9 @@ def serving(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[Assi
     def start(assistant: Assistant) -> Served:
         folder = tmp_path_factory.mktemp("page")
         (folder / "report.json").write_text(json.dumps(REPORT), encoding="utf-8")
-        page = build(assistant, folder / "report.json", folder / "verdicts.sqlite")
+        page = build_page(assistant, folder / "report.json", folder / "verdicts.sqlite")
         pages.append(page)
-        address = serve(page, assistant.settings.model_copy(update={"port": free_port()}))
+        address = serve_page(page, assistant.settings.model_copy(update={"port": free_port()}))
         return Served(address, folder / "verdicts.sqlite")
 
     yield start
@@ -525,7 +525,7 @@ def test_a_verdict_and_a_word_on_it_are_written_down(visit: Visit, served: Serve
     page.keyboard.press("Enter")
     expect(box(page)).to_be_focused()
     for _ in range(100):
-        given = [(f.verdict, f.word, f.question) for f in feedback.listed(served.verdicts)]
+        given = [(f.verdict, f.word, f.question) for f in feedback.list_verdicts(served.verdicts)]
         if given == [("good", "ayrıntılı", TURKISH.other)]:
             break
         page.wait_for_timeout(100)

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from rag import Article, corpus
 from rag.corpus import cleaning, manifest
-from rag.corpus.decoding import decode
+from rag.corpus.decoding import decode_text
 from rag.errors import ArticleError
 from tests.conftest import ARTICLES, HOME
 
@@ -20,7 +20,7 @@ CHINESE = "揭牌仪式于土耳其伊斯坦布尔举行。伊兹尼克市长出
 
 @pytest.fixture(scope="module")
 def documents():
-    found, skipped = corpus.read([ARTICLES], {})
+    found, skipped = corpus.read_documents([ARTICLES], {})
     assert not skipped
     return {d.article.id: d for d in found}
 
@@ -33,18 +33,18 @@ def test_the_articles_are_the_ones_delivered(documents):
 def test_chinese_reads_the_same_in_every_encoding(encoding):
     text = CHINESE.replace("举", "舉") if encoding == "big5" else CHINESE
     text = "揭牌儀式於土耳其伊斯坦布爾舉行。市長出席儀式並致辭。" if encoding == "big5" else text
-    assert decode(text.encode(encoding))[0] == text
+    assert decode_text(text.encode(encoding))[0] == text
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-16", "cp1254"])
 def test_turkish_reads_the_same_in_every_encoding(encoding):
     text = "İznik çinileri Osmanlı döneminde ünlüydü. Şehir, ılık bir gölün kıyısındadır."
-    assert decode(text.encode(encoding))[0] == text
+    assert decode_text(text.encode(encoding))[0] == text
 
 
 def test_a_declared_encoding_that_does_not_fit_is_said():
     with pytest.raises(ArticleError, match="utf-8"):
-        decode("瓷".encode("gb18030"), declared="utf-8")
+        decode_text("瓷".encode("gb18030"), declared="utf-8")
 
 
 @pytest.mark.parametrize(
@@ -52,19 +52,19 @@ def test_a_declared_encoding_that_does_not_fit_is_said():
 )
 def test_a_binary_file_is_refused(data):
     with pytest.raises(ArticleError):
-        decode(data)
+        decode_text(data)
 
 
 # Without the replacement character, which only a file that was decoded wrongly holds.
 @given(st.text(alphabet=st.characters(exclude_categories=("Cs", "Cc"), exclude_characters="\ufffd")))
 def test_any_unicode_text_survives_utf8_and_utf16(text):
-    assert decode(text.encode("utf-8"))[0].lstrip("\ufeff") == text.lstrip("\ufeff")
-    assert decode(b"\xff\xfe" + text.encode("utf-16-le"))[0] == text
+    assert decode_text(text.encode("utf-8"))[0].lstrip("\ufeff") == text.lstrip("\ufeff")
+    assert decode_text(b"\xff\xfe" + text.encode("utf-16-le"))[0] == text
 
 
 def test_a_text_with_a_replacement_character_is_refused():
     with pytest.raises(ArticleError, match="replacement"):
-        decode("The kiln was lit in T\ufffdrkiye.".encode())
+        decode_text("The kiln was lit in T\ufffdrkiye.".encode())
 
 
 def test_the_declared_mojibake_is_repaired_and_recorded(documents):
@@ -78,14 +78,14 @@ def test_the_declared_mojibake_is_repaired_and_recorded(documents):
 def test_undoing_the_repairs_gives_the_file_back(documents, name):
     document = documents[name]
     file = next(p for p in ARTICLES.glob("*.txt") if str(p) == document.origin)
-    assert manifest.undo(document.text, document.repairs) == file.read_text(encoding="utf-8")
+    assert manifest.undo_repairs(document.text, document.repairs) == file.read_text(encoding="utf-8")
 
 
 @given(st.text(alphabet="ab\u200bx\u202e肂C", max_size=30))
 def test_repairs_can_always_be_undone(text):
     clean, invisible = cleaning.without_invisible(text)
-    repaired, declared = manifest.repair(clean, (("肂C", "ü"), ("ab", "")))
-    assert manifest.undo(manifest.undo(repaired, declared), invisible) == text
+    repaired, declared = manifest.apply_repairs(clean, (("肂C", "ü"), ("ab", "")))
+    assert manifest.undo_repairs(manifest.undo_repairs(repaired, declared), invisible) == text
 
 
 def test_page_furniture_is_removed_with_a_reason(documents):
@@ -109,7 +109,7 @@ def test_page_furniture_is_removed_with_a_reason(documents):
     ],
 )
 def test_furniture_is_known_in_three_languages(line):
-    assert [r.text for r in cleaning.boilerplate(f"Text.\n{line}\nMore text.", "")] == [line]
+    assert [r.text for r in cleaning.find_boilerplate(f"Text.\n{line}\nMore text.", "")] == [line]
 
 
 @pytest.mark.parametrize(
@@ -117,7 +117,7 @@ def test_furniture_is_known_in_three_languages(line):
     ["Share prices fell on Monday.", "Print shops closed.", "Home is where the kiln is.", "返回顶部的电梯坏了。"],
 )
 def test_sentences_that_begin_like_furniture_stay(line):
-    assert not cleaning.boilerplate(line, "")
+    assert not cleaning.find_boilerplate(line, "")
 
 
 def test_metadata_comes_from_the_manifest_and_unknown_stays_unknown(documents):
@@ -131,7 +131,7 @@ def test_a_file_without_a_manifest_works_the_same(tmp_path):
     (tmp_path / "kilns.txt").write_text(
         "The kilns of Iznik\n\nThe kilns were cold. They had been cold for years.\n", encoding="utf-8"
     )
-    (document,), skipped = corpus.read([tmp_path], {})
+    (document,), skipped = corpus.read_documents([tmp_path], {})
     assert (document.article.id, document.article.title, document.article.language) == (
         "kilns",
         "The kilns of Iznik",
@@ -146,7 +146,7 @@ def test_an_html_page_gives_its_article_and_title(tmp_path):
     )
     page = f"<html><head><title>Kilns</title></head><body><nav>Home</nav><article><h1>Kilns</h1>{body}</article></body></html>"
     (tmp_path / "page.html").write_text(page, encoding="utf-8")
-    (document,), _ = corpus.read([tmp_path], {})
+    (document,), _ = corpus.read_documents([tmp_path], {})
     assert document.article.title == "Kilns"
     assert "Paragraph 3 tells" in document.text and "<p>" not in document.text
 
@@ -160,7 +160,7 @@ def test_bad_files_are_named_with_a_reason_and_the_others_go_on(tmp_path):
     (tmp_path / "loop.txt").symlink_to(tmp_path / "loop.txt")
     (tmp_path / "outside.txt").symlink_to(HOME / "README.md")
     os.mkfifo(tmp_path / "pipe.txt")
-    documents, skipped = corpus.read([tmp_path, tmp_path / "nowhere", "bad\0name"], {})
+    documents, skipped = corpus.read_documents([tmp_path, tmp_path / "nowhere", "bad\0name"], {})
     assert len(documents) == 1
     reasons = {os.path.basename(path): reason for path, reason in skipped}
     assert set(reasons) >= {"empty.txt", "blank.txt", "image.txt", "loop.txt", "outside.txt", "pipe.txt", "nowhere"}
@@ -171,9 +171,9 @@ def test_two_files_of_one_name_get_two_ids_and_keep_them(tmp_path):
     for folder in ("a", "b"):
         (tmp_path / folder).mkdir()
         (tmp_path / folder / "news.txt").write_text(f"News of {folder}.")
-    first, _ = corpus.read([tmp_path / "b"], {})
+    first, _ = corpus.read_documents([tmp_path / "b"], {})
     known = {d.origin: d.article.id for d in first}
-    both, _ = corpus.read([tmp_path], known)
+    both, _ = corpus.read_documents([tmp_path], known)
     ids = {d.origin: d.article.id for d in both}
     assert len(set(ids.values())) == 2
     assert ids[first[0].origin] == first[0].article.id == "news"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from rag import Article, Assistant, Settings, ingest
-from rag.language import detect
+from rag.language import detect_language
 
 ASKED = [
     ("When did the expo open?", "en", "expo#p3", "Oct 18"),
@@ -37,7 +37,7 @@ def test_each_article_is_answered_from_in_each_language(assistant, question, lan
 @pytest.mark.parametrize("language", ["en", "zh", "tr"])
 def test_the_language_of_the_answer_can_be_chosen(assistant, language):
     answer = assistant.ask("Who is the deputy mayor of Iznik?", language=language)
-    assert answer.language == detect(answer.text.replace("[1]", "")) == language
+    assert answer.language == detect_language(answer.text.replace("[1]", "")) == language
     assert answer.citations[0].paragraph_id == "iznik#p4"
 
 

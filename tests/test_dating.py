@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rag.dating import last_day, readings, states_end, written, year_of
-from rag.language import quantities
+from rag.dating import last_day, read_relative_times, states_end, write_day, year_of
+from rag.language import find_quantities
 
 
 @pytest.mark.parametrize(
@@ -22,17 +22,17 @@ from rag.language import quantities
     ],
 )
 def test_a_relative_time_is_read_against_the_date_of_the_article(sentence, said, meant):
-    [found] = readings(sentence, "2020-01-05")
+    [found] = read_relative_times(sentence, "2020-01-05")
     assert (found.said, found.meant) == (said, meant)
-    assert readings(sentence, None)[0].meant is None
+    assert read_relative_times(sentence, None)[0].meant is None
 
 
 @pytest.mark.parametrize(
     "sentence", ["This year is the 10th anniversary.", "今年是签署10周年。", "Bu yıl 10. yıl dönümü."]
 )
 def test_an_anniversary_points_to_its_year(sentence):
-    assert readings(sentence, "2025-06-04")[-1].meant == "2015" and readings(sentence, "2025-06-04")[-1].reckoned
-    assert not any(r.reckoned for r in readings(sentence, None))
+    assert read_relative_times(sentence, "2025-06-04")[-1].meant == "2015" and read_relative_times(sentence, "2025-06-04")[-1].reckoned
+    assert not any(r.reckoned for r in read_relative_times(sentence, None))
 
 
 @pytest.mark.parametrize(
@@ -41,20 +41,20 @@ def test_an_anniversary_points_to_its_year(sentence):
      ("Dec 30, 2020", "3 days", "en", "Jan 1, 2021"), ("Oct 18", "two weeks", "en", "Oct 31")],
 )  # fmt: skip
 def test_the_last_day_counts_the_first(first, length, language, last):
-    ends = last_day(quantities(first, language)[0], quantities(length, language)[0])
-    assert ends is not None and written(ends, language) == last
+    ends = last_day(find_quantities(first, language)[0], find_quantities(length, language)[0])
+    assert ends is not None and write_day(ends, language) == last
 
 
 def test_an_end_that_depends_on_a_leap_year_is_not_guessed():
-    assert last_day(quantities("Feb 27", "en")[0], quantities("5 days", "en")[0]) is None
+    assert last_day(find_quantities("Feb 27", "en")[0], find_quantities("5 days", "en")[0]) is None
 
 
 @given(st.dates(), st.integers(1, 60))
 def test_a_day_with_its_year_always_has_its_end(day, days):
     from datetime import date, timedelta
 
-    begins = quantities(f"{day.year:04}-{day.month:02}-{day.day:02}", "en")
-    lasts = quantities(f"{days} days", "en")
+    begins = find_quantities(f"{day.year:04}-{day.month:02}-{day.day:02}", "en")
+    lasts = find_quantities(f"{days} days", "en")
     if begins and begins[0].year and lasts and day <= date(2090, 1, 1):
         ends = last_day(begins[0], lasts[0])
         assert ends is not None
@@ -71,5 +71,5 @@ def test_a_sentence_that_states_an_end_needs_no_reckoning():
 
 
 def test_the_year_of_a_day_is_the_last_before_the_article():
-    day = quantities("May 31", "en")[0]
+    day = find_quantities("May 31", "en")[0]
     assert (year_of(day, "2025-06-04"), year_of(day, "2025-03-01"), year_of(day, None)) == (2025, 2024, None)

@@ -19,7 +19,7 @@ GUIDE = (HOME / "docs" / "deploy.md").read_text(encoding="utf-8")
 
 def test_every_setting_that_is_named_is_known():
     named = set(re.findall(r"\bRAG_[A-Z_]*[A-Z]", GUIDE + "".join(f.read_text(encoding="utf-8") for f in FILES)))
-    assert {"RAG_CHROMA_URL", "RAG_CHROMA_TOKEN", "RAG_AUTH"} <= named <= set(Settings.names())
+    assert {"RAG_CHROMA_URL", "RAG_CHROMA_TOKEN", "RAG_AUTH"} <= named <= set(Settings.list_variables())
 
 
 def test_every_file_is_named_in_the_guide_and_none_is_named_that_is_not_there():

@@ -14,7 +14,7 @@ from py3langid.langid import LanguageIdentifier
 
 import rag.corpus as corpus
 from rag.claims import ReplyBuffer
-from rag.language import detect, detection, fold, tokens
+from rag.language import detect_language, detection, fold_text, tokens
 from rag.language.invisible import remove_invisible
 from rag.paragraphs import sentence_spans
 
@@ -30,11 +30,11 @@ from rag.paragraphs import sentence_spans
     ],
 )  # fmt: skip
 def test_the_language_of_a_short_text_is_found(text, language):
-    assert detect(text) == language
+    assert detect_language(text) == language
 
 
 def test_a_text_without_letters_has_the_default_language():
-    assert detect("2025-06-04 16:35", "zh") == "zh"
+    assert detect_language("2025-06-04 16:35", "zh") == "zh"
 
 
 def test_threads_that_ask_first_at_once_load_one_identifier_and_are_told_the_same(monkeypatch):
@@ -49,22 +49,22 @@ def test_threads_that_ask_first_at_once_load_one_identifier_and_are_told_the_sam
     detection._load_identifier.cache_clear()
     texts = [f"Das alte Museum zeigt Porzellan aus zehn Jahrhunderten in Saal {'I' * n}" for n in range(1, 9)]
     with ThreadPoolExecutor(len(texts)) as pool:
-        assert set(pool.map(detect, texts)) == {"de"}
+        assert set(pool.map(detect_language, texts)) == {"de"}
     assert len(loads) == 1
 
 
 def test_other_users_of_the_library_do_not_change_what_is_detected():
     try:
         py3langid.set_languages(["fr", "es"])
-        assert detect("Das Museum der Stadt zeigt altes Porzellan aus der ganzen Umgebung, auch an Feiertagen") == "de"
+        assert detect_language("Das Museum der Stadt zeigt altes Porzellan aus der ganzen Umgebung, auch an Feiertagen") == "de"
     finally:
         py3langid.set_languages()
 
 
 @given(st.text())
 def test_folding_twice_changes_nothing_and_digits_are_never_folded_away(text):
-    assert fold(fold(text)) == fold(text)
-    folded = iter(fold(text))
+    assert fold_text(fold_text(text)) == fold_text(text)
+    folded = iter(fold_text(text))
     assert all(digit in folded for digit in text if digit in "0123456789")
 
 
@@ -72,7 +72,7 @@ def test_folding_twice_changes_nothing_and_digits_are_never_folded_away(text):
     "pair", [("İznik", "IZNIK"), ("Kadıköy", "KADIKÖY"), ("Ｔürkiye", "turkiye"), ("ISTANBUL", "İstanbul")]
 )
 def test_writings_a_reader_takes_as_the_same_fold_alike(pair):
-    assert fold(pair[0]) == fold(pair[1])
+    assert fold_text(pair[0]) == fold_text(pair[1])
 
 
 @given(st.text(), st.sampled_from(["en", "zh", "tr", "de", "xx"]))
@@ -94,7 +94,7 @@ def test_threads_that_stem_at_once_stem_as_one_does():
     with ThreadPoolExecutor(16) as pool:
         together = list(pool.map(lambda text: [t.key for t in tokens(text, "en")], texts))
     stemmer = snowballstemmer.stemmer("english")
-    assert together == [[fold(stemmer.stemWord(word)) for word in text.split()] for text in texts]
+    assert together == [[fold_text(stemmer.stemWord(word)) for word in text.split()] for text in texts]
 
 
 @pytest.mark.parametrize("unseen", ["\u061c", "\u180e", "\ufff9", "\ufffa", "\ufffb", "\u200b", "\u202e", "\U000e0041", "\x1b", "\ud800"])

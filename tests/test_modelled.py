@@ -16,8 +16,8 @@ import pytest
 from pydantic import SecretStr
 
 from rag import Assistant
-from rag.language import simplified
-from rag.messages import say, word_reason
+from rag.language import simplify_chinese
+from rag.messages import word_message, word_reason
 from rag.prompts import CANNOT_ANSWER, SYSTEM
 from tests.fakellm import Server
 
@@ -101,7 +101,7 @@ def quoted(assistant_without, answer, why, question=QUESTION):
     own = assistant_without.ask(question)
     assert (answer.mode, answer.model) == ("extractive", None)
     assert answer.text == own.text and answer.status == own.status
-    assert answer.notice.startswith(say(why, answer.language))
+    assert answer.notice.startswith(word_message(why, answer.language))
     return answer
 
 
@@ -178,7 +178,7 @@ def test_a_false_sentence_among_true_ones_is_withheld(modelled):
     assert answer.text == f"{OPENED[0]}. [1] {LARGE[0]}. [2]" and "990" not in answer.text
     assert [c.status for c in answer.claims] == ["supported", "unsupported", "supported"]
     assert "990,000" in "; ".join(word_reason(reason, "en") for reason in answer.claims[1].reasons)
-    assert answer.notice == say("withheld", "en", count=1)
+    assert answer.notice == word_message("withheld", "en", count=1)
 
 
 def test_when_all_is_false_the_articles_are_quoted(modelled, assistant):
@@ -197,7 +197,7 @@ def test_a_model_that_finds_no_answer_says_so_in_our_words(modelled, language, q
     model, _ = modelled(CANNOT_ANSWER)
     answer = sound(model.ask(question))
     assert (answer.mode, answer.status, answer.language) == ("model", "not_found", language)
-    assert answer.text.startswith(say("not_found", language))
+    assert answer.text.startswith(word_message("not_found", language))
 
 
 def test_a_refusal_among_sentences_is_not_shown(modelled):
@@ -238,13 +238,13 @@ def test_a_reply_that_breaks_off_keeps_what_was_verified(modelled, mode):
     model, _ = modelled(lambda messages: f"{written([OPENED])(messages)} It covers an", mode=mode)
     answer = sound(model.ask(QUESTION))
     assert (answer.mode, answer.status) == ("model", "partial")
-    assert answer.text.startswith(f"{OPENED[0]}. [1]") and say("model_cut", "en") in answer.notice
+    assert answer.text.startswith(f"{OPENED[0]}. [1]") and word_message("model_cut", "en") in answer.notice
 
 
 def test_a_reply_that_reached_its_limit_keeps_what_was_verified(modelled):
     model, _ = modelled(written(GOOD), finish="length")
     answer = sound(model.ask(QUESTION))
-    assert (answer.mode, answer.status, answer.notice) == ("model", "partial", say("model_length", "en"))
+    assert (answer.mode, answer.status, answer.notice) == ("model", "partial", word_message("model_length", "en"))
     assert answer.text == f"{OPENED[0]}. [1] {LARGE[0]}. [2]"
 
 
@@ -442,6 +442,6 @@ def test_a_real_small_model_shows_no_number_that_is_not_in_what_it_cites(setting
     answer = sound(model.ask(question))
     if answer.mode == "model":
         views = [view.text for c in answer.citations for view in c.paragraph.views]
-        known = simplified(" ".join([question, *(c.paragraph.text for c in answer.citations), *views]))
+        known = simplify_chinese(" ".join([question, *(c.paragraph.text for c in answer.citations), *views]))
         shown = re.sub(r"\[\d+\]", "", answer.text)
         assert all(number in known for number in re.findall(r"\d+(?:[.,]\d+)*", shown)), answer.text

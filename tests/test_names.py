@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from rag import Settings, ingest
-from rag.names import FILE, Names, load
+from rag.names import FILE, Names, load_names
 from rag.store import Store
 from rag.types import Name
 from tests.conftest import ARTICLES
@@ -17,12 +17,12 @@ KILN = Name("kiln-hill", "place", {"en": ("Kiln Hill", "the Hill"), "zh": ("窑�
     "text", ["On Kiln Hill.", "KILN HILL", "在窑山上", "Fırın Tepe'de", "firin tepe", "the hill’s"]
 )
 def test_a_name_is_found_in_any_of_its_writings(text):
-    assert Names([KILN]).ids(text) == {"kiln-hill"}
+    assert Names([KILN]).find_ids(text) == {"kiln-hill"}
 
 
 @pytest.mark.parametrize("text", ["Kiln", "Hillside", "窑", ""])
 def test_a_part_of_a_name_is_not_the_name(text):
-    assert not Names([KILN]).ids(text)
+    assert not Names([KILN]).find_ids(text)
 
 
 def test_of_names_within_one_another_the_longest_stands():
@@ -31,7 +31,7 @@ def test_of_names_within_one_another_the_longest_stands():
 
 
 def test_the_index_knows_the_names_beside_its_articles(settings, assistant):
-    assert {n.id for n in assistant._store.names} == {n.id for n in load(ARTICLES)}
+    assert {n.id for n in assistant._store.names} == {n.id for n in load_names(ARTICLES)}
 
 
 def test_names_outlive_an_ingestion_that_does_not_mention_them(tmp_path):

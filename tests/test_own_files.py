@@ -13,13 +13,13 @@ from pathlib import Path
 import pytest
 
 from rag import Assistant, Settings, ingest
-from rag.api import follow
+from rag.api import follow_files
 from rag.messages import word_file_reason
 from rag.types import Answer
 from rag.ui import bubbles, exporting
 from rag.ui.conversation import Turn
-from rag.ui.saved import dump
-from rag.ui.saved import load as load_saved
+from rag.ui.saved import dump_turns
+from rag.ui.saved import load_turns as load_saved
 from tests.conftest import HOME
 from tests.faults.stores import DIMENSIONS, use
 from tests.parsing.files import make_docx, make_pdf
@@ -108,15 +108,15 @@ def test_each_kind_of_file_answers_and_is_cited(assistant, question, article, sh
 def test_a_page_is_named_in_the_words_of_each_language(assistant):
     answer = assistant.ask("Who lit the furnace of Murfield?")
     turn = Turn(1, answer.question, answer)
-    assert "p. 2" in exporting.copied(answer) and "p. 2" in exporting.markdown((turn,)) and "p. 2" in bubbles.notes((turn,))
+    assert "p. 2" in exporting.write_plain_text(answer) and "p. 2" in exporting.write_markdown((turn,)) and "p. 2" in bubbles.render_notes((turn,))
     for language, words in (("zh", "第2页"), ("tr", "s. 2")):
         told = Answer(**{name: getattr(answer, name) for name in ("question", "text", "status", "confidence", "citations")}, language=language)
-        assert words in exporting.copied(told)
+        assert words in exporting.write_plain_text(told)
 
 
 def test_a_conversation_kept_by_the_browser_keeps_the_page(assistant):
     answer = assistant.ask("Who lit the furnace of Murfield?")
-    kept = json.loads(json.dumps({"turns": dump((Turn(1, answer.question, answer),))}))
+    kept = json.loads(json.dumps({"turns": dump_turns((Turn(1, answer.question, answer),))}))
     (turn,) = load_saved(kept["turns"], assistant)
     assert turn.answer and turn.answer.citations[0].page == 2
 
@@ -156,7 +156,7 @@ def test_a_followed_folder_is_in_the_index_as_it_changes(tmp_path, monkeypatch):
         (folder / f"{name}.txt").write_text(f"The kiln {name} is red.")
     stop = threading.Event()
     # The store lies in the folder: what is written there is no change.
-    reports = follow([folder], Settings(store=folder / "store"), stop=stop)
+    reports = follow_files([folder], Settings(store=folder / "store"), stop=stop)
     assert next(reports).articles == 2
     (folder / "three.docx").write_bytes(make_docx(["The third kiln is green."]))
     came = next(reports)

@@ -7,13 +7,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from rag import Article, corpus
-from rag.paragraphs import sentence_spans, split
+from rag.paragraphs import sentence_spans, split_document
 from tests.conftest import ARTICLES
 
 
 @pytest.fixture(scope="module")
 def layouts():
-    return {d.article.id: (d, split(d)) for d in corpus.read([ARTICLES], {})[0]}
+    return {d.article.id: (d, split_document(d)) for d in corpus.read_documents([ARTICLES], {})[0]}
 
 
 def kinds(layout):
@@ -50,7 +50,7 @@ TEXTS = st.lists(
 @settings(max_examples=200)
 def test_every_character_of_any_text_is_accounted_for(parts):
     document = corpus.from_object(Article(id="a", text="".join(parts), language="en"))
-    layout = split(document)
+    layout = split_document(document)
     assert_accounted(document.text, layout)
     for p in layout.paragraphs:
         at = 0
@@ -127,13 +127,13 @@ def test_hard_wrapped_lines_are_one_paragraph_and_plain_lines_are_several():
     wrapped = "The kilns of Iznik were built on the shore of the lake in\nthe fifteenth century and fired tiles for the mosques of\nthe capital for two hundred years."
     lines = "The kilns were built.\nThe tiles were fired.\nThe mosques were tiled."
     assert [
-        len(split(corpus.from_object(Article(id="a", text=t, language="en"))).paragraphs) for t in (wrapped, lines)
+        len(split_document(corpus.from_object(Article(id="a", text=t, language="en"))).paragraphs) for t in (wrapped, lines)
     ] == [1, 3]
 
 
 def test_given_paragraphs_are_kept_as_they_are_in_order():
     given_ = ["First one. With two sentences.", "  image.png ", "第三段。"]
-    paragraphs = split(corpus.from_object(Article(id="a1", paragraphs=given_, language="en"))).paragraphs
+    paragraphs = split_document(corpus.from_object(Article(id="a1", paragraphs=given_, language="en"))).paragraphs
     assert [p.text for p in paragraphs] == given_
     assert [p.id for p in paragraphs] == ["a1#p1", "a1#p2", "a1#p3"]
 
@@ -141,6 +141,6 @@ def test_given_paragraphs_are_kept_as_they_are_in_order():
 def test_a_sentence_that_begins_with_the_title_is_not_cut(tmp_path):
     sentence = "青山茶厂建于一九六二年，每年生产三百吨普洱茶，供应全国各地的茶馆和商店。"
     (tmp_path / "tea.txt").write_text(f"青山茶厂\n\n{sentence}\n", encoding="utf-8")
-    (document,), _ = corpus.read([tmp_path], {})
+    (document,), _ = corpus.read_documents([tmp_path], {})
     assert document.article.title == "青山茶厂"
-    assert [p.text for p in split(document).paragraphs] == ["青山茶厂", sentence]
+    assert [p.text for p in split_document(document).paragraphs] == ["青山茶厂", sentence]

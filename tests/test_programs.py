@@ -21,8 +21,8 @@ from rag.programs.formats import describe_answer, describe_paragraph, describe_v
 from rag.types import Answer, Claim
 from rag.types.reasons import REASONS
 from rag.ui import serving
-from rag.ui.page import build
-from rag.ui.watching import Watch
+from rag.ui.page import build_page
+from rag.ui.watching import RequestWatch
 from tests.conftest import HOME
 
 PUBLISHED = HOME / "docs" / "answer.schema.json"
@@ -84,9 +84,9 @@ def test_what_is_no_answer_is_told(validator, change):
 @pytest.fixture(scope="module")
 def served(assistant: Assistant, settings: Settings, tmp_path_factory) -> Iterator[str]:
     """Address of the page with its MCP tools, behind a password."""
-    built = build(assistant, Path("no-such-report.json"), tmp_path_factory.mktemp("feedback") / "feedback.sqlite")
+    built = build_page(assistant, Path("no-such-report.json"), tmp_path_factory.mktemp("feedback") / "feedback.sqlite")
     own = Settings(store=settings.store, port=find_port(), auth="potter:kiln")
-    yield serving.serve(built, own, mcp=True, watch=Watch(assistant)).rstrip("/")
+    yield serving.serve_page(built, own, mcp=True, watch=RequestWatch(assistant)).rstrip("/")
     built.close(verbose=False)
 
 

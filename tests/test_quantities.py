@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rag.language import agrees, folded, quantities
+from rag.language import find_quantities, fold_with_offsets, match_quantity
 
 SAME = [
     [("Oct 18", "en"), ("18 October", "en"), ("October 18th", "en"), ("10月18日", "zh"), ("10月18号", "zh"), ("18 Ekim'de", "tr")],
@@ -38,13 +38,13 @@ DIFFERENT = [
 def test_writings_of_one_quantity_agree_in_every_language(writings):
     for one in writings:
         for other in writings:
-            claimed, evidence = quantities(*one), quantities(*other)
-            assert claimed and all(agrees(q, evidence) for q in claimed), (one, other)
+            claimed, evidence = find_quantities(*one), find_quantities(*other)
+            assert claimed and all(match_quantity(q, evidence) for q in claimed), (one, other)
 
 
 @pytest.mark.parametrize(("one", "other"), DIFFERENT, ids=lambda pair: pair[0])
 def test_what_differs_in_value_unit_or_day_does_not_agree(one, other):
-    assert not all(agrees(q, quantities(*other)) for q in quantities(*one))
+    assert not all(match_quantity(q, find_quantities(*other)) for q in find_quantities(*one))
 
 
 @pytest.mark.parametrize(
@@ -53,39 +53,39 @@ def test_what_differs_in_value_unit_or_day_does_not_agree(one, other):
      ("they march on", "en"), ("dünyanın dört bir yanından", "tr"), ("two three", "en"), ("a kiln ocak", "tr")],
 )  # fmt: skip
 def test_words_that_only_look_like_numbers_or_months_are_none(text, language):
-    assert quantities(text, language) == ()
+    assert find_quantities(text, language) == ()
 
 
 def test_a_year_is_found_anywhere_in_the_evidence():
-    evidence = quantities("The 2025 expo opened on Oct 18.", "en")
-    assert agrees(quantities("18 Ekim 2025", "tr")[0], evidence)
-    assert not agrees(quantities("18 Ekim 2024", "tr")[0], evidence)
+    evidence = find_quantities("The 2025 expo opened on Oct 18.", "en")
+    assert match_quantity(find_quantities("18 Ekim 2025", "tr")[0], evidence)
+    assert not match_quantity(find_quantities("18 Ekim 2024", "tr")[0], evidence)
 
 
 @given(st.text(alphabet=st.sampled_from("0123456789.,-/年月日万亿第% 一二十百五OctMayekimgünfive$天th'\u0307İ"), max_size=30),
        st.sampled_from(["en", "zh", "tr", "de"]))  # fmt: skip
 def test_quantities_stand_where_they_say_and_hold_every_digit_once(text, language):
-    found = quantities(text, language)
+    found = find_quantities(text, language)
     for before, after in pairwise(found):
         assert before.end <= after.start
     for q in found:
-        assert 0 <= q.start < q.end <= len(text) and agrees(q, found)
+        assert 0 <= q.start < q.end <= len(text) and match_quantity(q, found)
     inside = {i for q in found for i in range(q.start, q.end)}
     assert all(i in inside for i, c in enumerate(text) if c in "123456789")
 
 
 @given(st.integers(2, 10**9))
 def test_a_whole_number_survives_every_way_of_grouping_it(number):
-    plain = quantities(f"{number} x", "en")[0].value
-    assert plain == quantities(f"{number:,} x", "en")[0].value == number
-    assert quantities(f"{number:,} x".replace(",", "."), "tr")[0].value == number
+    plain = find_quantities(f"{number} x", "en")[0].value
+    assert plain == find_quantities(f"{number:,} x", "en")[0].value == number
+    assert find_quantities(f"{number:,} x".replace(",", "."), "tr")[0].value == number
 
 
 @given(st.text())
 def test_every_folded_character_leads_back_to_where_it_came_from(text):
-    plain = folded(text)
+    plain = fold_with_offsets(text)
     assert len(plain.offsets) == len(plain.text) and list(plain.offsets) == sorted(plain.offsets)
     for i in range(len(plain.text)):
         start, end = plain.span(i, i + 1)
         assert 0 <= start < end <= len(text)
-        assert plain.text[i] in folded(text[start:end]).text
+        assert plain.text[i] in fold_with_offsets(text[start:end]).text

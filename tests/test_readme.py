@@ -63,7 +63,7 @@ def test_every_command_of_the_assistant_runs(command, settings, monkeypatch, cap
 
 
 def test_every_setting_is_in_the_readme():
-    assert set(re.findall(r"`((?:RAG|OPENAI)_[A-Z_]+)`", README)) == set(Settings.names())
+    assert set(re.findall(r"`((?:RAG|OPENAI)_[A-Z_]+)`", README)) == set(Settings.list_variables())
 
 
 def test_the_readme_can_be_read_in_one_sitting():

@@ -86,10 +86,10 @@ def test_words_are_scored_by_rarity_as_a_share_of_the_most_possible(tmp_path):
     texts = ["red kiln", "blue kiln", "kiln kiln kiln", "nothing"]
     LexicalIndex.build([(text, "en") for text in texts], tmp_path / "words")
     index = LexicalIndex(tmp_path / "words")
-    scores = index.scores(["red", "kiln"])
+    scores = index.score_texts(["red", "kiln"])
     assert scores.argmax() == 0 and scores.min() >= 0 and scores.max() <= 1
-    assert scores[3] == 0 and index.weight("red") > index.weight("kiln") > 0
-    assert not index.scores(["unknown"]).any()
+    assert scores[3] == 0 and index.weigh_word("red") > index.weigh_word("kiln") > 0
+    assert not index.score_texts(["unknown"]).any()
 
 
 def test_an_index_without_a_single_word_can_be_asked(tmp_path):

@@ -10,7 +10,7 @@ import pytest
 
 import evals.__main__ as command
 from evals.report import write_summary
-from rag.ui.evaluation import COMMAND, SHIPPED, evaluation
+from rag.ui.evaluation import COMMAND, SHIPPED, load_evaluation
 from rag.ui.texts import TEXTS
 from tests.conftest import HOME
 
@@ -44,7 +44,7 @@ def shipped(report, tmp_path) -> Path:
 @pytest.mark.parametrize("language", TEXTS)
 def test_a_fresh_clone_shows_the_shipped_report_and_says_so(language, shipped, tmp_path):
     words = TEXTS[language]
-    shown = evaluation(NOWHERE, words, shipped)
+    shown = load_evaluation(NOWHERE, words, shipped)
     release = json.loads(shipped.read_text(encoding="utf-8"))["release"]
     assert html.escape(words.report_shipped.format(release=release, command=COMMAND)) in shown.html and release
     assert html.escape(words.report.format(date="2026-11-22", questions=2, machine="x86-64, 2 cores")) in shown.html
@@ -56,16 +56,16 @@ def test_a_fresh_clone_shows_the_shipped_report_and_says_so(language, shipped, t
 def test_the_last_evaluation_on_this_machine_goes_before_it(language, report, shipped, tmp_path):
     words = TEXTS[language]
     (tmp_path / "own.json").write_text(json.dumps(report | {"date": "2031-05-06"}), encoding="utf-8")
-    shown = evaluation(tmp_path / "own.json", words, shipped).html
+    shown = load_evaluation(tmp_path / "own.json", words, shipped).html
     assert words.report_own in shown and "2031-05-06" in shown and COMMAND not in shown
     (tmp_path / "own.json").write_text('{"scores": 1}', encoding="utf-8")
-    assert "2026-11-22" in evaluation(tmp_path / "own.json", words, shipped).html
+    assert "2026-11-22" in load_evaluation(tmp_path / "own.json", words, shipped).html
 
 
 @pytest.mark.parametrize("broken", ["", "[]", "3", '{"scores": [], "questions": []}'])
 def test_a_shipped_report_that_cannot_be_read_is_no_error(broken, tmp_path):
     (tmp_path / "shipped.json").write_text(broken, encoding="utf-8")
-    assert TEXTS["en"].no_report in evaluation(NOWHERE, TEXTS["en"], tmp_path / "shipped.json").html
+    assert TEXTS["en"].no_report in load_evaluation(NOWHERE, TEXTS["en"], tmp_path / "shipped.json").html
 
 
 def test_the_shipped_report_holds_no_question_and_is_small(report, shipped):
@@ -84,4 +84,4 @@ def test_the_file_of_this_release_is_of_the_evaluation_in_the_results():
     assert f"{told['questions']} questions, {told['date']}, {told['machine']}, commit {told['commit']}" in (
         HOME / "docs" / "results.md"
     ).read_text(encoding="utf-8")
-    assert told["date"] in evaluation(NOWHERE, TEXTS["en"]).html
+    assert told["date"] in load_evaluation(NOWHERE, TEXTS["en"]).html

@@ -113,7 +113,7 @@ def test_a_file_or_a_foreign_folder_is_no_store(tmp_path):
     ("key", "value"), [("embedder", "another/model"), ("rules", "0"), ("chromadb", "99.0.0"), ("format", 99)]
 )
 def test_an_index_made_another_way_is_refused_and_says_so(copy, key, value):
-    manifest = generations.current(copy.store) / "manifest.json"
+    manifest = generations.find_current(copy.store) / "manifest.json"
     manifest.write_text(json.dumps(json.loads(manifest.read_text()) | {key: value}))
     with pytest.raises(IndexMismatch, match=r"python ingest\.py"):
         Assistant(copy)
@@ -133,7 +133,7 @@ def test_an_index_made_another_way_is_refused_and_says_so(copy, key, value):
 )
 @pytest.mark.parametrize("damage", ["gone", "empty", "half", "garbage"])
 def test_a_damaged_file_is_one_line_that_says_what_to_run(copy, name, damage):
-    path = (copy.store if name == "CURRENT" else generations.current(copy.store)) / name
+    path = (copy.store if name == "CURRENT" else generations.find_current(copy.store)) / name
     data = path.read_bytes()
     path.unlink()
     if damage != "gone":
@@ -147,7 +147,7 @@ def test_a_damaged_file_is_one_line_that_says_what_to_run(copy, name, damage):
 
 @pytest.mark.parametrize("name", ["words/rows.bin", "words/spelling-words.bin", "vectors.f16", "names.json"])
 def test_one_flipped_bit_is_noticed(copy, name):
-    path = generations.current(copy.store) / name
+    path = generations.find_current(copy.store) / name
     data = bytearray(path.read_bytes())
     data[len(data) // 2] ^= 1
     path.write_bytes(data)
@@ -158,12 +158,12 @@ def test_one_flipped_bit_is_noticed(copy, name):
 def test_a_text_changed_inside_the_database_is_noticed(copy):
     import sqlite3
 
-    with sqlite3.connect(generations.current(copy.store) / "rows.sqlite3") as database:
+    with sqlite3.connect(generations.find_current(copy.store) / "rows.sqlite3") as database:
         database.execute("UPDATE views SET content = replace(content, 'Oct 18', 'Nov 19')")
     with pytest.raises(IndexDamaged):
         Assistant(copy)
     with pytest.raises(ValueError, match="not what was stored"):
-        Rows(generations.current(copy.store)).paragraphs([f"expo#p{n}" for n in range(1, 30)])
+        Rows(generations.find_current(copy.store)).paragraphs([f"expo#p{n}" for n in range(1, 30)])
 
 
 @pytest.mark.parametrize("pointer", [None, "", "g0000", "g000099", "\x00"])
@@ -230,7 +230,7 @@ def test_what_a_killed_first_ingestion_left_is_no_index(tmp_path):
 
 
 def test_a_damaged_index_is_made_again_by_ingesting(store):
-    (generations.current(store.store) / "manifest.json").write_text("{")
+    (generations.find_current(store.store) / "manifest.json").write_text("{")
     report = ingest([KILNS], store)
     assert "old index was not used" in report.notice and not report.skipped
     assert Assistant(store).ask("When did the kiln open?").status == "answered"
@@ -240,7 +240,7 @@ def test_an_index_of_another_version_is_made_again_from_all_its_files(tmp_path):
     (tmp_path / "old.txt").write_text("The old kiln is green.")
     settings = Settings(store=tmp_path / "store")
     ingest([tmp_path / "old.txt", KILNS], settings)
-    manifest = generations.current(settings.store) / "manifest.json"
+    manifest = generations.find_current(settings.store) / "manifest.json"
     manifest.write_text(json.dumps(json.loads(manifest.read_text()) | {"rules": "0"}))
     report = ingest([BOWLS], settings)
     assert {s.id for s in Assistant(settings).articles()} == {"old", "bowls"}
@@ -260,7 +260,7 @@ def test_a_write_that_chroma_refuses_is_one_line(store, monkeypatch):
 
 
 def _hold(folder: str, ready: multiprocessing.synchronize.Event, done: multiprocessing.synchronize.Event) -> None:
-    with generations.writing(Path(folder)):
+    with generations.lock_writer(Path(folder)):
         ready.set()
         done.wait(30)
 

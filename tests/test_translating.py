@@ -9,7 +9,7 @@ from rag import Settings
 from rag.api import plan_translations
 from rag.errors import ModelError
 from rag.models import ChatModel
-from rag.translating import translate
+from rag.translating import translate_article
 from tests.fakellm import Server
 
 TURKISH = {"The kiln was lit on Monday.": "Fırın pazartesi yakıldı.", "It held five bowls.": "İçinde beş kâse vardı."}
@@ -75,17 +75,17 @@ def test_a_stopped_run_goes_on_where_it_was(folder, serve):
     failing = serve(lambda messages: into_turkish(messages) if len(failing.asked) == 1 else "sorry")
     (job,) = plan_translations([folder], ["tr"])
     assert job.sentences == 2
-    assert "numbered lines" in translate(job, ChatModel(Settings(**failing.settings)), lambda done: None)[0]
+    assert "numbered lines" in translate_article(job, ChatModel(Settings(**failing.settings)), lambda done: None)[0]
     (rest,) = plan_translations([folder], ["tr"])
     assert [p.id for p in rest.paragraphs] == ["kiln#p2"]
-    translate(rest, ChatModel(Settings(**serve(into_turkish).settings)), lambda done: None)
+    translate_article(rest, ChatModel(Settings(**serve(into_turkish).settings)), lambda done: None)
     assert plan_translations([folder], ["tr"]) == []
 
 
 def test_a_translation_with_a_wrong_number_is_asked_for_again_and_then_left_out(folder, serve):
     server = serve(lambda messages: into_turkish(messages).replace("beş", "altı"))
     (job,) = plan_translations([folder], ["tr"])
-    problems = translate(job, ChatModel(Settings(**server.settings)), lambda done: None)
+    problems = translate_article(job, ChatModel(Settings(**server.settings)), lambda done: None)
     assert len(problems) == 1 and "five" in problems[0]
     assert len(server.asked) == 3 and "Careful" in server.asked[-1][0]["content"]
 

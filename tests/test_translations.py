@@ -10,7 +10,7 @@ import pytest
 
 from rag import Article, Assistant, Settings, ingest, names
 from rag.paragraphs import sentence_spans
-from rag.translations import attach, differences, load
+from rag.translations import attach_translations, compare_translation, load_translations
 from rag.types import Name, Paragraph
 from tests.conftest import ARTICLES
 
@@ -38,7 +38,7 @@ def test_every_paragraph_of_every_article_can_be_read_in_every_language(corpus, 
 
 @pytest.mark.parametrize(("article", "language"), list(product(FILES, LANGUAGES)))
 def test_numbers_dates_and_names_are_the_same_in_every_language(corpus, article, language):
-    known = names.load(ARTICLES)
+    known = names.load_names(ARTICLES)
     assert len(known) > 30
     whole = " ".join(p.text for p in corpus[article])
     for paragraph in corpus[article]:
@@ -47,7 +47,7 @@ def test_numbers_dates_and_names_are_the_same_in_every_language(corpus, article,
             continue
         for i, (a, b) in enumerate(paragraph.sentences):
             original, translated = paragraph.text[a:b], view.sentence(i)
-            assert differences(original, paragraph.language, translated, language, known) == []
+            assert compare_translation(original, paragraph.language, translated, language, known) == []
             # A pronoun may become a name, but no name that the article does not hold.
             assert not [
                 name for name in known
@@ -58,9 +58,9 @@ def test_numbers_dates_and_names_are_the_same_in_every_language(corpus, article,
 
 def test_no_translation_is_left_over(corpus):
     for article, file in FILES.items():
-        for translation in load(ARTICLES / file, article):
+        for translation in load_translations(ARTICLES / file, article):
             plain = [replace(p, translations=()) for p in corpus[article]]
-            assert attach(plain, [translation], names.load(ARTICLES))[1] == []
+            assert attach_translations(plain, [translation], names.load_names(ARTICLES))[1] == []
 
 
 def test_every_name_has_a_form_in_each_language_and_says_which_spelling_is_ours():
@@ -68,7 +68,7 @@ def test_every_name_has_a_form_in_each_language_and_says_which_spelling_is_ours(
     text = {code: "" for code in LANGUAGES}
     for article, file in FILES.items():
         text[file.rsplit(".", 2)[1]] += (ARTICLES / file).read_text(encoding="utf-8").replace("肂C", "ü") + article
-    for name, table in zip(names.load(ARTICLES), tables, strict=True):
+    for name, table in zip(names.load_names(ARTICLES), tables, strict=True):
         assert set(LANGUAGES) <= set(name.forms), name.id
         for code in ("en", "zh"):
             assert names.stands_in(name, text[code], code) == (code not in table["ours"]), (name.id, code)
@@ -85,20 +85,20 @@ def translation(tmp_path, *pairs, language="tr"):
     (folder / f"a.{language}.toml").write_text(
         "".join(f'[[sentence]]\nparagraph = "a#p1"\noriginal = "{a}"\ntranslation = "{b}"\n' for a, b in pairs)
     )
-    return load(tmp_path / "a.txt", "a")
+    return load_translations(tmp_path / "a.txt", "a")
 
 
 def test_a_sentence_that_was_changed_in_the_article_loses_its_translation_and_is_counted(tmp_path):
     found = translation(tmp_path, ("Kilns glow.", "Fırınlar yanar."), ("Old words.", "Eski sözler."))
-    done, problems = attach([paragraph("Kilns glow.")], found)
+    done, problems = attach_translations([paragraph("Kilns glow.")], found)
     assert done[0].view("tr").text == "Fırınlar yanar."
     assert problems == ["a.tr.toml: 1 of its sentences do not stand in the article"]
-    assert attach([paragraph("Kilns glow.", "New words.")], found)[0][0].translations == ()
+    assert attach_translations([paragraph("Kilns glow.", "New words.")], found)[0][0].translations == ()
 
 
 def test_a_translation_with_another_number_is_not_used_and_named(tmp_path):
     found = translation(tmp_path, ("Five kilns glow.", "Altı fırın yanar."))
-    done, problems = attach([paragraph("Five kilns glow.")], found)
+    done, problems = attach_translations([paragraph("Five kilns glow.")], found)
     assert done[0].translations == ()
     assert "“Five” is not in the translation" in problems[0] and "“Altı” is not in the original" in problems[1]
 
@@ -106,7 +106,7 @@ def test_a_translation_with_another_number_is_not_used_and_named(tmp_path):
 def test_a_translation_that_loses_a_name_is_not_used(tmp_path):
     found = translation(tmp_path, ("Ada fired it.", "O pişirdi."))
     ada = Name("ada", "person", {"en": ("Ada",), "tr": ("Ada",)})
-    assert "“Ada” is not in the translation" in attach([paragraph("Ada fired it.")], found, [ada])[1][0]
+    assert "“Ada” is not in the translation" in attach_translations([paragraph("Ada fired it.")], found, [ada])[1][0]
 
 
 def test_a_broken_translation_file_is_skipped_by_name_and_the_article_is_indexed(tmp_path):

@@ -8,12 +8,12 @@ from dataclasses import replace
 import pytest
 from markdown_it import MarkdownIt
 
-from rag.api.composing import joined
+from rag.api.composing import join_drafts
 from rag.messages import word_difference
 from rag.types import Claim, Draft, DraftClaim, Source
 from rag.ui import bubbles, exporting, glance, reader
 from rag.ui.conversation import Turn
-from rag.ui.texts import CHINESE, ENGLISH, TURKISH, texts
+from rag.ui.texts import CHINESE, ENGLISH, TURKISH, get_texts
 from tests.reading import Read, answered, paragraph, quoting
 
 PLAIN = [
@@ -39,12 +39,12 @@ def test_the_exact_answer_leads_and_the_same_words_are_bold_in_answer_original_a
     answer = assistant.ask(question)
     assert answer.short and answer.language == language
     turn = Turn(1, question, answer)
-    chat, pane = bubbles.answer(turn, texts(language)), reader.pane(assistant, (turn,), texts(language))
+    chat, pane = bubbles.render_bubble(turn, get_texts(language)), reader.render_pane(assistant, (turn,), get_texts(language))
     cited = answer.citations[0]
     assert text_of(chat, "km-glance") == [f"{answer.short}[1]"]
     assert chat.index("km-glance") < chat.index("km-main")
     assert bold(chat, "strong") == [answer.short]
-    assert f"**{answer.short}** \\[1\\]" in exporting.markdown((turn,))
+    assert f"**{answer.short}** \\[1\\]" in exporting.write_markdown((turn,))
     focus = cited.paragraph.text[slice(*cited.focus)]
     assert focus in bold(pane, "b")
     if cited.language == language:
@@ -68,12 +68,12 @@ def test_figures_that_differ_stand_side_by_side_with_outlet_and_date(words) -> N
     claims = tuple(Claim(c.quote, (c.number,), figure=c.quote[6:8]) for c in cited)
     said = word_difference([(source, None, claim.figure) for source, claim in zip(sources, claims, strict=True)], words.code)
     turn = answered(*cited, claims=claims, language=words.code, notice=f"{said} More.")
-    chat = bubbles.answer(turn, words)
+    chat = bubbles.render_bubble(turn, words)
     assert text_of(chat, "km-differ") == [words.differ] and bold(chat, "strong") == ["90", "80"]
     assert text_of(chat, "km-glance") == ["90[1]", "80[2]"]
     assert text_of(chat, "km-place") == ["Daily · 2025-05-14", f"Bowls · {words.undated}"]
     assert said not in Read(chat).text and "More." in Read(chat).text
-    made = MarkdownIt().render(exporting.markdown((turn,)))
+    made = MarkdownIt().render(exporting.write_markdown((turn,)))
     assert "<strong>90</strong> (Daily, 2025-05-14): It is <strong>90</strong> old. [1]" in made
 
 
@@ -84,40 +84,40 @@ SAID = (Claim("Kilns glow in 1904.", (1,)), Claim("Bowls cool.", (2,), beside=Tr
 @languages
 def test_what_is_shown_for_safety_is_folded_and_in_sight_where_the_answer_is_not_sure(words) -> None:
     sure = answered(GLOW, COOL, claims=SAID, short="1904", language=words.code, confidence=0.95)
-    said, _, folded = bubbles.answer(sure, words).partition("<details")
+    said, _, folded = bubbles.render_bubble(sure, words).partition("<details")
     assert "Bowls" not in said and "Bowls cool" in Read("<details" + folded).text and words.more in Read(folded).text
     assert set(re.findall(r'id="(km-1-m\d)"', folded)) == {"km-1-m2"}
     unsure = replace(sure, answer=replace(sure.answer, confidence=0.55))
-    shown = bubbles.answer(unsure, words)
+    shown = bubbles.render_bubble(unsure, words)
     assert "<details" not in shown and words.more in Read(shown).text and words.likely in Read(shown).text
     assert shown.index("Kilns") < shown.index(words.likely[:12]) < shown.index("Bowls")
-    text = exporting.markdown((sure,))
+    text = exporting.write_markdown((sure,))
     assert text.index("**1904** \\[1\\]") < text.index("Kilns glow in **1904**") < text.index(words.more) < text.index("- Bowls")
 
 
 def test_every_marker_with_a_name_has_it_once() -> None:
     both = quoting("Kilns glow.", "Kilns glow.")
     turn = answered(both, claims=(Claim("Kilns glow.", (1,)), Claim("They glow.", (1,))), short="glow")
-    shown = bubbles.answer(turn, ENGLISH)
+    shown = bubbles.render_bubble(turn, ENGLISH)
     assert shown.count('id="km-1-m1"') == 1 and shown.count('href="#km-1-1"') == 3
 
 
 def test_several_sentences_that_answer_are_a_list_and_a_models_text_stays_as_it_was_written() -> None:
     claims = tuple(replace(claim, beside=False) for claim in SAID)
     quoted, written = answered(GLOW, COOL, claims=claims), answered(GLOW, COOL, claims=claims, mode="model")
-    assert bubbles.answer(quoted, ENGLISH).count("<li>") == 2 and "<li>" not in bubbles.answer(written, ENGLISH)
-    assert "\n\n- Kilns" in exporting.markdown((quoted,)) and "\n\n- " not in exporting.markdown((written,))
-    assert Read(bubbles.answer(written, ENGLISH)).text.startswith("Kilns glow in 1904.[1] Bowls cool.[2]")
+    assert bubbles.render_bubble(quoted, ENGLISH).count("<li>") == 2 and "<li>" not in bubbles.render_bubble(written, ENGLISH)
+    assert "\n\n- Kilns" in exporting.write_markdown((quoted,)) and "\n\n- " not in exporting.write_markdown((written,))
+    assert Read(bubbles.render_bubble(written, ENGLISH)).text.startswith("Kilns glow in 1904.[1] Bowls cool.[2]")
 
 
 def test_what_the_assistant_says_before_it_quotes_stands_first() -> None:
     turn = answered(GLOW, claims=SAID[:1], status="not_found", text="No. Nearest: Kilns glow in 1904. [1]")
-    assert Read(bubbles.answer(turn, ENGLISH)).text.startswith("No. Nearest:Kilns glow")
+    assert Read(bubbles.render_bubble(turn, ENGLISH)).text.startswith("No. Nearest:Kilns glow")
 
 
 def test_an_answer_that_lost_its_best_sentence_shows_the_others_as_the_answer() -> None:
     withheld = replace(SAID[0], status="unsupported", citations=())
-    shown = bubbles.answer(answered(GLOW, COOL, claims=(withheld, SAID[1]), short=None), ENGLISH)
+    shown = bubbles.render_bubble(answered(GLOW, COOL, claims=(withheld, SAID[1]), short=None), ENGLISH)
     assert text_of(shown, "km-main") == ["Bowls cool.[2]"] and "km-more" not in shown
 
 
@@ -139,8 +139,8 @@ def test_in_the_articles_own_sentence_the_bold_words_are_those_the_article_is_ma
 
 def test_two_questions_in_one_have_no_single_exact_answer() -> None:
     one, two = (Draft((DraftClaim(text, ()),), 0.9, short=text[:3]) for text in ("Ada fired it.", "May sold it."))
-    assert joined(["a", "b"], [one, two], "en").short is None
-    assert joined(["a", "b"], [one, Draft((), 0.0)], "en").short == "Ada"
+    assert join_drafts(["a", "b"], [one, two], "en").short is None
+    assert join_drafts(["a", "b"], [one, Draft((), 0.0)], "en").short == "Ada"
 
 
 def test_a_title_cut_from_a_sentence_is_translated_by_that_sentence() -> None:

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rag.ui.markup import Mark, attribute, escape, highlighted, literal, visible
-from rag.ui.texts import CHINESE, ENGLISH, TEXTS, texts
+from rag.ui.markup import Mark, escape_attribute, escape_html, escape_markdown, highlight_spans, make_visible
+from rag.ui.texts import CHINESE, ENGLISH, TEXTS, get_texts
 from tests.reading import Read, anything
 
 
@@ -30,31 +30,31 @@ def test_a_highlighted_text_reads_as_the_text_whatever_it_and_its_spans_are(
     drawn: tuple[str, list[Mark], list[tuple[int, int]]],
 ) -> None:
     text, marks, bold = drawn
-    page = Read(highlighted(text, marks, bold))
+    page = Read(highlight_spans(text, marks, bold))
     covered = {i for mark in marks for i in range(*mark.span)}
-    assert page.text == visible(text)
-    assert page.marked == "".join(visible(text)[i] for i in sorted(covered))
+    assert page.text == make_visible(text)
+    assert page.marked == "".join(make_visible(text)[i] for i in sorted(covered))
     assert set(page.tags) <= {"mark", "b"} and ("b" in page.tags) == bool(bold)
 
 
 @given(anything)
 def test_text_for_markdown_reads_as_it_was_and_leaves_markdown_nothing_to_read(text: str) -> None:
-    assert Read(literal(text)).text == visible(text).replace("\t", " ")
-    assert not re.search(r"[!-/:-@\[-`{-~]", re.sub(r"&#\d+;|<br>", "", literal(text)))
+    assert Read(escape_markdown(text)).text == make_visible(text).replace("\t", " ")
+    assert not re.search(r"[!-/:-@\[-`{-~]", re.sub(r"&#\d+;|<br>", "", escape_markdown(text)))
 
 
 @given(anything)
 def test_an_attribute_holds_the_text_with_its_line_breaks_on_one_line(text: str) -> None:
-    page = Read(f'<i title="{attribute(text)}"></i>')
-    assert page.attributes == [("title", visible(text).replace("\t", " "))]
-    assert "\n" not in attribute(text)
+    page = Read(f'<i title="{escape_attribute(text)}"></i>')
+    assert page.attributes == [("title", make_visible(text).replace("\t", " "))]
+    assert "\n" not in escape_attribute(text)
 
 
 @given(anything)
 def test_what_cannot_be_shown_is_replaced_one_for_one_so_offsets_hold(text: str) -> None:
-    assert len(visible(text)) == len(text)
-    visible(text).encode("utf-8")
-    assert "<" not in escape(text) and '"' not in escape(text)
+    assert len(make_visible(text)) == len(text)
+    make_visible(text).encode("utf-8")
+    assert "<" not in escape_html(text) and '"' not in escape_html(text)
 
 
 @pytest.mark.parametrize(
@@ -68,7 +68,7 @@ def test_what_cannot_be_shown_is_replaced_one_for_one_so_offsets_hold(text: str)
     ids=["touching", "overlapping", "nested", "the same"],
 )
 def test_spans_that_meet_are_cut_at_their_edges(spans: list[tuple[int, tuple[int, int]]], pieces: list[str]) -> None:
-    found = re.findall(r'class="km-c(\d)">(\w+)<', highlighted("abcdef", [Mark(*span) for span in spans]))
+    found = re.findall(r'class="km-c(\d)">(\w+)<', highlight_spans("abcdef", [Mark(*span) for span in spans]))
     assert [f"{number}:{text}" for number, text in found] == pieces
 
 
@@ -76,4 +76,4 @@ def test_labels_take_the_same_values_in_every_language() -> None:
     for name in ENGLISH.__slots__:
         filled = {tuple(sorted(re.findall(r"\{\w*\}", getattr(words, name)))) for words in TEXTS.values()}
         assert len(filled) == 1 and all(getattr(words, name) for words in TEXTS.values()), name
-    assert texts("zh-CN") is CHINESE and texts("tr").code == "tr" and texts("xx") is ENGLISH
+    assert get_texts("zh-CN") is CHINESE and get_texts("tr").code == "tr" and get_texts("xx") is ENGLISH

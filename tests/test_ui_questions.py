@@ -73,9 +73,9 @@ def test_the_first_page_waits_a_moment_for_made_questions_and_no_longer(monkeypa
     quay, go = Quay(4), threading.Event()
     maker = QuestionMaker(quay, lambda *given: (go.wait(10), quay.read(*given))[1])
     monkeypatch.setattr(suggesting, "PATIENCE", 0.01)
-    assert suggesting.first(quay, "en", maker) == []
+    assert suggesting.suggest_first(quay, "en", maker) == []
     go.set()
-    assert maker.wait(10) and len(suggesting.first(quay, "en", maker)) == MADE
+    assert maker.wait(10) and len(suggesting.suggest_first(quay, "en", maker)) == MADE
 
 
 @pytest.mark.parametrize(
@@ -88,8 +88,8 @@ def test_what_was_asked_in_about_the_same_words_is_not_suggested_again(said: str
     maker.find("a", "en")
     assert maker.wait(10) and maker.find("a", "en")
     turns = (Turn(1, said, Answer(understood or said, "20", "answered", "en", 0.9)), Turn(2, "?", Answer("?", "x", "answered", "en", 0.9)))
-    assert suggesting.following(quay, turns, "en", maker) == []
-    assert suggesting.following(quay, turns[1:], "en", maker) == list(maker.find("a", "en"))
+    assert suggesting.suggest_following(quay, turns, "en", maker) == []
+    assert suggesting.suggest_following(quay, turns[1:], "en", maker) == list(maker.find("a", "en"))
 
 
 ARTICLES = [
@@ -112,4 +112,4 @@ def test_every_question_made_from_real_articles_is_answered_from_them(tmp_path) 
     for article_id, question in made:
         answer = assistant.ask(question)
         assert answer.status == "answered" and answer.citations[0].article_id == article_id, question
-    assert suggesting.first(assistant, "en", maker)
+    assert suggesting.suggest_first(assistant, "en", maker)

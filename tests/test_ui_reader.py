@@ -11,15 +11,15 @@ from hypothesis import strategies as st
 
 from rag.types import Answer, Claim, Paragraph, Source, View
 from rag.ui import bubbles, reader
-from rag.ui.catalogue import catalogue
+from rag.ui.catalogue import render_catalogue
 from rag.ui.conversation import Turn
-from rag.ui.markup import visible
+from rag.ui.markup import make_visible
 from rag.ui.texts import CHINESE, ENGLISH, TURKISH
 from tests.reading import Read, Shelf, answered, anything, filled, paragraph, quoting
 
 
 def read(shelf: Shelf, *turns: Turn, words=ENGLISH, number: int | None = None) -> Read:
-    return Read(reader.pane(shelf, turns, words, number))
+    return Read(reader.render_pane(shelf, turns, words, number))
 
 
 @given(filled, anything, anything, filled, anything)
@@ -30,8 +30,8 @@ def test_nothing_of_an_article_becomes_markup(text: str, title: str, outlet: str
     cited = replace(cited, paragraph=shelf.paragraph("a#p1"))
     turn = answered(cited, claims=(Claim("Kilns.", (1,)),))
     page = read(shelf, turn)
-    assert page.harmless() and visible(whole) in page.text and visible(whole) in page.marked
-    for other in (reader.welcome(shelf, ENGLISH), reader.opened(shelf, "a#p1", ENGLISH), catalogue(shelf, ENGLISH)):
+    assert page.harmless() and make_visible(whole) in page.text and make_visible(whole) in page.marked
+    for other in (reader.render_welcome(shelf, ENGLISH), reader.open_article(shelf, "a#p1", ENGLISH), render_catalogue(shelf, ENGLISH)):
         assert Read(other).harmless()
 
 
@@ -44,7 +44,7 @@ def test_every_marker_leads_to_a_place_in_the_article_and_back(sentences: list[s
     turn = answered(*cited, claims=tuple(Claim(text, (n,)) for n, text in enumerate(sentences, 1)))
     turns = (turn, replace(turn, number=2))
     for number in (1, 2):
-        chat, pane = Read(bubbles.answer(turns[number - 1], ENGLISH)), read(shelf, *turns, number=number)
+        chat, pane = Read(bubbles.render_bubble(turns[number - 1], ENGLISH)), read(shelf, *turns, number=number)
         assert {href[1:] for href in chat.values("href")} == pane.values("data-anchor")
         assert {h[1:] for h in pane.values("href") if h.startswith("#")} == {v for v in chat.values("id")}
 
@@ -59,14 +59,14 @@ def test_every_marker_leads_to_a_place_in_the_article_and_back(sentences: list[s
 )
 def test_quotes_are_found_by_code_points_and_their_language_is_declared(text: str, quote: str, language: str) -> None:
     turn = answered(quoting(text, quote, language=language), claims=(Claim(quote, (1,)),))
-    html = reader.pane(Shelf(paragraph(text, language)), (turn,), ENGLISH)
+    html = reader.render_pane(Shelf(paragraph(text, language)), (turn,), ENGLISH)
     assert Read(html).marked == quote and f'<p class="km-text" lang="{language}"' in html
 
 
 def test_the_whole_article_is_there_and_the_exact_answer_in_it_is_bold() -> None:
     first, second = paragraph("Kilns glow in 1904."), paragraph("Bowls cool.", name="a#p2")
     turn = answered(quoting(first.text, first.text, focus=(14, 18)), claims=(Claim(first.text, (1,)),))
-    html = reader.pane(Shelf(first, second), (turn,), ENGLISH)
+    html = reader.render_pane(Shelf(first, second), (turn,), ENGLISH)
     assert "<b>1904</b>" in html and "Bowls cool." in html and html.count("km-cited") == 1
     assert Read(html).values("data-id") == {"a#p1", "a#p2"} and "?p=a%23p2" in Read(html).values("href")
 
@@ -77,7 +77,7 @@ def test_a_long_article_is_shown_around_what_is_cited() -> None:
     page = read(Shelf(*paragraphs), answered(cited, claims=(Claim("Kiln 200 glows.", (1,)),)))
     assert "Kiln 200 glows." in page.marked and "Kiln 199 glows." in page.text and "Kiln 9 glows." not in page.text
     assert len(page.values("data-id")) == 2 * reader.AROUND + 1
-    linked = Read(reader.opened(Shelf(*paragraphs), "a#p300", ENGLISH))
+    linked = Read(reader.open_article(Shelf(*paragraphs), "a#p300", ENGLISH))
     assert "a#p300" in linked.values("data-id") and len(linked.values("data-id")) == 2 * reader.AROUND + 1
 
 
@@ -86,7 +86,7 @@ def test_an_article_in_another_language_than_the_answer_is_shown_beside_its_tran
     p = paragraph("Kilns glow.", tr="Fırınlar parlar.", zh="窑火闪耀。")
     cited = replace(quoting(p.text, p.text), paragraph=p)
     turn = answered(cited, claims=(Claim(p.text, (1,)),), language=language)
-    html = reader.pane(Shelf(p), (turn,), ENGLISH)
+    html = reader.render_pane(Shelf(p), (turn,), ENGLISH)
     said = {"en": "窑火闪耀。", "tr": "Fırınlar parlar.", "zh": "窑火闪耀。"}
     assert f'<article class="km-article" data-view="{view}">' in html
     if language != "en":
@@ -98,7 +98,7 @@ def test_a_translation_stands_sentence_by_sentence_beside_the_original() -> None
     view = View("tr", "Bir. İki.", ((0, 4), (5, 9)))
     p = Paragraph("a#p1", "a", "One. Two.", "en", ((0, 4), (5, 9)), translations=(view,))
     turn = answered(replace(quoting("One. Two.", "Two."), paragraph=p), claims=(Claim("Two.", (1,)),), language="tr")
-    html = reader.pane(Shelf(p), (turn,), TURKISH)
+    html = reader.render_pane(Shelf(p), (turn,), TURKISH)
     pairs = re.findall(r'class="km-s"><span class="km-o">(.*?)</span><span class="km-t"[^>]*>(.*?)</span></span>', html)
     assert [(Read(a).text, Read(b).text.strip()) for a, b in pairs] == [("One.", "Bir."), ("Two.", "İki.")]
 
@@ -115,7 +115,7 @@ def test_two_cited_articles_are_two_tabs() -> None:
     second = replace(
         quoting("Bowls cool.", "Bowls cool.", 2, source=b), paragraph=paragraph("Bowls cool.", name="b#p1")
     )
-    html = reader.pane(Shelf(paragraph("Kilns glow.")), (answered(first, second, claims=()),), ENGLISH)
+    html = reader.render_pane(Shelf(paragraph("Kilns glow.")), (answered(first, second, claims=()),), ENGLISH)
     assert html.count('role="tab"') == 2 and html.count('role="tabpanel"') == 2
     assert "Bowls cool." in Read(html).marked  # of an article that is no longer there, the words that were quoted
 
@@ -139,27 +139,27 @@ def test_a_refusal_shows_no_article_unless_it_names_the_nearest_thing() -> None:
 @pytest.mark.parametrize("url", ["javascript:alert(1)", "data:text/html,x", "//evil.example", "ftp://x", ""])
 def test_only_web_addresses_become_links(url: str) -> None:
     shelf = Shelf(paragraph("Kilns glow."), source=Source("a", "t", "en", url=url))
-    assert "<a " not in reader.welcome(shelf, ENGLISH)
+    assert "<a " not in reader.render_welcome(shelf, ENGLISH)
 
 
 @pytest.mark.parametrize("words", [ENGLISH, CHINESE, TURKISH])
 def test_a_link_to_a_paragraph_opens_its_article_and_one_to_nothing_says_so(words) -> None:
     shelf = Shelf(paragraph("Kilns glow."))
     for known in ("a#p1", "a"):
-        page = Read(reader.opened(shelf, known, words))
+        page = Read(reader.open_article(shelf, known, words))
         assert page.values("data-show") == {known} and "km-empty km-unknown" not in page.values("class")
     for unknown in ("a#p9", "b#p1", "<script>", "x" * 5000):
-        page = Read(reader.opened(shelf, unknown, words))
+        page = Read(reader.open_article(shelf, unknown, words))
         assert page.harmless() and words.unknown.format(unknown)[:20] in page.text and page.values("data-show") == {""}
         assert len(page.text) < 500
-    assert "Kilns glow." in Read(reader.opened(shelf, "a#p9", words)).text
+    assert "Kilns glow." in Read(reader.open_article(shelf, "a#p9", words)).text
 
 
 @pytest.mark.parametrize(("words", "title"), [(ENGLISH, "Kilns glow"), (CHINESE, "窑火闪耀"), (TURKISH, "Fırınlar parlar")])
 def test_a_title_is_read_in_the_language_of_the_reader_with_the_original_beneath(words, title) -> None:
     p = paragraph("Kilns glow - Daily", tr="Fırınlar parlar - Daily", zh="窑火闪耀 - 日报")
     shelf = Shelf(p, source=Source("a", "Kilns glow", "en"))
-    for html in (reader.welcome(shelf, words), reader.opened(shelf, "a", words), catalogue(shelf, words)):
+    for html in (reader.render_welcome(shelf, words), reader.open_article(shelf, "a", words), render_catalogue(shelf, words)):
         said = re.search(r'<h[23] lang="(\w+)" dir="auto">(.*?)</h[23]>', html)
         assert said and said.groups() == (words.code, title)
         beneath = re.findall(r'km-title-original" lang="en" dir="auto">(.*?)</p>', html)
@@ -169,7 +169,7 @@ def test_a_title_is_read_in_the_language_of_the_reader_with_the_original_beneath
 def test_an_article_is_read_in_every_language_it_is_translated_into_the_answers_first() -> None:
     p = paragraph("Kilns glow.", de="Öfen glühen.", tr="Fırınlar parlar.", zh="窑火闪耀。")
     cited = replace(quoting(p.text, p.text), paragraph=p)
-    html = reader.pane(Shelf(p), (answered(cited, claims=(Claim(p.text, (1,)),), language="tr"),), CHINESE)
+    html = reader.render_pane(Shelf(p), (answered(cited, claims=(Claim(p.text, (1,)),), language="tr"),), CHINESE)
     assert re.findall(r'data-into="(\w+)"', html) == ["tr", "zh", "de"]
     assert re.findall(r'class="km-t" lang="(\w+)" dir="auto"( hidden)?', html) == [
         ("tr", ""), ("zh", " hidden"), ("de", " hidden")
@@ -177,16 +177,16 @@ def test_an_article_is_read_in_every_language_it_is_translated_into_the_answers_
 
 
 def test_a_paragraph_written_from_right_to_left_has_its_number_on_that_side() -> None:
-    html = reader.opened(Shelf(paragraph("الأفران تتوهج.", "ar")), "a#p1", ENGLISH)
+    html = reader.open_article(Shelf(paragraph("الأفران تتوهج.", "ar")), "a#p1", ENGLISH)
     assert 'data-id="a#p1" dir="rtl"' in html and '<p class="km-text" lang="ar" dir="auto">' in html
-    assert "rtl" not in reader.opened(Shelf(paragraph("Kilns glow.")), "a#p1", ENGLISH)
+    assert "rtl" not in reader.open_article(Shelf(paragraph("Kilns glow.")), "a#p1", ENGLISH)
 
 
 @pytest.mark.parametrize("words", [ENGLISH, CHINESE, TURKISH])
 def test_the_list_of_articles_has_every_paragraph_and_what_was_left_out(assistant, words) -> None:
-    page = Read(catalogue(assistant, words))
+    page = Read(render_catalogue(assistant, words))
     for source in assistant.articles():
         assert source.title in page.text
-        assert all(visible(p.text) in page.text for p in assistant.article(source.id)[1])
+        assert all(make_visible(p.text) in page.text for p in assistant.article(source.id)[1])
         assert all(removed.reason in page.text for removed in assistant.about(source.id).removed)
-    assert words.left_out in page.text and words.nothing_indexed in Read(catalogue(Shelf(), words)).text
+    assert words.left_out in page.text and words.nothing_indexed in Read(render_catalogue(Shelf(), words)).text

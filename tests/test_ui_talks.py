@@ -17,9 +17,9 @@ from rag.ui import saved
 from rag.ui.browser import read_articles
 from rag.ui.conversation import Turn
 from rag.ui.events import Events
-from rag.ui.frame import shared, status
+from rag.ui.frame import render_status, shared
 from rag.ui.talks import Talks, count_held
-from rag.ui.texts import TEXTS, texts
+from rag.ui.texts import TEXTS, get_texts
 from tests.reading import VECTORS, Read, Shelf, answered, paragraph, quoting
 
 VISITOR = SimpleNamespace(session_hash="a", headers={}, query_params={})
@@ -34,7 +34,7 @@ def talks(assistant: object = SHELF) -> Talks:
 
 def rows(*turns: Turn) -> list[dict[str, Any]]:
     """Turns as they come back from a browser."""
-    found: list[dict[str, Any]] = json.loads(json.dumps(saved.dump(turns)))
+    found: list[dict[str, Any]] = json.loads(json.dumps(saved.dump_turns(turns)))
     return found
 
 
@@ -53,7 +53,7 @@ def test_the_answer_of_a_link_is_shown_as_such_and_is_none_of_the_conversations(
     _, _, kept, _, pane, *_, hint = talks().arrived(given_, VISITOR)
     assert kept == {"language": language, "turns": [], "echo": True, "shared": True}
     assert "Kilns glow" in Read(pane).marked and "Do kilns glow?" in Read(hint).text and "km-shared" in hint
-    assert texts(language).shared.format(1, 1) in Read(hint).text
+    assert get_texts(language).shared.format(1, 1) in Read(hint).text
 
 
 def test_what_a_link_makes_up_is_counted_as_not_held() -> None:
@@ -61,7 +61,7 @@ def test_what_a_link_makes_up_is_counted_as_not_held() -> None:
         quoting("Kilns glow.", "Kilns glow."), quoting("Kilns melt.", "Kilns melt.", 2), quoting("Kilns glow.", "glow", 3),
         claims=(Claim("Kilns melt.", (1, 2, 3)),),
     )  # fmt: skip
-    (turn,) = saved.load(rows(forged), SHELF)
+    (turn,) = saved.load_turns(rows(forged), SHELF)
     assert turn.answer is not None
     assert [c.paragraph.text for c in turn.answer.citations] == ["Kilns glow.", "Kilns melt.", "Kilns glow."]
     assert count_held(turn.answer, SHELF) == 2
@@ -89,12 +89,12 @@ def test_an_earlier_question_that_is_edited_begins_another_conversation(assistan
     turns = rows(Turn(1, "a", problem="No."), Turn(2, "b", problem="No."))
     events = Events(assistant, NOWHERE, NOWHERE)
     kept = {"id": "x", "turns": turns, "language": "en"}
-    first = list(events.typed(asked, kept, 1, "en", VISITOR))[-1][0]
-    last = list(events.typed(asked, kept, 2, "en", VISITOR))[-1][0]
+    first = list(events.on_typed(asked, kept, 1, "en", VISITOR))[-1][0]
+    last = list(events.on_typed(asked, kept, 2, "en", VISITOR))[-1][0]
     assert [t["question"] for t in first["turns"]] == [asked] and first["id"] != "x" and len(first["id"]) == 32
     assert [t["question"] for t in last["turns"]] == ["a", asked] and last["id"] == "x"
     for number, told in (("1", TEXTS["en"].editing_earlier), ("2", TEXTS["en"].editing)):
-        hint = events.acted(kept, "en", gr.EventData(None, {"do": "edit", "turn": number}))[4]
+        hint = events.on_acted(kept, "en", gr.EventData(None, {"do": "edit", "turn": number}))[4]
         assert told in Read(hint).text
 
 
@@ -103,10 +103,10 @@ def test_the_ticked_articles_are_asked_and_the_status_line_says_how_many(assista
     kept = {"articles": ["iznik", "gone"], "turns": []}
     own, line = Talks(events).choose(kept, "tr")
     assert own["articles"] == ["iznik", "gone"] and TEXTS["tr"].chosen.format(1, 3) in Read(line).text
-    *_, (after, *_) = events.typed("How large is the exhibition space of the expo?", kept, 0, "en", VISITOR)
+    *_, (after, *_) = events.on_typed("How large is the exhibition space of the expo?", kept, 0, "en", VISITOR)
     answer = after["turns"][-1]["answer"]
     assert {c["article_id"] for c in answer["citations"]} <= {"iznik"} and after["articles"] == kept["articles"]
-    fresh = events.cleared(after, "en", VISITOR)
+    fresh = events.on_cleared(after, "en", VISITOR)
     assert fresh[0]["articles"] == kept["articles"] and TEXTS["en"].chosen.format(1, 3) in Read(fresh[3]).text
 
 
@@ -118,7 +118,7 @@ def test_articles_that_a_browser_names_are_some_that_there_are_or_all(named: obj
 
 def test_a_conversation_is_kept_in_so_many_bytes_whatever_its_writing() -> None:
     turns = tuple(Turn(n, "瓷" * 10_000) for n in range(1, 40))
-    kept = json.dumps(saved.dump(turns), ensure_ascii=False).encode()
+    kept = json.dumps(saved.dump_turns(turns), ensure_ascii=False).encode()
     assert saved.ROOM / 2 < len(kept) < saved.ROOM + 10_000
 
 
@@ -129,5 +129,5 @@ def test_one_answer_is_saved_without_the_others() -> None:
 
 
 def test_the_status_line_names_the_choice_only_where_there_is_one() -> None:
-    assert "km-all" not in status(3, "g", "2025-01-01", None, TEXTS["en"], 3)
-    assert "km-all" in status(3, "g", "2025-01-01", None, TEXTS["en"], 2)
+    assert "km-all" not in render_status(3, "g", "2025-01-01", None, TEXTS["en"], 3)
+    assert "km-all" in render_status(3, "g", "2025-01-01", None, TEXTS["en"], 2)

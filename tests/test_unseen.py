@@ -11,14 +11,14 @@ from evals import gold, runner
 from evals.responses import Response
 from evals.results import results
 from evals.scores import unseen_scores
-from rag.paragraphs import split
+from rag.paragraphs import split_document
 
 
 @pytest.fixture(scope="module")
 def paragraphs():
-    documents, skipped = corpus.read([runner.UNSEEN / "articles"], {})
+    documents, skipped = corpus.read_documents([runner.UNSEEN / "articles"], {})
     assert not skipped
-    return {p.id: p for document in documents for p in split(document).paragraphs}
+    return {p.id: p for document in documents for p in split_document(document).paragraphs}
 
 
 @pytest.fixture(scope="module")

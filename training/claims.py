@@ -190,7 +190,7 @@ def find_plausible(rows: Sequence[Row]) -> dict[tuple[str, str], str]:
     for row in rows:
         if row.kind == "given" and not row.answer and (row.question, row.context) not in found:
             text = Text(row.context, row.context_language, split_sentences(row.context))
-            best = max(reader.read(row.question, [text])[0], key=lambda span: span.score)
+            best = max(reader.read_spans(row.question, [text])[0], key=lambda span: span.score)
             found[row.question, row.context] = row.context[slice(*best.span)].strip()
     return found
 

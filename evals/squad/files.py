@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from rag import Article
-from rag.language import detect
+from rag.language import detect_language
 
 _CODE = re.compile(r"(?:^|[._-])([a-z]{2})$")
 Item = TypeVar("Item")
@@ -164,4 +164,4 @@ def _language(path: Path, entries: Sequence[dict[str, Any]]) -> str:
     if named:
         return named.group(1)
     contexts = [p["context"] for entry in entries for p in entry["paragraphs"]]
-    return detect(" ".join(contexts)[:1000])
+    return detect_language(" ".join(contexts)[:1000])

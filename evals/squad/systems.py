@@ -15,7 +15,7 @@ from evals.recipe import Chunk, PlainRecipe
 from rag import Article, Assistant, Passage, Settings, ingest
 from rag.answer.quoting import QuotingAnswerer
 from rag.errors import QuestionError
-from rag.language import detect
+from rag.language import detect_language
 from rag.paragraphs import sentence_spans
 
 READ = 16  # passages the assistant reads for an answer
@@ -85,9 +85,9 @@ class Ours:
     def reply(self, question: str, found: Sequence[Passage], taken: Collection[str]) -> Reply:
         """What the quoting answerer shows of the passages."""
         question = " ".join(question.split())
-        language = detect(question)
-        ranking = self.answerer.rank(question, language, found[:READ])
-        draft = self.answerer.quote(question, ranking, language)
+        language = detect_language(question)
+        ranking = self.answerer.rank_sentences(question, language, found[:READ])
+        draft = self.answerer.quote_ranking(question, ranking, language)
         best = tuple((c.passage.paragraph_id, *c.sentence) for c in ranking.candidates[:2])
         shown = tuple((e.passage.paragraph_id, e.start, e.end) for claim in draft.claims for e in claim.evidence)
         text = " ".join(claim.text for claim in draft.claims)

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from rag.answer.ranking import Candidate
-from rag.language import Quantity, agrees, fold, quantities
+from rag.language import Quantity, find_quantities, fold_text, match_quantity
 from rag.names import Names
 
 # Score of a span at which another article's sentence speaks to the same question; at 0 it is as likely that it says nothing.
@@ -45,7 +45,7 @@ def find_quantity(candidate: Candidate) -> Quantity | None:
     more."""
     first, last = candidate.view.sentences[candidate.index]
     start, end = candidate.span[0] - first, candidate.span[1] - first
-    found = quantities(candidate.view.text[first:last], candidate.view.language)
+    found = find_quantities(candidate.view.text[first:last], candidate.view.language)
     inside = [q for q in found if q.start < end and start < q.end]
     return inside[0] if len(inside) == 1 else None
 
@@ -53,8 +53,8 @@ def find_quantity(candidate: Candidate) -> Quantity | None:
 def _say_the_same(one: Candidate, other: Candidate, names: Names) -> bool:
     first, second = find_quantity(one), find_quantity(other)
     if first and second:
-        return agrees(first, [second]) or agrees(second, [first])
-    return fold(one.answer) == fold(other.answer) or bool(names.ids(one.answer) & names.ids(other.answer))
+        return match_quantity(first, [second]) or match_quantity(second, [first])
+    return fold_text(one.answer) == fold_text(other.answer) or bool(names.find_ids(one.answer) & names.find_ids(other.answer))
 
 
 def _can_contradict(one: Quantity | None, other: Quantity | None) -> bool:
@@ -78,13 +78,13 @@ def find_other_spelling(
             continue
         for identity, form in _find_persons(other, names):
             for known, written in here:
-                if identity == known and fold(form) not in fold(written) and fold(written) not in fold(form):
+                if identity == known and fold_text(form) not in fold_text(written) and fold_text(written) not in fold_text(form):
                     return written, form, other
     return None
 
 
 def _find_persons(candidate: Candidate, names: Names) -> list[tuple[str, str]]:
-    text = candidate.text(candidate.passage.language)
+    text = candidate.text_in(candidate.passage.language)
     return [
         (identity, text[slice(*span)]) for identity, span in names.spans(text) if names.known[identity].kind == "person"
     ]

@@ -19,8 +19,8 @@ from rag.answer.calibration import shipped_calibration
 from rag.answer.ranking import Candidate, Ranking, locate_in_original, rank_sentences, read_passages
 from rag.answer.reader import Reader
 from rag.answer.selection import find_term, select_sentences
-from rag.language import quantities, simplified
-from rag.messages import Message, say, word_difference
+from rag.language import find_quantities, simplify_chinese
+from rag.messages import Message, word_difference, word_message
 from rag.names import Names
 from rag.types import LINE_KINDS, Draft, DraftClaim, Evidence, Passage, Span
 
@@ -49,33 +49,33 @@ class QuotingAnswerer:
         self._calibration = shipped_calibration()
         self._names = names or Names()
 
-    def rank(self, question: str, language: str, passages: Sequence[Passage], ends: float = math.inf) -> Ranking:
+    def rank_sentences(self, question: str, language: str, passages: Sequence[Passage], ends: float = math.inf) -> Ranking:
         """The sentences of the best passages and the chance that the first is right. language: the question's.
 
         ends: when no more passages are read in any case, as the clock tells it."""
-        asked, chosen = simplified(question), select_passages(passages)
+        asked, chosen = simplify_chinese(question), select_passages(passages)
         seconds = min(self._reading_seconds, ends - self._clock())
         read = read_passages(self._reader, asked, chosen, seconds, self._clock)
         return rank_sentences(self._calibration, asked, language, list(zip(chosen, read, strict=False)), self._names)
 
-    def draft(self, question: str, language: str, passages: Sequence[Passage], into: str | None = None) -> Draft:
+    def draft_answer(self, question: str, language: str, passages: Sequence[Passage], into: str | None = None) -> Draft:
         """The sentences that answer, best first; or no claim when the articles do not seem to, and then the nearest thing.
 
         into: the language to answer in, where a paragraph is written in it or translated into it; the question's when None.
         """
-        return self.quote(question, self.rank(question, language, passages), into or language)
+        return self.quote_ranking(question, self.rank_sentences(question, language, passages), into or language)
 
-    def quote(self, question: str, ranking: Ranking, into: str) -> Draft:
+    def quote_ranking(self, question: str, ranking: Ranking, into: str) -> Draft:
         """The draft of a ranking; see `draft`."""
         if not ranking.candidates:
             return Draft((), 0.0)
         chance, ending = ranking.chance, dating.asks_end(question)
         best = ranking.candidates[0]
-        if ending and not dating.states_end(best.text(best.view.language), best.view.language):
+        if ending and not dating.states_end(best.text_in(best.view.language), best.view.language):
             chance = max(chance, RECKONED_CHANCE) if find_term(ranking.candidates) else 0.0
         if chance < self._calibration.min_chance:
             return Draft((), chance, nearest=_find_nearest(ranking.candidates, into))
-        quotation = _Quotation(simplified(question), ranking.candidates, into, self._names, self._reader)
+        quotation = _Quotation(simplify_chinese(question), ranking.candidates, into, self._names, self._reader)
         return quotation.draft(chance, ending)
 
 
@@ -129,17 +129,17 @@ class _Quotation:
     def _reckon_end(self) -> list[Candidate]:
         """For a question after an end that no sentence states: the sentences it can be reckoned from."""
         best = self.ranked[0]
-        if dating.states_end(best.text(best.view.language), best.view.language):
+        if dating.states_end(best.text_in(best.view.language), best.view.language):
             return []
         found = find_term(self.ranked)
         if found is None:
             return []
         begins, lasts = (
-            dating.said(c.text(c.view.language), q)
+            dating.quote_quantity(c.text_in(c.view.language), q)
             for c, q in ((found.begins, found.first), (found.lasts, found.length))
         )
-        last = dating.written(found.last, self.into)
-        self.notices.append(say("reckoned", self.into, first=begins, length=lasts, last=last))
+        last = dating.write_day(found.last, self.into)
+        self.notices.append(word_message("reckoned", self.into, first=begins, length=lasts, last=last))
         return [found.begins] if found.begins is found.lasts else [found.begins, found.lasts]
 
     def _add_other_spelling(self, best: Candidate, chosen: Sequence[Candidate]) -> list[Candidate]:
@@ -147,26 +147,26 @@ class _Quotation:
         if found is None:
             return []
         one, other, there = found
-        self.notices.append(say("variants", self.into, one=one, other=other))
-        return [] if any(other in c.text(c.passage.language) for c in chosen) else [there]
+        self.notices.append(word_message("variants", self.into, one=one, other=other))
+        return [] if any(other in c.text_in(c.passage.language) for c in chosen) else [there]
 
     def _explain_times(self, chosen: Sequence[Candidate]) -> None:
         """What "last year" and the like amount to in the sentences shown; the year of a day that is the exact answer."""
         for candidate in chosen:
             published = candidate.passage.source.published
-            for found in dating.readings(candidate.text(self.into), published):
+            for found in dating.read_relative_times(candidate.text_in(self.into), published):
                 if (found.recent or found.reckoned) and found.said not in candidate.answer:
                     continue
                 message: Message = "recent" if found.recent else "counted" if found.reckoned else "dated_time"
                 self._note(message if found.meant else "undated_time", found.said, found.meant, published)
         best, published = chosen[0], chosen[0].passage.source.published
-        days = [q for q in quantities(best.answer, best.view.language) if q.value is None and q.month and q.day]
+        days = [q for q in find_quantities(best.answer, best.view.language) if q.value is None and q.month and q.day]
         year = dating.year_of(days[0], published) if len(days) == 1 else None
         if year:
-            self._note("dated_time", dating.said(best.answer, days[0]), str(year), published)
+            self._note("dated_time", dating.quote_quantity(best.answer, days[0]), str(year), published)
 
     def _note(self, message: Message, said: str, meant: str | None, published: str | None) -> None:
-        self.notices.append(say(message, self.into, said=said, meant=meant, date=published))
+        self.notices.append(word_message(message, self.into, said=said, meant=meant, date=published))
 
     def _shorten(self, candidate: Candidate) -> str | None:
         """The exact answer as the sentence in the answer's language has it; None where it is nearly all of the sentence."""
@@ -177,7 +177,7 @@ class _Quotation:
 
     def _claim(self, candidate: Candidate, agreeing: Sequence[Candidate]) -> DraftClaim:
         """The sentence in the answer's language where there is a view in it, else as it stands in the article."""
-        return DraftClaim(candidate.text(self.into), tuple(map(self._cite, (candidate, *agreeing))))
+        return DraftClaim(candidate.text_in(self.into), tuple(map(self._cite, (candidate, *agreeing))))
 
     def _cite(self, candidate: Candidate) -> Evidence:
         return Evidence(candidate.passage, *candidate.sentence, self._locate(candidate))
@@ -195,4 +195,4 @@ def _find_nearest(ranked: Sequence[Candidate], into: str) -> DraftClaim | None:
     nearest = max(found, key=lambda c: c.similarity, default=None)
     if nearest is None or nearest.similarity < MIN_NEAREST_SIMILARITY:
         return None
-    return DraftClaim(nearest.text(into), (Evidence(nearest.passage, *nearest.sentence),))
+    return DraftClaim(nearest.text_in(into), (Evidence(nearest.passage, *nearest.sentence),))

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from rag.answer.calibration import Calibration
 from rag.answer.reader import Reader, Text
 from rag.answer.spans import SpanScore
-from rag.language import agrees, quantities
+from rag.language import find_quantities, match_quantity
 from rag.language.places import find_missing_places
 from rag.names import Names
 from rag.types import Passage, Span, View
@@ -57,7 +57,7 @@ class Candidate:
         """The exact answer as the view has it."""
         return " ".join(self.view.text[slice(*self.span)].split())
 
-    def text(self, language: str) -> str:
+    def text_in(self, language: str) -> str:
         """The sentence in a language where its paragraph has a view in it, else as the article has it."""
         return self.passage.paragraph.view_in(language).sentence(self.index)
 
@@ -86,7 +86,7 @@ def read_passages(
     begun, found = clock(), list[list[SpanScore]]()
     while len(found) < len(passages) and (len(found) < MIN_READ_PASSAGES or clock() - begun < seconds):
         views = [passage.reading for passage in passages[len(found) : len(found) + PASSAGES_AT_ONCE]]
-        found += reader.read(question, [Text(view.text, view.language, view.sentences) for view in views])
+        found += reader.read_spans(question, [Text(view.text, view.language, view.sentences) for view in views])
     return found
 
 
@@ -102,10 +102,10 @@ def rank_sentences(
             score = calibration.score(best.score, passage.score, bare.similarity)
             candidates.append(Candidate(passage, view, best.sentence, best.span, best.score, score))
     candidates.sort(key=lambda c: (-c.score, c.passage.paragraph_id, c.index))
-    return rate(calibration, question, language, candidates, names)
+    return rate_first(calibration, question, language, candidates, names)
 
 
-def rate(calibration: Calibration, question: str, language: str, ranked: Sequence[Candidate], names: Names) -> Ranking:
+def rate_first(calibration: Calibration, question: str, language: str, ranked: Sequence[Candidate], names: Names) -> Ranking:
     """The ranking of sentences that are sorted, with the chance of the first."""
     if not ranked:
         return Ranking(())
@@ -121,13 +121,13 @@ def lacks_name(question: str, language: str, ranked: Sequence[Candidate], names:
     best = ranked[0].passage
     read = {c.passage.paragraph_id: c.passage for c in ranked if c.passage.article_id == best.article_id}
     texts = [(_join(p), p) for p in (best, *(p for row, p in read.items() if row != best.paragraph_id))]
-    named = names.ids(question)
-    missing = [(named - names.ids(text)) | set(find_missing_places(question, language, text)) for text, _ in texts]
+    named = names.find_ids(question)
+    missing = [(named - names.find_ids(text)) | set(find_missing_places(question, language, text)) for text, _ in texts]
     if any(sum(name not in own for own in missing[1:]) < PARAGRAPHS_OF_A_SUBJECT for name in missing[0]):
         return True
-    told = [q for q in quantities(question, language) if q.year or (q.unit == "ordinal" and q.value != 1)]
+    told = [q for q in find_quantities(question, language) if q.year or (q.unit == "ordinal" and q.value != 1)]
     views = [view for _, passage in texts for view in passage.paragraph.views]
-    return any(not any(agrees(q, quantities(view.text, view.language)) for view in views) for q in told)
+    return any(not any(match_quantity(q, find_quantities(view.text, view.language)) for view in views) for q in told)
 
 
 def _join(passage: Passage) -> str:
@@ -140,5 +140,5 @@ def locate_in_original(reader: Reader, question: str, candidate: Candidate) -> S
     original = candidate.passage.paragraph.original
     if candidate.view.language == original.language:
         return candidate.span
-    found = reader.read(question, [Text(original.text, original.language, original.sentences)])[0]
+    found = reader.read_spans(question, [Text(original.text, original.language, original.sentences)])[0]
     return next((best.span for best in found if best.sentence == candidate.index), None)

@@ -50,7 +50,7 @@ class Reader:
             kind: (fitted["scale"], fitted["offset"]) for kind, fitted in model.meta["calibration"].items()
         }
 
-    def read(self, question: str, paragraphs: Sequence[Text]) -> list[list[SpanScore]]:
+    def read_spans(self, question: str, paragraphs: Sequence[Text]) -> list[list[SpanScore]]:
         """The best span of each sentence of each paragraph with its raw score, in order."""
         asked = _truncate(self._model.tokenize(question), MAX_QUESTION_TOKENS)
         windows = [cut_windows(self._model.tokenize(paragraph.text)) for paragraph in paragraphs]

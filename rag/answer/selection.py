@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import rag.dating as dating
 from rag.answer.ranking import Candidate
-from rag.language import Quantity, fold
+from rag.language import Quantity, fold_text
 
 MAX_SENTENCES = 4
 # Score below the best at which a sentence with another answer is still shown.
@@ -28,15 +28,15 @@ _POINTS_BACK = re.compile(
 def select_sentences(ranked: Sequence[Candidate]) -> list[Candidate]:
     """The sentences to show, best first: those near the best with another answer, and the one that the best points back to."""
     best = ranked[0]
-    chosen, answers = [best], {fold(best.answer)}
+    chosen, answers = [best], {fold_text(best.answer)}
     for candidate in ranked[1:]:
         if len(chosen) >= MAX_SENTENCES or candidate.score < best.score - MAX_LAG:
             break
-        if fold(candidate.answer) not in answers:
-            answers.add(fold(candidate.answer))
+        if fold_text(candidate.answer) not in answers:
+            answers.add(fold_text(candidate.answer))
             chosen.append(candidate)
     before = next((c for c in ranked if c.passage is best.passage and c.index == best.index - 1), None)
-    if before and before not in chosen and _POINTS_BACK.match(best.text(best.view.language)):
+    if before and before not in chosen and _POINTS_BACK.match(best.text_in(best.view.language)):
         chosen.append(before)
     return chosen
 
@@ -54,15 +54,15 @@ class Term:
 
 def find_term(ranked: Sequence[Candidate]) -> Term | None:
     """The sentences from which an end can be reckoned; None when none say it."""
-    found = [(c, c.text(c.view.language)) for c in ranked[:MAX_TERM_SENTENCES]]
+    found = [(c, c.text_in(c.view.language)) for c in ranked[:MAX_TERM_SENTENCES]]
     for begins, text in found:
-        first = dating.beginning(text, begins.view.language)
+        first = dating.find_beginning(text, begins.view.language)
         if first is None:
             continue
         for lasts, beside in found:
             if lasts.passage.article_id != begins.passage.article_id:
                 continue
-            length = dating.length(beside, lasts.view.language)
+            length = dating.find_length(beside, lasts.view.language)
             last = dating.last_day(first, length) if length else None
             if length and last:
                 return Term(begins, lasts, first, length, last)

@@ -14,15 +14,15 @@ from functools import cached_property, partial
 from typing import TYPE_CHECKING, Any, cast
 
 from rag.answering.coming import Coming, Event, Finished
-from rag.answering.numbered import numbered
+from rag.answering.numbered import number_paragraphs
 from rag.answering.request import GRACE, Request
 from rag.config import Settings
 from rag.errors import ModelError
 from rag.models import ChatModel, closing_connections, pause_before_retry, refuses_options
-from rag.prompts import HUMAN, SYSTEM, clean, language_name
+from rag.prompts import HUMAN, SYSTEM, clean_text, language_name
 from rag.types import Passage
 
-__all__ = ["Finished", "ModelAnswerer", "ReplyStream", "numbered"]
+__all__ = ["Finished", "ModelAnswerer", "ReplyStream", "number_paragraphs"]
 
 SILENCE = 20.0  # seconds without anything readable in a stream; a server's keep-alives do not count
 _COUNTING = 1.0  # seconds a server has, once a reply has ended, to say how many tokens it took
@@ -107,8 +107,8 @@ class ModelAnswerer:
         ends = time.monotonic() + seconds
         variables = {
             "language": language_name(language),
-            "paragraphs": numbered(passages),
-            "question": clean(question).strip(),
+            "paragraphs": number_paragraphs(passages),
+            "question": clean_text(question).strip(),
         }
         try:
             # Made here and not on the event loop, where importing the library would hold up the others.
@@ -126,7 +126,7 @@ class ModelAnswerer:
                 await self._attempts(variables, ends, reply)
         except Exception as error:  # whatever the libraries let through, such as json.JSONDecodeError
             failure = error
-        reply.put(reply.finished() if reply.length else failure)
+        reply.put(reply.is_finished() if reply.length else failure)
 
     async def _attempts(self, variables: dict[str, str], ends: float, reply: Coming) -> None:
         """One attempt, a second when it failed in passing, one more without options that may be refused."""

@@ -62,7 +62,7 @@ class Coming:
             self._show(self._held)
         self._held = ""
 
-    def finished(self) -> Finished:
+    def is_finished(self) -> Finished:
         if self.full:
             return Finished("length", self._tokens)
         return Finished(self.reason if self.reason in ("stop", "length") else "cut", self._tokens)

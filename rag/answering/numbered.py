@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from rag.prompts import attribute, clean
+from rag.prompts import clean_text, escape_tag_value
 from rag.types import Passage
 
 # Tokens, about, that the paragraphs of a prompt may take: many small servers read 4,096, and some drop the beginning of a
@@ -12,7 +12,7 @@ from rag.types import Passage
 _ROOM = 3_000
 
 
-def numbered(passages: Sequence[Passage]) -> str:
+def number_paragraphs(passages: Sequence[Passage]) -> str:
     """The paragraphs as a model reads them, numbered from 1, with their outlets and dates; no text can end its paragraph.
 
     As many as have room: the last one may end before its end, with a sentence, and those after it are left out.
@@ -46,5 +46,5 @@ def _size(text: str) -> float:
 
 def _paragraph(number: int, passage: Passage, text: str) -> str:
     known = {"outlet": passage.source.outlet, "date": passage.source.published}
-    facts = "".join(f' {name}="{attribute(value)}"' for name, value in known.items() if value)
-    return f'<paragraph number="{number}"{facts}>\n{clean(text).strip()}\n</paragraph>'
+    facts = "".join(f' {name}="{escape_tag_value(value)}"' for name, value in known.items() if value)
+    return f'<paragraph number="{number}"{facts}>\n{clean_text(text).strip()}\n</paragraph>'

@@ -7,7 +7,7 @@ import time
 from dataclasses import dataclass
 
 from rag.answer.ranking import Ranking
-from rag.api.composing import interleaved
+from rag.api.composing import interleave_passages
 from rag.question.collection import Intent
 from rag.question.small_talk import SmallTalk
 from rag.store import Store
@@ -60,7 +60,7 @@ class Asked:
     @property
     def merged(self) -> list[Passage]:
         """The passages of all parts, the best of every part first, each once."""
-        return interleaved(self.passages)
+        return interleave_passages(self.passages)
 
     def stages(self, answering: float, ended: float) -> dict[str, float]:
         """Seconds by stage of an answer that ended at `ended`, as `time.perf_counter` counts."""

@@ -17,23 +17,23 @@ from rag.answer.ranking import Ranking
 from rag.answer.reader import shipped_reader, start_loading_reader
 from rag.answering import ModelAnswerer
 from rag.api.asked import Asked, Found
-from rag.api.chain import runnable
+from rag.api.chain import make_runnable
 from rag.api.choosing import ChosenArticles, check_articles, tell_elsewhere
-from rag.api.composing import growing, grown, unblocked
+from rag.api.composing import finish_answer, grow_answer, stream_in_thread
 from rag.api.edges import History, check_count, check_language, find_article, find_paragraph, read_history
 from rag.api.embedding import choose_embedder
 from rag.api.finding import Finder
 from rag.api.modelled import Modelled
-from rag.api.observing import observed
+from rag.api.observing import observe_answers
 from rag.api.opened import OpenedIndex
-from rag.api.quoted import answer_with_quotes, note, refuse
+from rag.api.quoted import add_notices, answer_with_quotes, refuse_question
 from rag.api.streaming import AnswerStream
-from rag.api.understanding import understand
+from rag.api.understanding import understand_question
 from rag.api.verifying import make_verifier, verify_in_index
 from rag.cancellation import CancellationToken
 from rag.config import Settings
 from rag.errors import QuestionError
-from rag.language import detect
+from rag.language import detect_language
 from rag.names import Names
 from rag.store import ArticleRecord
 from rag.types import Answer, Paragraph, Passage, Source, Verdict
@@ -64,7 +64,7 @@ class Assistant:
             self._model.prepare()
         else:
             start_loading_reader()
-        self._embedder.query("ready", detect("ready"))  # loads both encoders now, not at the first question
+        self._embedder.query("ready", detect_language("ready"))  # loads both encoders now, not at the first question
 
     @property
     def _store(self) -> store.Store:
@@ -129,7 +129,7 @@ class Assistant:
         def find(index: store.Store) -> Found:
             return self._finder(index, read=False).find_one(asked.question, asked.spoken, k)
 
-        return list(self._index.search(asked.index or self._store, find).passages)
+        return list(self._index.search_index(asked.index or self._store, find).passages)
 
     def ask(
         self, question: str, history: History | None = None, language: str | None = None, waited: float = 0.0,
@@ -146,12 +146,12 @@ class Assistant:
         A question that cannot be read, or that the articles do not answer, gives an Answer with status "not_found".
         Raises ArgumentError, a ValueError, for a history or a language that is none.
         """
-        return grown(self.stream(question, history, language, waited, articles))
+        return finish_answer(self.stream(question, history, language, waited, articles))
 
     def verify(self, claim: str, paragraph_ids: Sequence[str], language: str | None = None) -> Verdict:
         """Whether one of these indexed paragraphs carries `claim`, as it is checked in an answer by a language model: read in its
         own language where the paragraph is translated into it. Raises UnknownIdError for a paragraph that is not indexed."""
-        spoken = check_language(language) or detect(claim)
+        spoken = check_language(language) or detect_language(claim)
         return verify_in_index(claim, paragraph_ids, spoken, self._store, self._embedder, self.names)
 
     def stream(
@@ -176,7 +176,7 @@ class Assistant:
     ) -> AsyncGenerator[Answer, None]:
         """`stream`, without blocking the event loop."""
         found = await asyncio.to_thread(lambda: self._find(self._read(question, language, history, articles=articles)))
-        async with aclosing(unblocked(self._stream(found))) as parts:
+        async with aclosing(stream_in_thread(self._stream(found))) as parts:
             async for part in parts:
                 yield part
 
@@ -188,7 +188,7 @@ class Assistant:
     def chain(self) -> Runnable[Any, Answer]:
         """The same steps as a LangChain Runnable. Input: a question, or a dict with "question" and, if wanted, "history",
         "language" and "articles". Output: an Answer; streamed, one that grows."""
-        return runnable(self._read, self._find, self._stream)
+        return make_runnable(self._read, self._find, self._stream)
 
     @property
     def names(self) -> Names:
@@ -226,7 +226,7 @@ class Assistant:
         spoken, earlier = check_language(language), read_history(history)
         index = self._store
         chosen = check_articles(articles, index)
-        return replace(understand(question, spoken, earlier, index, self.settings.deadline, waited), chosen=chosen)
+        return replace(understand_question(question, spoken, earlier, index, self.settings.deadline, waited), chosen=chosen)
 
     def _find(self, asked: Asked) -> Asked:
         if asked.index is None or asked.intent or asked.small_talk:
@@ -236,21 +236,21 @@ class Assistant:
     def _find_in_index(self, asked: Asked, read: bool) -> Asked:
         def find(index: store.Store) -> Asked:
             searched = index if asked.chosen is None else ChosenArticles(index, asked.chosen)
-            return self._finder(index, read, searched).find(replace(asked, index=index), PASSAGES)
+            return self._finder(index, read, searched).find_passages(replace(asked, index=index), PASSAGES)
 
-        return self._index.search(asked.index or self._store, find)
+        return self._index.search_index(asked.index or self._store, find)
 
-    def _finder(self, index: store.Store, read: bool, searched: retrieval.Index | None = None) -> Finder:
+    def _finder(self, index: store.Store, read: bool, searched: retrieval.SearchIndex | None = None) -> Finder:
         return Finder(searched or index, self._embedder, self._answerer(index), self._names(index), read)
 
     def _stream(self, asked: Asked) -> AnswerStream:
-        return AnswerStream(observed(partial(self._answers, asked), asked))
+        return AnswerStream(observe_answers(partial(self._answers, asked), asked))
 
     def _answers(self, asked: Asked, token: CancellationToken) -> Generator[Answer, None, None]:
         """The answer as it grows: a language model's when one is configured, else quotes. About the collection itself, and when
         nothing can be read, no model is asked."""
         if self._model is None or asked.index is None or asked.refusal or asked.intent or asked.small_talk:
-            yield from growing(self._tell_elsewhere(note(self._answer(asked), asked), asked))
+            yield from grow_answer(self._tell_elsewhere(add_notices(self._answer(asked), asked), asked))
             return
         begun = time.perf_counter()
         writer = Modelled(self._model, self._embedder, asked.index, self._names(asked.index))
@@ -258,7 +258,7 @@ class Assistant:
         quoted = cache(lambda: self._answer(asked))
         for part in writer.answers(asked.question, asked.language, asked.merged, left, quoted, token):
             ended = time.perf_counter()
-            part = replace(note(part, asked), timings=asked.stages(ended - begun, ended))
+            part = replace(add_notices(part, asked), timings=asked.stages(ended - begun, ended))
             yield part
         if (told := self._tell_elsewhere(part, asked)) is not part:
             yield told
@@ -273,6 +273,6 @@ class Assistant:
 
     def _answer(self, asked: Asked) -> Answer:
         if asked.refusal or asked.index is None:
-            return refuse(asked)
+            return refuse_question(asked)
         verifier = make_verifier(asked.index, self._embedder, self._names(asked.index))
         return answer_with_quotes(asked, asked.index, self._answerer(asked.index), verifier)

@@ -29,7 +29,7 @@ class Beside:
 
     def _translation_files(self, path: Path, article_id: str) -> list[Path]:
         if path.parent not in self._files:
-            self._files[path.parent] = translations.find(path.parent)
+            self._files[path.parent] = translations.find_translations(path.parent)
         return list(translations.paths_of(self._files[path.parent], article_id))
 
     def load_translations(self, origin: str, article_id: str) -> list[translations.Translation]:
@@ -52,11 +52,11 @@ class Beside:
         folder = Path(origin).parent
         if folder not in self._names:
             try:
-                found = names.load(folder)
+                found = names.load_names(folder)
             except ArticleError as error:
                 found = []
                 self._skipped.append((names.FILE, error.message))
-            self._names[folder] = found, names.digest(found)
+            self._names[folder] = found, names.digest_names(found)
         return self._names[folder]
 
     def all_names(self) -> list[Name]:

@@ -7,7 +7,7 @@ from contextlib import aclosing
 from typing import TYPE_CHECKING, Any
 
 from rag.api.asked import Asked
-from rag.api.composing import unblocked
+from rag.api.composing import stream_in_thread
 from rag.api.streaming import AnswerStream
 from rag.types import Answer
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from langchain_core.runnables import Runnable
 
 
-def runnable(
+def make_runnable(
     read: Callable[..., Asked], find: Callable[[Asked], Asked], answers: Callable[[Asked], AnswerStream]
 ) -> Runnable[Any, Answer]:
     """The chain of the three steps. Input: a question, or a dict with "question" and, if wanted, "history", "language"
@@ -35,7 +35,7 @@ def runnable(
 
     async def aanswer(found: AsyncIterator[Asked]) -> AsyncIterator[Answer]:
         async for asked in found:
-            async with aclosing(unblocked(answers(asked))) as parts:
+            async with aclosing(stream_in_thread(answers(asked))) as parts:
                 async for part in parts:
                     yield part
 

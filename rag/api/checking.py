@@ -16,7 +16,7 @@ from rag.store import doctor
 from rag.types import Finding, IngestReport, StoreReport
 
 
-def check(settings: Settings, progress: Progress = lambda stage, done, total: None) -> StoreReport:
+def check_store(settings: Settings, progress: Progress = lambda stage, done, total: None) -> StoreReport:
     """What is wrong with the store of these settings, and what mends it. Changes nothing.
 
     progress: called with "check", the number of rows asked for and of all.
@@ -30,10 +30,10 @@ def check(settings: Settings, progress: Progress = lambda stage, done, total: No
     def tick(done: int, total: int) -> None:
         progress("check", done, total)
 
-    return doctor.examine(backend, identity, corpus.RULES, others, tick, settings.index)
+    return doctor.examine_index(backend, identity, corpus.RULES, others, tick, settings.index)
 
 
-def repair(
+def repair_store(
     settings: Settings, found: StoreReport, progress: Progress = lambda stage, done, total: None, *, shrink: bool = False
 ) -> IngestReport | None:
     """Mend what `check` has found: make the index again from what it held, as far as the files are there. None when that was
@@ -45,16 +45,16 @@ def repair(
     what = {finding.what for finding in found.findings}
     if "cache" in what:
         with backend.writing():
-            cache.remove(backend.folder)
+            cache.remove_cache(backend.folder)
     report = None
     if found.articles and not found.serves:
         report = ingest(_folders(backend, what), settings, progress, shrink=shrink, rebuild=True)
     if "leftovers" in what:
-        doctor.clean(settings.store, settings.deadline)
+        doctor.clean_store(settings.store, settings.deadline)
     return report
 
 
 def _folders(backend: store.Backend, what: set[str]) -> list[Path]:
     """The folders to look through again: where the list of articles is lost, that of the generation before may lack some."""
-    roots = {record.root for record in store.records(backend)} if "manifest" in what else set()
+    roots = {record.root for record in store.list_records(backend)} if "manifest" in what else set()
     return [Path(root) for root in sorted(roots) if root and Path(root).is_dir()]

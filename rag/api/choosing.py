@@ -6,7 +6,7 @@ from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
 
 from rag.errors import QuestionError
-from rag.messages import say
+from rag.messages import word_message
 from rag.retrieval import Compared, Row
 from rag.store import Store
 from rag.types import Answer, Source, Vectors
@@ -93,5 +93,5 @@ def tell_elsewhere(answer: Answer, elsewhere: Answer, chosen: Collection[str]) -
     )
     if not titles:
         return answer
-    told = say("elsewhere", answer.language, titles=", ".join(f"“{title}”" for title in titles))
+    told = word_message("elsewhere", answer.language, titles=", ".join(f"“{title}”" for title in titles))
     return replace(answer, notice=" ".join(filter(None, (answer.notice, told))))

@@ -8,11 +8,11 @@ from collections.abc import AsyncGenerator, Iterator, Sequence
 from dataclasses import replace
 
 from rag.api.streaming import AnswerStream
-from rag.messages import marked, say
+from rag.messages import add_markers, word_message
 from rag.types import Answer, Draft, Passage
 
 
-def joined(parts: Sequence[str], drafts: Sequence[Draft], language: str) -> Draft:
+def join_drafts(parts: Sequence[str], drafts: Sequence[Draft], language: str) -> Draft:
     """The drafts for the parts of one question as one; a part that is not answered is named in a notice."""
     answered = [draft for draft in drafts if draft.claims]
     if not answered:
@@ -20,7 +20,7 @@ def joined(parts: Sequence[str], drafts: Sequence[Draft], language: str) -> Draf
     claims = {claim.text: claim for draft in reversed(answered) for claim in reversed(draft.claims)}
     missed = [part for part, draft in zip(parts, drafts, strict=True) if not draft.claims]
     notices = [line for draft in answered for line in draft.notices]
-    notices += [say("part", language, part=part.rstrip("?？ ")) for part in missed]
+    notices += [word_message("part", language, part=part.rstrip("?？ ")) for part in missed]
     return replace(
         answered[0],
         claims=tuple(reversed(claims.values())),
@@ -31,17 +31,17 @@ def joined(parts: Sequence[str], drafts: Sequence[Draft], language: str) -> Draf
     )
 
 
-def notice(answer: Answer) -> str | None:
+def word_notices(answer: Answer) -> str | None:
     """What the answer has to say beside itself, and that sentences are translations, or in a language other than its own."""
     quoted = {claim.citations[0] for claim in answer.claims if claim.citations}
     others = [c for c in answer.citations if c.number in quoted and c.language != answer.language]
     if not others:
         return answer.notice
-    own = say("translated" if all(c.translation for c in others) else "foreign", answer.language)
+    own = word_message("translated" if all(c.translation for c in others) else "foreign", answer.language)
     return " ".join(filter(None, (answer.notice, own)))
 
 
-def interleaved(found: Sequence[Sequence[Passage]]) -> list[Passage]:
+def interleave_passages(found: Sequence[Sequence[Passage]]) -> list[Passage]:
     """The paragraphs found for each part of a question, the best of every part first, each once."""
     places = max(map(len, found), default=0)
     merged: dict[str, Passage] = {}
@@ -50,12 +50,12 @@ def interleaved(found: Sequence[Sequence[Passage]]) -> list[Passage]:
     return list(merged.values())
 
 
-def grown(parts: Iterator[Answer]) -> Answer:
+def finish_answer(parts: Iterator[Answer]) -> Answer:
     """The whole answer, of one that grows."""
     return deque(parts, maxlen=1)[0]
 
 
-async def unblocked(parts: AnswerStream) -> AsyncGenerator[Answer, None]:
+async def stream_in_thread(parts: AnswerStream) -> AsyncGenerator[Answer, None]:
     """An answer that grows, each item made in a thread of its own, so that the event loop goes on. Who leaves it, or is cancelled
     while waiting for an item, closes it, and the item is not waited for."""
     try:
@@ -65,7 +65,7 @@ async def unblocked(parts: AnswerStream) -> AsyncGenerator[Answer, None]:
         parts.close()
 
 
-def growing(answer: Answer) -> Iterator[Answer]:
+def grow_answer(answer: Answer) -> Iterator[Answer]:
     """An answer claim by claim; the last item is the whole."""
     shown = [c for c in answer.claims if c.status == "supported"]
     lead = answer.text[: answer.text.find(shown[0].text)] if shown else ""
@@ -73,7 +73,7 @@ def growing(answer: Answer) -> Iterator[Answer]:
         used = {number for c in shown[:n] for number in c.citations}
         yield replace(
             answer,
-            text=lead + " ".join(marked(c.text, c.citations) for c in shown[:n]),
+            text=lead + " ".join(add_markers(c.text, c.citations) for c in shown[:n]),
             claims=tuple(shown[:n]),
             citations=tuple(c for c in answer.citations if c.number in used),
         )

@@ -9,7 +9,7 @@ from dataclasses import replace
 import rag.retrieval as retrieval
 from rag.answer.quoting import QuotingAnswerer
 from rag.api.asked import Asked, Found
-from rag.messages import say
+from rag.messages import word_message
 from rag.names import Names
 from rag.question.follow_up import list_readings, stands_alone
 from rag.types import Embedder
@@ -24,10 +24,12 @@ class Finder:
     names: those it knows. read: whether passages are read at once, also when there is only one way to read the question.
     """
 
-    def __init__(self, index: retrieval.Index, embedder: Embedder, answerer: QuotingAnswerer, names: Names, read: bool) -> None:
+    def __init__(
+        self, index: retrieval.SearchIndex, embedder: Embedder, answerer: QuotingAnswerer, names: Names, read: bool
+    ) -> None:
         self.index, self.embedder, self.answerer, self.names, self.read = index, embedder, answerer, names, read
 
-    def find(self, asked: Asked, k: int) -> Asked:
+    def find_passages(self, asked: Asked, k: int) -> Asked:
         """Add what is found for each part. One that was put after another question is read as it stands and together with that
         question; the reading with the better chance of an answer is kept. What there is no time for is left out."""
         found: list[Found] = []
@@ -37,7 +39,7 @@ class Finder:
             before = found[0].question if found else asked.before
             found.append(self._find_best(list_readings(part, before), asked, k))
         if asked.late:
-            late = say("out_of_time", asked.language)
+            late = word_message("out_of_time", asked.language)
             asked = replace(asked, notices=(*asked.notices, late), complete=False)
         return replace(
             asked,
@@ -56,7 +58,7 @@ class Finder:
         begun = time.perf_counter()
         vector = self.embedder.query(question, language)
         embedded = time.perf_counter()
-        compared = tuple(retrieval.search(self.index, question, language, vector, k))
+        compared = tuple(retrieval.search_passages(self.index, question, language, vector, k))
         ended = time.perf_counter()
         return Found(question, compared[:k], compared, embed=embedded - begun, search=ended - embedded)
 
@@ -67,7 +69,7 @@ class Finder:
         if len(found) == 1 and not self.read:
             return found[0]
         begun = time.perf_counter()
-        ranked = [(self.answerer.rank(f.question, language, f.compared, asked.ends), f) for f in found]
+        ranked = [(self.answerer.rank_sentences(f.question, language, f.compared, asked.ends), f) for f in found]
         lead = 0.0 if stands_alone(readings[0], language, self.names) else LEAD_OF_CONTEXT
         chances = [ranking.chance + lead * (n > 0) for n, (ranking, _) in enumerate(ranked)]
         ranking, best = ranked[chances.index(max(chances))]  # of equal ones the first: as it stands

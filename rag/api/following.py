@@ -18,7 +18,7 @@ _QUIET_MS, _LATEST_MS = 400, 5_000
 _WAKE_MS = 1_000  # how long a failed ingestion that may succeed waits
 
 
-def follow(
+def follow_files(
     paths: Sequence[Path],
     settings: Settings,
     progress: Progress | None = None,

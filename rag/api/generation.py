@@ -69,7 +69,7 @@ class NewGeneration:
                 records, self._embedder.identity, corpus.RULES,
                 list((known | {name.id: name for name in names}).values()), self._progress,
             )  # fmt: skip
-            store.verify(writer.folder, writer.place)
+            store.verify_generation(writer.folder, writer.place)
             self._backend.publish(writer.folder)
             self._published = True
             cache.prune(lambda: store.read_keys(writer.folder))

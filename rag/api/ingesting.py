@@ -88,10 +88,10 @@ class _Ingestion:
         except IndexUnusable as error:
             # The index is a cache of the articles: what cannot be read is made again from its sources.
             self.notices.append(f"The old index was not used: {error.message}")
-            self.lost = store.records(backend)
+            self.lost = store.list_records(backend)
         self.before = {a.source.id: a for a in self.previous.manifest.articles} if self.previous else {}
         self.known = {a.origin: identity for identity, a in self.before.items() if a.origin}
-        self.stamps = stamps.load(self.folder)
+        self.stamps = stamps.load_stamps(self.folder)
         self.new = NewGeneration(backend, embedder, self.previous, progress)
         self.records: dict[str, store.ArticleRecord] = {}
         self.changes: dict[str, str] = {}
@@ -125,13 +125,13 @@ class _Ingestion:
             generation = self.previous.generation if self.previous else ""
             there = self.previous.manifest if self.previous else None
             self.new.reused = there.views + there.sentences if there else 0
-        stamps.save(self.folder, self.stamps)
+        stamps.save_stamps(self.folder, self.stamps)
         return generation, complete, dropped
 
     def _read_all(self, given: list[str | Path | Article]) -> set[str]:
         """Read what is new or changed of the given sources; the file or id of all that was given."""
-        reader = corpus.Reader(self.known, self.log, self.parser)
-        everything = corpus.find(given, self.log)
+        reader = corpus.FileReader(self.known, self.log, self.parser)
+        everything = corpus.find_files(given, self.log)
         origins: set[str] = set()
         for n, found in enumerate(everything, 1):
             if not isinstance(found, Article) and (stamp := self._find_stamp(found[0])):
@@ -165,8 +165,8 @@ class _Ingestion:
         """Read what an index that could not be used held beside what is given now, as far as its files are still there."""
         wanted = [r for r in self.lost if (r.origin or r.source.id) not in given]
         there = [Path(r.origin) for r in wanted if r.origin and Path(r.origin).exists()]
-        reader = corpus.Reader({r.origin: r.source.id for r in self.lost}, self.log, self.parser)
-        for found in corpus.find(there, self.log):
+        reader = corpus.FileReader({r.origin: r.source.id for r in self.lost}, self.log, self.parser)
+        for found in corpus.find_files(there, self.log):
             if document := reader.read(found):
                 self._take(document)
         self.skipped += [(r.source.id, "was in the old index; ingest it again") for r in wanted if not r.origin]
@@ -198,10 +198,10 @@ class _Ingestion:
         return "+".join(filter(None, [document.fingerprint, *(t.digest for t in found), names]))
 
     def _lay_out(self, document: Document) -> store.ArticleRecord | None:
-        layout = paragraphs.split(document)
+        layout = paragraphs.split_document(document)
         found = self.beside.load_translations(document.origin, document.article.id)
         names, _ = self.beside.load_names(document.origin)
-        filled, problems = translations.attach([p for p in layout.paragraphs if p.sentences], found, names)
+        filled, problems = translations.attach_translations([p for p in layout.paragraphs if p.sentences], found, names)
         self.skipped += [("translation", problem) for problem in problems]
         if not filled:
             self.log.skip(document.origin or document.article.id, cannot_use("no_paragraph"))

@@ -15,9 +15,9 @@ from rag.api.verifying import IndexComparison, find_context
 from rag.cancellation import CancellationToken
 from rag.claims import Proposed, ReplyBuffer, without_markdown
 from rag.errors import ModelError
-from rag.messages import Message, marked, say
+from rag.messages import Message, add_markers, word_message
 from rag.names import Names
-from rag.prompts import CANNOT_ANSWER, recites
+from rag.prompts import CANNOT_ANSWER, recites_instructions
 from rag.store import Store
 from rag.types import HIDDEN, Answer, Claim, Embedder, Passage
 from rag.types.reasons import InstructionsRepeated
@@ -102,7 +102,7 @@ class Modelled:
         whole = _shown(base, reply)
         notices = [whole.notice]
         if end.reason != "stop":
-            notices.append(say("model_length" if end.reason == "length" else "model_cut", language))
+            notices.append(word_message("model_length" if end.reason == "length" else "model_cut", language))
         complete = end.reason == "stop" and not _count_withheld(reply)
         return replace(
             whole,
@@ -121,7 +121,7 @@ def _claiming(proposed: Sequence[Proposed]) -> list[Proposed]:
 
 def _check(reply: Reply, claiming: Sequence[Proposed]) -> list[Claim]:
     """Check sentences of the reply, all at once. One that repeats the instructions is withheld, and its words are nowhere."""
-    told = [each for each in claiming if recites(each.text)]
+    told = [each for each in claiming if recites_instructions(each.text)]
     reply.claims += [Claim(HIDDEN, (), "unsupported", (InstructionsRepeated(),))] * len(told)
     left = [(each.text, each.numbers) for each in claiming if each not in told]
     return reply.check(left) if left else []
@@ -151,21 +151,21 @@ def _shown(base: Answer, reply: Reply) -> Answer:
     count = _count_withheld(reply)
     return replace(
         base,
-        text=" ".join(marked(claim.text, claim.citations) for claim in shown),
+        text=" ".join(add_markers(claim.text, claim.citations) for claim in shown),
         status="partial" if count else "answered",
         claims=tuple(reply.claims),
         citations=tuple(reply.citations),
-        notice=say("withheld", base.language, count=count) if count else None,
+        notice=word_message("withheld", base.language, count=count) if count else None,
     )
 
 
 def _quoted(answer: Answer, why: Message) -> Answer:
     """The embedded answerer's answer, saying why it is not the model's."""
-    return replace(answer, notice=" ".join(filter(None, (say(why, answer.language), answer.notice))))
+    return replace(answer, notice=" ".join(filter(None, (word_message(why, answer.language), answer.notice))))
 
 
 def _refusal(answer: Answer, language: str) -> Answer:
     """The model's own refusal: of the quoted answer only what a refusal has is kept."""
     if answer.status == "not_found":
         return answer
-    return replace(answer, text=say("not_found", language), status="not_found", claims=(), citations=(), notice=None)
+    return replace(answer, text=word_message("not_found", language), status="not_found", claims=(), citations=(), notice=None)

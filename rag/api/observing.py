@@ -18,7 +18,7 @@ Answers = Callable[[CancellationToken], Generator[Answer, None, None]]
 Given = ParamSpec("Given")
 
 
-def observed(answers: Answers, asked: Asked) -> Answers:
+def observe_answers(answers: Answers, asked: Asked) -> Answers:
     """The same answers, told of when they end: when they are whole, when nobody waits any more, and when they fail."""
     within = telemetry.get_current()  # of who asked, in whatever thread the answer is read
 
@@ -55,10 +55,10 @@ def _tell(outcome: str, failed: str, asked: Asked, last: Answer | None, within: 
         "citations": len(last.citations) if last else 0,
         "withheld": sum(claim.status != "supported" for claim in last.claims) if last else 0,
     }
-    telemetry.record("kilnmark.ask", took, stages, facts, failed, within)
+    telemetry.record_answer("kilnmark.ask", took, stages, facts, failed, within)
     seconds = {stage: round(length, 4) for stage, length in stages.items()} | {"total": round(took, 4)}
     more: dict[str, object] = {"error": failed or None, "seconds": seconds, "question": asked.question}
-    logs.tell(outcome, {**{key: value for key, value in facts.items() if key != "outcome"}, **more})
+    logs.log_event(outcome, {**{key: value for key, value in facts.items() if key != "outcome"}, **more})
 
 
 def observed_ingestion(ingest: Callable[Given, IngestReport]) -> Callable[Given, IngestReport]:
@@ -73,8 +73,8 @@ def observed_ingestion(ingest: Callable[Given, IngestReport]) -> Callable[Given,
             report = ingest(*given, **named)
         except BaseException as error:
             took = time.perf_counter() - begun
-            telemetry.record("kilnmark.ingest", took, {}, {"outcome": "failed"}, type(error).__name__, within)
-            logs.tell("ingesting failed", {"error": type(error).__name__, "seconds": round(took, 4)})
+            telemetry.record_answer("kilnmark.ingest", took, {}, {"outcome": "failed"}, type(error).__name__, within)
+            logs.log_event("ingesting failed", {"error": type(error).__name__, "seconds": round(took, 4)})
             raise
         facts: dict[str, telemetry.Fact | None] = {
             "outcome": "ingested",
@@ -82,9 +82,9 @@ def observed_ingestion(ingest: Callable[Given, IngestReport]) -> Callable[Given,
             "embedded": report.embedded, "reused": report.reused, "generation": report.generation,
         }  # fmt: skip
         took = time.perf_counter() - begun
-        telemetry.record("kilnmark.ingest", took, {"embed": report.embedding_seconds}, facts, within=within)
+        telemetry.record_answer("kilnmark.ingest", took, {"embed": report.embedding_seconds}, facts, within=within)
         told = {key: value for key, value in facts.items() if key != "outcome"}
-        logs.tell("ingested", told | {"seconds": round(took, 4)})
+        logs.log_event("ingested", told | {"seconds": round(took, 4)})
         return report
 
     return run

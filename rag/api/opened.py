@@ -78,7 +78,7 @@ class OpenedIndex:
         finally:
             self._lock.release()
 
-    def search(self, index: Store, find: Callable[[Store], T]) -> T:
+    def search_index(self, index: Store, find: Callable[[Store], T]) -> T:
         """What `find` finds in `index`. When that generation is kept no longer, all is found anew in the one that took its place.
         Raises IndexUnusable when that cannot be opened."""
         try:

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 import rag.paragraphs as paragraphs
 from rag.answer.reader import Text, shipped_reader
 from rag.api.edges import check_language, check_texts
-from rag.language import detect
+from rag.language import detect_language
 from rag.types import Extract
 
 _SURROGATE = re.compile(r"[\ud800-\udfff]")
@@ -33,16 +33,16 @@ def read(question: str, texts: Sequence[str], language: str | None = None) -> li
     asked = " ".join(replace_surrogates(question[:MAX_QUESTION_CHARS]).split())
     if not any(c.isalnum() for c in asked):
         return []
-    spoken = spoken or detect(asked)
+    spoken = spoken or detect_language(asked)
     plain = [replace_surrogates(text) for text in texts]
-    languages = [detect(text) for text in plain]
+    languages = [detect_language(text) for text in plain]
     reader = shipped_reader()
     read_texts = [
         Text(text, code, paragraphs.sentence_spans(text, code)) for text, code in zip(plain, languages, strict=True)
     ]
     found = [
         Extract(texts[index][slice(*best.span)], index, *best.span, reader.chance(best.score, code == spoken))
-        for index, (code, spans) in enumerate(zip(languages, reader.read(asked, read_texts), strict=True))
+        for index, (code, spans) in enumerate(zip(languages, reader.read_spans(asked, read_texts), strict=True))
         for best in spans
     ]
     return sorted(

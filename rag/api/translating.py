@@ -19,13 +19,13 @@ def plan_translations(paths: Sequence[str | Path], languages: Sequence[str]) -> 
     Raises ArticleError when a file cannot be read; nothing is sent anywhere yet.
     """
     sources: list[str | Path | Article] = list(paths)
-    documents, skipped = corpus.read(sources, {})
+    documents, skipped = corpus.read_documents(sources, {})
     if skipped and not documents:
         raise ArticleError(f"{skipped[0][0]}: {skipped[0][1]}")
     jobs: list[translating.Job] = []
     for document in documents:
         file = Path(document.origin)
-        own = [p for p in paragraphs.split(document).paragraphs if p.sentences]
-        known = names.load(file.parent)
-        jobs += [translating.plan(file, document.article.id, own, into, known) for into in languages]
+        own = [p for p in paragraphs.split_document(document).paragraphs if p.sentences]
+        known = names.load_names(file.parent)
+        jobs += [translating.plan_translation(file, document.article.id, own, into, known) for into in languages]
     return [job for job in jobs if job.paragraphs]

@@ -9,7 +9,7 @@ import rag.paragraphs as paragraphs
 from rag.api.edges import check_language, check_texts, find_paragraph
 from rag.api.reading import replace_surrogates
 from rag.encoder.embeddings import CentredEmbedder
-from rag.language import detect
+from rag.language import detect_language
 from rag.names import Names
 from rag.store import Store
 from rag.types import Embedder, Paragraph, Passage, Vectors, Verdict
@@ -29,7 +29,7 @@ def verify(claim: str, texts: Sequence[str], language: str | None = None) -> Ver
     """
     made = [_make_paragraph(index, replace_surrogates(text)) for index, text in enumerate(check_texts(texts))]
     plain = " ".join(replace_surrogates(claim).split())
-    statement = Statement(plain, check_language(language) or detect(plain), tuple(made))
+    statement = Statement(plain, check_language(language) or detect_language(plain), tuple(made))
     found = Verifier(compare_texts, find_checker=shipped_checker).verify_claims([statement])[0]
     if found.paragraph_index is None:
         return found
@@ -37,7 +37,7 @@ def verify(claim: str, texts: Sequence[str], language: str | None = None) -> Ver
 
 
 def _make_paragraph(index: int, text: str) -> Paragraph:
-    language = detect(text)
+    language = detect_language(text)
     return Paragraph(f"#{index + 1}", "", text, language, tuple(paragraphs.sentence_spans(text, language)))
 
 

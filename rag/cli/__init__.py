@@ -143,9 +143,9 @@ def feedback(
     from dataclasses import asdict
 
     from rag.cli.printing import print_feedback
-    from rag.feedback import beside, listed
+    from rag.feedback import list_verdicts, locate_verdicts
 
-    given = listed(beside(_settings(context, store, chroma_url).store))
+    given = list_verdicts(locate_verdicts(_settings(context, store, chroma_url).store))
     if as_json:
         _print_json([asdict(one) for one in given])
     else:
@@ -177,13 +177,13 @@ _HANDED_ON: dict[str, Any] = {
 @app.command(**_HANDED_ON)
 def ingest(context: typer.Context) -> None:
     """Index articles; look an index over: see `ingest --help`."""
-    raise typer.Exit(scripts.load("ingest").main([*_chosen(context), *context.args], context.command_path))
+    raise typer.Exit(scripts.load_script("ingest").main([*_chosen(context), *context.args], context.command_path))
 
 
 @app.command(**_HANDED_ON)
 def serve(context: typer.Context) -> None:
     """Serve the chat page: see `serve --help`."""
-    script = scripts.load("app")
+    script = scripts.load_script("app")
     arguments = [*_chosen(context), *context.args]
     script.end_with_code(lambda: script.main(arguments, context.command_path))
 
@@ -193,7 +193,7 @@ def evaluate(context: typer.Context) -> None:
     """Evaluate the assistant on the gold questions: see `eval --help`."""
     if _chosen(context):
         raise SettingsError("The evaluation makes an index of its own.", "Leave out --store and --chroma-url.")
-    raise typer.Exit(scripts.load("evals.__main__").main(context.args, context.command_path))
+    raise typer.Exit(scripts.load_script("evals.__main__").main(context.args, context.command_path))
 
 
 def _chosen(context: typer.Context) -> list[str]:

@@ -14,7 +14,7 @@ PACKAGE = Path(__file__).parent.parent
 FOLDERS = (PACKAGE.parent, PACKAGE / "scripts")
 
 
-def load(name: str) -> ModuleType:
+def load_script(name: str) -> ModuleType:
     """Import a script by the name of its module. The folder it lies in is looked through first, as when a script is run.
 
     Raises SettingsError when it, or a package that it needs, is not installed.

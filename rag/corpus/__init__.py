@@ -17,7 +17,16 @@ from rag.parsing import Parser
 from rag.types import Article, Document
 
 __all__ = [
-    "RULES", "SUFFIXES", "FileLog", "Found", "Reader", "find", "from_file", "from_object", "read", "source_of",
+    "RULES",
+    "SUFFIXES",
+    "FileLog",
+    "FileReader",
+    "Found",
+    "find_files",
+    "from_file",
+    "from_object",
+    "read_documents",
+    "source_of",
     "without_invisible",
 ]  # fmt: skip
 
@@ -28,14 +37,14 @@ Found = (
 )  # an object, or a file and the folder it was found under ("" for a file given as such)
 
 
-def find(sources: Iterable[str | Path | Article], log: FileLog) -> list[Found]:
+def find_files(sources: Iterable[str | Path | Article], log: FileLog) -> list[Found]:
     """Article objects and usable files at or under the given paths, absolute and sorted; `log` gets what is none."""
     return [
         found for item in sources for found in ([item] if isinstance(item, Article) else _find_files(Path(item), log))
     ]
 
 
-class Reader:
+class FileReader:
     """Reads what was found, in order; `log` gets what became of each file.
 
     known: article id by file path of what is indexed already; a file keeps its id whatever else is added. parser: of files that
@@ -61,7 +70,7 @@ class Reader:
         path, root = found
         try:
             if path.parent not in self._entries:
-                self._entries[path.parent] = manifest.load(path.parent)
+                self._entries[path.parent] = manifest.load_entries(path.parent)
             entries = self._entries[path.parent]
             document = from_file(path, root, self._taken, entries, self._parser, self._known.get(str(path)))
             twin = self._same_text.setdefault(document.text_digest, document.article.id)
@@ -78,12 +87,12 @@ class Reader:
         return document
 
 
-def read(sources: Iterable[str | Path | Article], known: dict[str, str]) -> tuple[list[Document], list[Skipped]]:
+def read_documents(sources: Iterable[str | Path | Article], known: dict[str, str]) -> tuple[list[Document], list[Skipped]]:
     """Documents of the given files, folders and Article objects, in order, and what was skipped and why."""
     log = FileLog()
     with Parser() as parser:
-        reader = Reader(known, log, parser)
-        read_ones = [reader.read(found) for found in find(sources, log)]
+        reader = FileReader(known, log, parser)
+        read_ones = [reader.read(found) for found in find_files(sources, log)]
     return [document for document in read_ones if document], log.skipped
 
 

@@ -42,7 +42,7 @@ def without_invisible(text: str) -> tuple[str, tuple[Repair, ...]]:
     return INVISIBLE.sub("", text), tuple(repairs)
 
 
-def boilerplate(text: str, title: str) -> tuple[Removed, ...]:
+def find_boilerplate(text: str, title: str) -> tuple[Removed, ...]:
     """The lines of `text` that belong to the page and not to the article, in order.
 
     A line that repeats the title goes too; the first one stays, as a paragraph that can be cited.

@@ -23,7 +23,7 @@ _CONTROL = re.compile(r"[\x00-\x08\x0e-\x1f\x7f\ufffd\ud800-\udfff]")
 _HTML_CHARSET = re.compile(rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?\s*([\w-]{2,20})", re.IGNORECASE)
 
 
-def decode(data: bytes, declared: str | None = None) -> tuple[str, str]:
+def decode_text(data: bytes, declared: str | None = None) -> tuple[str, str]:
     """The characters of `data` and the name of the encoding: a byte order mark, else `declared`, else UTF-8, UTF-16
     or what `charset-normalizer` finds most likely.
 

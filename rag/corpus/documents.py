@@ -12,12 +12,12 @@ from typing import cast
 import rag.corpus.cleaning as cleaning
 import rag.corpus.manifest as manifest
 from rag.corpus.cleaning import without_invisible
-from rag.corpus.decoding import decode
+from rag.corpus.decoding import decode_text
 from rag.corpus.reporting import cannot_use
 from rag.corpus.shifting import shift_offsets
 from rag.digests import text_digest
 from rag.file_messages import FileMessage
-from rag.language import detect
+from rag.language import detect_language
 from rag.parsing import CannotParse, Parsed, Parser
 from rag.types import Article, Block, Document, Repair, Source
 
@@ -45,14 +45,14 @@ def from_file(
     entry = entries.get(path.name, manifest.Entry())
     parsed, encoding = _parse(path, entry.encoding, parser)
     text, invisible = without_invisible(parsed.text)
-    text, declared = manifest.repair(text, entry.repairs)
+    text, declared = manifest.apply_repairs(text, entry.repairs)
     if not text.strip():
         raise cannot_use("empty")
     article = Article(
         id=known_id or entry.id or _free_id(path, root, taken),
         title=entry.title or parsed.title or _title(text),
         text=text,
-        language=entry.language or parsed.language or detect(text),
+        language=entry.language or parsed.language or detect_language(text),
         outlet=entry.outlet or parsed.outlet,
         published=entry.published or parsed.published,
         url=entry.url or parsed.url,
@@ -75,7 +75,7 @@ def _parse(path: Path, encoding: str | None, parser: Parser) -> tuple[Parsed, st
     data, suffix = _bytes(path), path.suffix.lower()
     found = ""
     if suffix not in _PACKED:
-        text, found = decode(data, encoding)
+        text, found = decode_text(data, encoding)
         if suffix == ".txt":
             return Parsed(text), found
         data = text.encode("utf-8", "surrogatepass")
@@ -93,7 +93,7 @@ def from_object(article: Article) -> Document:
         title=article.title,
         paragraphs=None if article.paragraphs is None else tuple(_encodable(p) for p in article.paragraphs),
         text=article.text,
-        language=article.language or detect(body),
+        language=article.language or detect_language(body),
         outlet=article.outlet,
         published=article.published,
         url=article.url,
@@ -127,7 +127,7 @@ def _document(
     made_of = (known, tuple(parts), article.paragraphs is None, blocks, pages)
     fingerprint = hashlib.sha256(repr(made_of).encode()).hexdigest()
     text = article.text or ""
-    removed = cleaning.boilerplate(text, article.title)
+    removed = cleaning.find_boilerplate(text, article.title)
     whole = {(block.start, block.end) for block in blocks}
     return Document(
         article=article, text=text, fingerprint=fingerprint, origin=origin, root=root, encoding=encoding,
@@ -158,7 +158,7 @@ def _bytes(path: Path) -> bytes:
 def _title(text: str) -> str:
     """A first line that reads like a title; else the beginning of the text, cut at a word, with an ellipsis."""
     lines = [line.strip() for line in text.split("\n") if line.strip()]
-    removed = {r.text.strip() for r in cleaning.boilerplate(text, "")}
+    removed = {r.text.strip() for r in cleaning.find_boilerplate(text, "")}
     lines = [line for line in lines if line not in removed] or lines or [""]
     first = lines[0].lstrip("# ").strip()
     if len(lines) > 1 and len(first) <= _TITLE_MAX and not _SENTENCE_END.search(first):

@@ -30,7 +30,7 @@ class Entry:
     questions: dict[str, tuple[str, ...]] = field(default_factory=dict)
 
 
-def load(folder: Path) -> dict[str, Entry]:
+def load_entries(folder: Path) -> dict[str, Entry]:
     """Entries of `folder`'s manifest by file name; empty when there is none.
 
     Raises ArticleError naming the table and key when it cannot be read.
@@ -56,7 +56,7 @@ def _entry(table: dict[str, Any]) -> Entry:
     return Entry(**texts, repairs=repairs, questions=questions)
 
 
-def repair(text: str, repairs: tuple[tuple[str, str], ...]) -> tuple[str, tuple[Repair, ...]]:
+def apply_repairs(text: str, repairs: tuple[tuple[str, str], ...]) -> tuple[str, tuple[Repair, ...]]:
     """`text` with every declared `from` replaced, and where the replacements now stand, in order.
 
     >>> repair("T肂Crk", (("肂C", "ü"),))
@@ -78,7 +78,7 @@ def repair(text: str, repairs: tuple[tuple[str, str], ...]) -> tuple[str, tuple[
     return "".join([*parts, text[at:]]), tuple(done)
 
 
-def undo(text: str, repairs: tuple[Repair, ...]) -> str:
+def undo_repairs(text: str, repairs: tuple[Repair, ...]) -> str:
     """The text as it was before `repairs` (sorted by start), for checking that nothing else was changed."""
     for r in reversed(repairs):
         text = text[: r.start] + r.before + text[r.end :]

@@ -48,7 +48,7 @@ def look_at(paths: Sequence[Path], read_at_ns: int) -> str:
     return "|".join(seen)
 
 
-def load(folder: Path) -> dict[str, Stamp]:
+def load_stamps(folder: Path) -> dict[str, Stamp]:
     """Stamps by path of the file; empty when there are none or they cannot be read."""
     try:
         rows = json.loads((folder / NAME).read_text(encoding="utf-8"))
@@ -57,7 +57,7 @@ def load(folder: Path) -> dict[str, Stamp]:
         return {}
 
 
-def save(folder: Path, stamps: dict[str, Stamp]) -> None:
+def save_stamps(folder: Path, stamps: dict[str, Stamp]) -> None:
     """Replace the stamps of a folder in one step."""
     rows = {path: [stamp.seen, stamp.fingerprint, stamp.text_digest] for path, stamp in stamps.items()}
     new = folder / f"{NAME}.new"

@@ -35,13 +35,13 @@ CREATE UNIQUE INDEX vectors_by_text ON vectors (digest, language, embedder);
 Key = tuple[bytes, str]  # digest of a text, and its language
 
 
-def pack(vector: Vectors) -> bytes:
+def pack_vector(vector: Vectors) -> bytes:
     """A vector, shape (dimensions,), as half floats and their checksum."""
     data = vector.astype("<f2").tobytes()
     return data + zlib.crc32(data).to_bytes(4, "little")
 
 
-def unpack(data: bytes, dimensions: int) -> Vectors | None:
+def unpack_vector(data: bytes, dimensions: int) -> Vectors | None:
     """The vector in what `pack` made; None when it is not what was kept."""
     body = data[:-4]
     if len(body) != 2 * dimensions or zlib.crc32(body).to_bytes(4, "little") != data[-4:]:
@@ -61,7 +61,7 @@ def find_damage(folder: Path) -> str:
         try:
             verdict = str(connection.execute("PRAGMA quick_check(1)").fetchone()[0])
             rows = connection.execute("SELECT v.vector, e.dimensions FROM vectors v JOIN embedders e ON e.n = v.embedder")
-            wrong = sum(unpack(data, dimensions) is None for data, dimensions in rows)
+            wrong = sum(unpack_vector(data, dimensions) is None for data, dimensions in rows)
         finally:
             connection.close()
     except sqlite3.Error as error:
@@ -69,7 +69,7 @@ def find_damage(folder: Path) -> str:
     return verdict if verdict != "ok" else f"{wrong} vectors are not what was kept" if wrong else ""
 
 
-def remove(folder: Path) -> None:
+def remove_cache(folder: Path) -> None:
     """Remove the cache in a folder; the next ingestion fills it again."""
     for suffix in ("", "-wal", "-shm"):
         (folder / f"{NAME}{suffix}").unlink(missing_ok=True)
@@ -143,7 +143,7 @@ class VectorCache:
                     f"WHERE digest IN ({','.join('?' * len(part))}) AND embedder = ?"
                 )
                 for digest, language, data in self._connection.execute(query, (*part, self._embedder)):
-                    vector = unpack(data, self._dimensions) if (digest, language) in wanted else None
+                    vector = unpack_vector(data, self._dimensions) if (digest, language) in wanted else None
                     if vector is not None:
                         found[digest, language] = vector
         except sqlite3.DatabaseError as error:
@@ -156,7 +156,7 @@ class VectorCache:
 
         Raises IndexUnusable when the disk is full.
         """
-        rows = [(self._embedder, *key, pack(vector)) for key, vector in zip(keys, vectors, strict=True)]
+        rows = [(self._embedder, *key, pack_vector(vector)) for key, vector in zip(keys, vectors, strict=True)]
         try:
             self._insert(rows)
         except sqlite3.DatabaseError as error:

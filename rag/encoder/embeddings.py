@@ -27,7 +27,7 @@ from langchain_core.embeddings import Embeddings
 from rag.encoder import e5, universal
 from rag.encoder.e5 import Progress, shared_e5
 from rag.encoder.microbatch import MicroBatcher
-from rag.language import detect
+from rag.language import detect_language
 from rag.types import Vectors
 
 _USE_WEIGHT = 0.8
@@ -56,7 +56,7 @@ class CentredEmbedder(Embeddings):
     dimensions = e5.DIMENSIONS + universal.DIMENSIONS
 
     def __init__(self) -> None:
-        self._query_batcher: MicroBatcher[str, Vectors] = MicroBatcher(lambda texts: list(self.raw(texts, query=True)))
+        self._query_batcher: MicroBatcher[str, Vectors] = MicroBatcher(lambda texts: list(self.embed_raw(texts, query=True)))
 
     @cached_property
     def identity(self) -> str:
@@ -73,7 +73,7 @@ class CentredEmbedder(Embeddings):
     def start_loading(self) -> None:
         """`load` in the background. What goes wrong there is raised by the first text that is embedded."""
         # The model that tells languages takes a third of a second to unpack, and is asked for first.
-        for load in (lambda: detect("ready"), self.load):
+        for load in (lambda: detect_language("ready"), self.load):
             threading.Thread(target=_ignore_errors, args=(load,), name="load-encoders", daemon=True).start()
 
     def describe(self) -> str:
@@ -98,7 +98,7 @@ class CentredEmbedder(Embeddings):
         parts = zip(_WEIGHTS, np.split(moved, [e5.DIMENSIONS], axis=1), strict=True)
         return np.hstack([np.float32(weight) * _unit(part) for weight, part in parts])
 
-    def raw(self, texts: Sequence[str], query: bool = False, progress: Progress | None = None) -> Vectors:
+    def embed_raw(self, texts: Sequence[str], query: bool = False, progress: Progress | None = None) -> Vectors:
         """The encoders' own vectors side by side, shape (len(texts), 896), before centring; what the means are made of.
 
         progress: called now and then with the number of texts done.
@@ -116,7 +116,7 @@ class CentredEmbedder(Embeddings):
 
     def passages(self, texts: Sequence[str], languages: Sequence[str], progress: Progress | None = None) -> Vectors:
         """Vectors of stored texts, shape (len(texts), 896)."""
-        return self._centred(self.raw(texts, progress=progress), "passage", languages)
+        return self._centred(self.embed_raw(texts, progress=progress), "passage", languages)
 
     def query(self, text: str, language: str) -> Vectors:
         """Vector of a question, shape (896,). Questions asked at the same time are computed together."""
@@ -125,8 +125,8 @@ class CentredEmbedder(Embeddings):
 
     def embed_documents(self, texts: list[str]) -> list[list[float]]:
         """LangChain's form of `passages`; each text's language is detected."""
-        return [[float(x) for x in row] for row in self.passages(texts, [detect(text) for text in texts])]
+        return [[float(x) for x in row] for row in self.passages(texts, [detect_language(text) for text in texts])]
 
     def embed_query(self, text: str) -> list[float]:
         """LangChain's form of `query`; the language is detected."""
-        return [float(x) for x in self.query(text, detect(text))]
+        return [float(x) for x in self.query(text, detect_language(text))]

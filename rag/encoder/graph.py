@@ -11,7 +11,7 @@ from enum import StrEnum
 
 import numpy as np
 
-from rag.encoder.layers import ZERO_POINT, Layer, Matrix, Norm
+from rag.encoder.layers import ZERO_POINT, Layer, Norm, QuantizedMatrix
 from rag.encoder.onnx_file import CONTRIB_DOMAIN, Attribute, GraphWriter
 from rag.encoder.weights import BLOCK_WEIGHTS, Floats, Sizes
 
@@ -41,7 +41,7 @@ _MIN_SCALE = 1e-8
 _NIBBLE_ZERO_POINT, _MAX_NIBBLE = 8, 15
 
 # Adds a product with a matrix, without its bias: (states, matrix, whether the states are what layers hand on) -> its result.
-Multiply = Callable[[str, Matrix, bool], str]
+Multiply = Callable[[str, QuantizedMatrix, bool], str]
 
 
 class _Builder:
@@ -74,7 +74,7 @@ class _Builder:
         """The shape (texts, tokens, width), which rows are brought back to."""
         return self.apply("Concat", self._texts_and_tokens, self.constant([width], np.int64), axis=0)
 
-    def add_bias(self, product: str, matrix: Matrix) -> str:
+    def add_bias(self, product: str, matrix: QuantizedMatrix) -> str:
         """A product with the bias of its matrix."""
         return self.apply("Add", product, self.writer.add_tensor(matrix.bias))
 
@@ -127,7 +127,7 @@ def _multiply_rows(graph: _Builder, states: str, hidden: int) -> Multiply:
     smoothing = graph.constant(1 / factors)
     zero_points = graph.apply("Expand", graph.constant([ZERO_POINT], np.uint8), graph.count_rows(states))
 
-    def multiply(states: str, matrix: Matrix, from_layer: bool) -> str:
+    def multiply(states: str, matrix: QuantizedMatrix, from_layer: bool) -> str:
         """Add one product."""
         weights = matrix.to_floats()
         if from_layer:
@@ -158,7 +158,7 @@ def _round_rows(weights: Floats) -> tuple[np.ndarray[tuple[int, ...], np.dtype[n
 def _multiply_blocks(graph: _Builder) -> Multiply:
     """ONNX Runtime's product with blocks of 4-bit weights, which rounds activations to 8 bits in the same blocks."""
 
-    def multiply(states: str, matrix: Matrix, from_layer: bool) -> str:
+    def multiply(states: str, matrix: QuantizedMatrix, from_layer: bool) -> str:
         """Add one product."""
         shifted = matrix.weights - np.uint8(ZERO_POINT - _NIBBLE_ZERO_POINT)
         if shifted.max() > _MAX_NIBBLE:

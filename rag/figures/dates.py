@@ -1,4 +1,4 @@
-"""Dates, weekdays and times of day of a text in the form of `figure.normalize`."""
+"""Dates, weekdays and times of day of a text in the form of `figure.normalize_text`."""
 
 from __future__ import annotations
 

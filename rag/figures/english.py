@@ -1,4 +1,4 @@
-"""English numbers in words, of a text in the form of `figure.normalize`."""
+"""English numbers in words, of a text in the form of `figure.normalize_text`."""
 
 from __future__ import annotations
 

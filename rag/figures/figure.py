@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from importlib import resources
 from typing import Any
 
-from rag.language import simplified
+from rag.language import simplify_chinese
 
 TABLES: dict[str, Any] = tomllib.loads((resources.files("rag.figures") / "numbers.toml").read_text(encoding="utf-8"))
 LATIN = "a-zçğıöşü"
@@ -100,10 +100,10 @@ class Plain:
     capitals: tuple[bool, ...]
 
 
-def normalize(text: str, language: str) -> Plain:
+def normalize_text(text: str, language: str) -> Plain:
     """Lower case, half width, simplified characters; "½" as "1⁄2" and blanks that group digits as "'"."""
     parts: list[tuple[str, int, bool]] = []
-    for i, (c, simple) in enumerate(zip(text, simplified(text), strict=True)):
+    for i, (c, simple) in enumerate(zip(text, simplify_chinese(text), strict=True)):
         if c in "\u00a0\u202f\u2009" and text[i - 1 : i].isdigit() and text[i + 1 : i + 4].isdigit():
             plain = "'"
         elif c in "Iİ":

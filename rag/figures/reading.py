@@ -17,7 +17,7 @@ from rag.figures.chinese import add_chinese_scales, find_chinese_numbers
 from rag.figures.dates import find_dates
 from rag.figures.english import WORDS as ENGLISH
 from rag.figures.english import find_english_numbers
-from rag.figures.figure import LATIN, ROUNDING, UNITS, Figure, Plain, Spelled, normalize, read_digits
+from rag.figures.figure import LATIN, ROUNDING, UNITS, Figure, Plain, Spelled, normalize_text, read_digits
 from rag.figures.sharing import share_units
 from rag.figures.turkish import WORDS as TURKISH
 from rag.figures.turkish import find_turkish_numbers
@@ -56,7 +56,7 @@ def read_figures(text: str, language: str) -> tuple[Figure, ...]:
     >>> [(f.value, f.rounding) for f in read_figures("共有一百二十多万件", "zh")]
     [(1200000.0, 'more')]
     """
-    plain = normalize(text, language)
+    plain = normalize_text(text, language)
     taken = bytearray(len(plain.text))
     found: list[Figure] = []
     for figure in (*find_dates(plain), *_find_codes(plain), *_find_numbers(plain, language)):

@@ -1,4 +1,4 @@
-"""Turkish numbers in words, of a text in the form of `figure.normalize`."""
+"""Turkish numbers in words, of a text in the form of `figure.normalize_text`."""
 
 from __future__ import annotations
 

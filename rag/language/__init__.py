@@ -4,22 +4,22 @@ Folding and normal forms always lead back to the text as written: every token, q
 offsets. Digits and negations are never folded away.
 """
 
-from rag.language.detection import detect
-from rag.language.folding import Folded, fold, folded, simplified
-from rag.language.quantities import Quantity, agrees, quantities
+from rag.language.detection import detect_language
+from rag.language.folding import Folded, fold_text, fold_with_offsets, simplify_chinese
+from rag.language.quantities import Quantity, find_quantities, match_quantity
 from rag.language.words import Token, find_keys, keys, tokens
 
 __all__ = [
     "Folded",
     "Quantity",
     "Token",
-    "agrees",
-    "detect",
+    "detect_language",
     "find_keys",
-    "fold",
-    "folded",
+    "find_quantities",
+    "fold_text",
+    "fold_with_offsets",
     "keys",
-    "quantities",
-    "simplified",
+    "match_quantity",
+    "simplify_chinese",
     "tokens",
 ]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
-from rag.language.numbers import Parts, chinese
+from rag.language.numbers import Parts, read_chinese_numeral
 
 _MONTHS = (
     "january jan ocak", "february feb subat", "march mar mart", "april apr nisan", "may mayis", "june jun haziran",
@@ -40,7 +40,7 @@ _DATES = tuple(
 )
 
 
-def dates(text: str, original: str, offsets: Sequence[int]) -> Iterator[tuple[int, int, Parts]]:
+def read_dates(text: str, original: str, offsets: Sequence[int]) -> Iterator[tuple[int, int, Parts]]:
     """Start, end, year, month and day of each date of a folded text, the fullest forms first.
 
     original, offsets: the text before folding and where each folded character stands in it: capitals tell months from words.
@@ -80,4 +80,4 @@ def _whole(digits: str | None) -> int | None:
         return None
     if digits.isdecimal():
         return int(digits)
-    return int(chinese(digits))
+    return int(read_chinese_numeral(digits))

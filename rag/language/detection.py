@@ -60,7 +60,7 @@ def _identifier() -> LanguageIdentifier:
         return _load_identifier()
 
 
-def detect(text: str, default: str = "en") -> str:
+def detect_language(text: str, default: str = "en") -> str:
     """ISO 639-1 code of the language `text` is written in; `default` when it holds no letters.
 
     Scripts decide first: a text is Chinese when Han characters make up a fifth of its letters, since names in

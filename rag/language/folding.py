@@ -26,10 +26,10 @@ def _character(c: str) -> str:
     return "".join(part for part in decomposed if not unicodedata.combining(part))
 
 
-def fold(text: str) -> str:
+def fold_text(text: str) -> str:
     """One form for: case, full and half width, diacritics, Turkish dotted and dotless i, traditional and simplified Chinese.
 
-    >>> fold("İznik"), fold("IZNIK"), fold("ＫＩＬＮ"), fold("ılık"), fold("景德鎮陶瓷")
+    >>> fold_text("İznik"), fold_text("IZNIK"), fold_text("ＫＩＬＮ"), fold_text("ılık"), fold_text("景德鎮陶瓷")
     ('iznik', 'iznik', 'kiln', 'ilik', '景德镇陶瓷')
     """
     return _fold_word(text) if len(text) <= MAX_WORD_CHARS else "".join(map(_character, text))
@@ -40,7 +40,7 @@ def _fold_word(word: str) -> str:
     return "".join(map(_character, word))
 
 
-def simplified(text: str) -> str:
+def simplify_chinese(text: str) -> str:
     """The text with traditional Chinese characters in simplified writing and everything else as it is; as long as it was.
 
     >>> simplified("第幾家 Store?")
@@ -66,8 +66,8 @@ class Folded:
 
 
 @lru_cache(maxsize=4096)
-def folded(text: str) -> Folded:
-    """`fold(text)` with the offset of each of its characters.
+def fold_with_offsets(text: str) -> Folded:
+    """`fold_text(text)` with the offset of each of its characters.
 
     >>> found = folded("in İZNİK.")
     >>> found.span(*(found.text.index("iznik") + n for n in (0, 5)))

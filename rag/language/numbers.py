@@ -78,7 +78,7 @@ _ZH_WORD = re.compile(
 Parts = dict[str, float | int | str | None]
 
 
-def numbers(text: str, language: str) -> Iterator[tuple[int, int, Parts]]:
+def find_numbers(text: str, language: str) -> Iterator[tuple[int, int, Parts]]:
     """Start, end, value and unit of each number of a folded text; those in digits first."""
     chains = ((m.start(), m.end()) for m in re.finditer(r"\d+(?:[.,]\d+)*", text))
     for start, end in (part for chain in chains for part in _whole_numbers(text, chain)):
@@ -105,7 +105,7 @@ def numbers(text: str, language: str) -> Iterator[tuple[int, int, Parts]]:
             yield match.start(), match.end(), {"value": float(_EN_ORDINALS[match.group()]), "unit": "ordinal"}
     for match in _ZH_WORD.finditer(text):
         said = match.group().removeprefix("第").removeprefix("百分之")
-        value = chinese(said)
+        value = read_chinese_numeral(said)
         unit = "%" if match.group().startswith("百分之") else "ordinal" if match.group().startswith("第") else None
         if value > 1 or (unit and value):
             start, end, parts = _with_unit(text, match.start(), match.end(), value, language)
@@ -175,10 +175,10 @@ def _spoken(words: Sequence[str], ones: dict[str, int], scales: dict[str, int]) 
     return float(total + part)
 
 
-def chinese(numeral: str) -> float:
+def read_chinese_numeral(numeral: str) -> float:
     """Value of a Chinese numeral, spelt out or digit by digit.
 
-    >>> chinese("二十三"), chinese("二〇二五"), chinese("一千七百"), chinese("十"), chinese("三万")
+    >>> read_chinese_numeral("二十三"), read_chinese_numeral("二〇二五"), read_chinese_numeral("一千七百"), read_chinese_numeral("十"), read_chinese_numeral("三万")
     (23.0, 2025.0, 1700.0, 10.0, 30000.0)
     """
     if len(numeral) > _MAX_NUMERAL_CHARS:

@@ -6,7 +6,7 @@ import re
 from functools import cache
 from typing import Any
 
-from rag.language.folding import fold
+from rag.language.folding import fold_text
 
 _LANGUAGES = ("en", "zh", "tr")
 
@@ -27,11 +27,11 @@ def find_missing_places(question: str, language: str, evidence: str) -> list[str
 def _find_absent(text: str, language: str, evidence: str) -> list[re.Match[str]]:
     """Places that a text names and the evidence does not, in any language."""
     known, rule = _places_in(language)
-    plain = fold(evidence)
+    plain = fold_text(evidence)
     return [
         m
-        for m in rule.finditer(fold(text))
-        if not any(fold(_names(of).get(known[m.group()], "\0")) in plain for of in _LANGUAGES)
+        for m in rule.finditer(fold_text(text))
+        if not any(fold_text(_names(of).get(known[m.group()], "\0")) in plain for of in _LANGUAGES)
     ]
 
 
@@ -60,6 +60,6 @@ def _zones() -> tuple[str, ...]:
 def _places_in(language: str) -> tuple[dict[str, str], re.Pattern[str]]:
     """Places by their names in a language, and a rule that finds them; Latin names are words of their own."""
     shortest = 2 if language == "zh" else 4
-    known = {fold(name): code for code, name in _names(language).items() if len(name) >= shortest}
+    known = {fold_text(name): code for code, name in _names(language).items() if len(name) >= shortest}
     names = "|".join(sorted(map(re.escape, known), key=len, reverse=True))
     return known, re.compile(names if language == "zh" else rf"(?<![a-z])(?:{names})(?![a-z])")

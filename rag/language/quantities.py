@@ -12,9 +12,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from rag.language.dates import dates
-from rag.language.folding import folded
-from rag.language.numbers import numbers
+from rag.language.dates import read_dates
+from rag.language.folding import fold_with_offsets
+from rag.language.numbers import find_numbers
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,18 +43,18 @@ class Quantity:
 
 
 @lru_cache(maxsize=8192)
-def quantities(text: str, language: str) -> tuple[Quantity, ...]:
+def find_quantities(text: str, language: str) -> tuple[Quantity, ...]:
     """Numbers and dates of `text`, in order. `language` decides what points and commas mean, and whose number words count.
 
-    >>> [q.keys for q in quantities("lit on Mar 3, 1999 for 2 million dollars", "en")]
+    >>> [q.keys for q in find_quantities("lit on Mar 3, 1999 for 2 million dollars", "en")]
     [('1999', '03-03'), ('2000000',)]
-    >>> [(q.value, q.unit) for q in quantities("面积2万平方米", "zh")]
+    >>> [(q.value, q.unit) for q in find_quantities("面积2万平方米", "zh")]
     [(20000.0, 'm2')]
     """
-    plain = folded(text)
+    plain = fold_with_offsets(text)
     taken = bytearray(len(plain.text))  # 1 where a number or date stands that was found before
     found: list[Quantity] = []
-    for start, end, parts in (*dates(plain.text, text, plain.offsets), *numbers(plain.text, language)):
+    for start, end, parts in (*read_dates(plain.text, text, plain.offsets), *find_numbers(plain.text, language)):
         # A sign before a number can be the unit of the one before it: "5 % 3".
         while start < end and taken[start]:
             start += 1
@@ -65,12 +65,12 @@ def quantities(text: str, language: str) -> tuple[Quantity, ...]:
     return tuple(sorted(found, key=lambda q: q.start))
 
 
-def agrees(claimed: Quantity, evidence: Sequence[Quantity]) -> bool:
+def match_quantity(claimed: Quantity, evidence: Sequence[Quantity]) -> bool:
     """Whether the evidence states the claimed quantity: the same value, in the same unit where both have one; the same day, month
     and year as far as they are claimed, the year anywhere in the evidence.
 
-    >>> claim, text = quantities("on 3 March 1999", "en"), quantities("1999年的窑于3月3日点火", "zh")
-    >>> agrees(claim[0], text), agrees(quantities("on 3 March 1998", "en")[0], text)
+    >>> claim, text = find_quantities("on 3 March 1999", "en"), find_quantities("1999年的窑于3月3日点火", "zh")
+    >>> agrees(claim[0], text), agrees(find_quantities("on 3 March 1998", "en")[0], text)
     (True, False)
     """
     if claimed.value is not None:

@@ -9,8 +9,8 @@ from functools import cache, lru_cache
 
 import snowballstemmer
 
-from rag.language.folding import fold
-from rag.language.quantities import quantities
+from rag.language.folding import fold_text
+from rag.language.quantities import find_quantities
 
 _STEMMERS = {
     "en": "english", "tr": "turkish", "de": "german", "es": "spanish", "fr": "french",
@@ -66,17 +66,17 @@ _stemmers = _Stemmers()
 
 @cache
 def _stopwords(language: str) -> frozenset[str]:
-    return frozenset(fold(word) for word in _STOPWORDS.get(language, _STOPWORDS["en"]).split())
+    return frozenset(fold_text(word) for word in _STOPWORDS.get(language, _STOPWORDS["en"]).split())
 
 
 @lru_cache(maxsize=65536)
 def _key(word: str, language: str) -> str:
     stemmer = _stemmers.find(language)
     if stemmer is None:
-        return fold(word)
+        return fold_text(word)
     # Turkish stems are taken before diacritics are dropped: its suffixes are spelt with them.
     lower = word.replace("İ", "i").replace("I", "ı" if language == "tr" else "i").lower()
-    return fold(stemmer.stemWord(lower))
+    return fold_text(stemmer.stemWord(lower))
 
 
 def find_tokens(text: str, language: str) -> tuple[Token, ...]:
@@ -92,18 +92,18 @@ def find_tokens(text: str, language: str) -> tuple[Token, ...]:
     """
     found: list[Token] = []
     common = _stopwords(language)
-    measured = quantities(text, language)
+    measured = find_quantities(text, language)
     known = {i for q in measured for i in range(q.start, q.end)}
     for q in measured:
         found.extend(Token(key, q.start, q.end) for key in q.keys)
     for match in _TOKEN.finditer(text):
         word, start = match.group(), match.start()
         if "\u3400" <= word[0] <= "\u9fff" or "\uf900" <= word[0] <= "\ufaff":
-            found.extend(_characters(fold(word), start))
+            found.extend(_characters(fold_text(word), start))
         elif word[0].isdigit():
             if start not in known:
-                found.append(Token(fold(re.sub(r"[.,](?=\d{3}\b)", "", word)), start, match.end()))
-        elif fold(word) not in common:
+                found.append(Token(fold_text(re.sub(r"[.,](?=\d{3}\b)", "", word)), start, match.end()))
+        elif fold_text(word) not in common:
             found.append(Token(_key(word, language), start, match.end()))
     return tuple(sorted(found, key=lambda token: (token.start, token.end)))
 
@@ -119,7 +119,7 @@ def find_keys(text: str, language: str) -> tuple[str, ...]:
     ('kiln', 'iznik', '^kiln', '^izni')
     """
     found = [token.key for token in find_tokens(text, language)]
-    return (*found, *("^" + word[:_ANCHOR] for word in _LATIN.findall(fold(text))))
+    return (*found, *("^" + word[:_ANCHOR] for word in _LATIN.findall(fold_text(text))))
 
 
 keys = lru_cache(maxsize=8192)(find_keys)

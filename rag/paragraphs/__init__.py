@@ -16,12 +16,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import pairwise
 
-from rag.language import detect
+from rag.language import detect_language
 from rag.paragraphs import grouping, kinds
-from rag.paragraphs.sentences import spans as sentence_spans
-from rag.types import Block, Document, Kind, Layout, Paragraph, Removed, Span
+from rag.paragraphs.sentences import find_sentences as sentence_spans
+from rag.types import Block, Document, DocumentLayout, Kind, Paragraph, Removed, Span
 
-__all__ = ["sentence_spans", "split"]
+__all__ = ["sentence_spans", "split_document"]
 
 # A block this long has lost its paragraph marks; e5 reads 512 tokens at a time, some 2,000 Latin or 700 Han characters.
 _RUNNING_SENTENCES, _RUNNING_CHARACTERS = 10, 2000
@@ -30,13 +30,13 @@ _RUNS_ON = re.compile(r"\s*[-–—|_:]|\s+[^\Wa-zçğıöşü]")
 _MAX_GAP_CHARS = 1000  # between an image and its caption
 
 
-def split(document: Document) -> Layout:
+def split_document(document: Document) -> DocumentLayout:
     """The paragraphs of `document` and what was left out, together holding every character of its text once."""
     article = document.article
     language = article.language or "en"
     if article.paragraphs is not None:
         given = (text for text in article.paragraphs)
-        return Layout(tuple(_paragraph(article.id, n, text, language, "body", None) for n, text in enumerate(given, 1)))
+        return DocumentLayout(tuple(_paragraph(article.id, n, text, language, "body", None) for n, text in enumerate(given, 1)))
     text = document.text
     page = _Page.of(document)
     if document.blocks:
@@ -47,7 +47,7 @@ def split(document: Document) -> Layout:
         _paragraph(article.id, n, text[a:b], language, kind, a, _pages(document, a, b))
         for n, ((a, b), kind) in enumerate(pieces, 1)
     )
-    return Layout(paragraphs, _removed(document, paragraphs))
+    return DocumentLayout(paragraphs, _removed(document, paragraphs))
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +105,7 @@ def _paragraph(
 
 def _own_language(text: str, language: str) -> str:
     """The article's language, unless the paragraph is plainly in another script, as a footer or an address can be."""
-    own = detect(text, language)
+    own = detect_language(text, language)
     latin, article_latin = own not in _OTHER_SCRIPTS, language not in _OTHER_SCRIPTS
     return own if latin != article_latin or (not latin and own != language) else language
 
@@ -187,7 +187,7 @@ def _running(text: str, cuts: tuple[Span, ...]) -> Iterator[tuple[Span, Kind]]:
             first, last = bisect_right(ends, between[0]), bisect_left(starts, between[1])
             own = [(max(a, between[0]), min(b, between[1])) for a, b in cuts[first:last]]
             own = [_trim(text, span) for span in own if text[span[0] : span[1]].strip()]
-            yield from (((own[a][0], own[b - 1][1]), "body") for a, b in grouping.groups(text, own))
+            yield from (((own[a][0], own[b - 1][1]), "body") for a, b in grouping.group_sentences(text, own))
         if caption[0] < caption[1]:
             yield caption, "caption"
         at = caption[1]

@@ -35,7 +35,7 @@ _EMPTY = frozenset(("this", "that", "with", "from", "have", "been", "more", "tha
 _WORD = re.compile(r"[^\W\d_]{4,}|[\u3400-\u9fff]{2}")
 
 
-def groups(text: str, sentences: Sequence[Span]) -> list[Span]:
+def group_sentences(text: str, sentences: Sequence[Span]) -> list[Span]:
     """Index ranges of consecutive sentences that make one paragraph: 1 to 4 each, or up to 12 to keep a quotation whole."""
     parts = [text[a:b] for a, b in sentences]
     common = _common(parts)

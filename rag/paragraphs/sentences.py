@@ -24,7 +24,7 @@ MAX_PART_CHARS = 10_000
 _OPEN, _CLOSE = "“‘「『《（【", "”’」』》）】"
 
 
-def spans(text: str, language: str) -> tuple[Span, ...]:
+def find_sentences(text: str, language: str) -> tuple[Span, ...]:
     """Sentences of `text` in order, without the white space between them; they cover every other character.
 
     >>> spans("It opened on Oct 18. It cost $13.1 billion.", "en")

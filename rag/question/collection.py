@@ -27,7 +27,7 @@ _INTENTS: tuple[tuple[Intent, re.Pattern[str]], ...] = (
 )  # fmt: skip
 
 
-def intent(question: str) -> Intent | None:
+def find_intent(question: str) -> Intent | None:
     """What `question` wants of the collection; None when it asks for something that stands in it.
 
     >>> intent("Summarise the expo article"), intent("你有哪些文章?"), intent("Neler yapabilirsin?"), intent("Who signed?")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from rag.language import detect
+from rag.language import detect_language
 from rag.names import Names
 
 MAX_CONTEXT_CHARS = 160  # of the questions before; a reader must see all of the question itself
@@ -30,12 +30,12 @@ def list_readings(question: str, before: str) -> tuple[str, ...]:
 def stands_alone(question: str, language: str, names: Names) -> bool:
     """Whether a question names somebody or something, or is long enough to say what it is about."""
     size = len(question) / CHINESE_CHARS_A_WORD if language == "zh" else len(question.split())
-    return bool(names.ids(question)) or size > MAX_LEANING_WORDS
+    return bool(names.find_ids(question)) or size > MAX_LEANING_WORDS
 
 
 def detect_question(question: str, history: Sequence[tuple[str, str]]) -> str:
     """Language of a question; of a text too short to tell, that of the conversation."""
-    own = detect(question)
+    own = detect_language(question)
     if not history or own == "zh" or len(question.split()) > MAX_UNCLEAR_WORDS:
         return own
-    return detect(history[-1][0], own)
+    return detect_language(history[-1][0], own)

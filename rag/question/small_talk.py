@@ -11,7 +11,7 @@ from functools import cache
 from importlib import resources
 from typing import Literal, cast
 
-from rag.language import fold
+from rag.language import fold_text
 
 SmallTalk = Literal["greeting", "thanks", "farewell", "assent", "wellbeing", "identity"]
 
@@ -62,7 +62,7 @@ def _examples() -> dict[str, SmallTalk]:
 def _letters(text: str) -> str:
     """The text folded, its letters and digits alone, a letter at most twice in a row."""
     kept = ""
-    for c in fold(text):
+    for c in fold_text(text):
         if c.isalnum() and not kept.endswith(c * 2):
             kept += c
     return kept

@@ -21,14 +21,14 @@ from rag.digests import text_digest
 from rag.errors import IndexDamaged, RagError
 from rag.lexical import LexicalIndex
 from rag.memory import return_memory
-from rag.store.backend import Backend, Place
+from rag.store.backend import Backend, CollectionsPlace
 from rag.store.chroma import PARAGRAPHS, SENTENCES, VERSION, Collections
 from rag.store.embedded import EmbeddedBackend, FolderPlace
 from rag.store.hints import tell_rebuild, telling_damage, telling_place
 from rag.store.kept import Kept, KeptParagraphs
 from rag.store.lost import LostRows
 from rag.store.manifest import ArticleRecord, Manifest
-from rag.store.matrix import Matrix
+from rag.store.matrix import VectorMatrix
 from rag.store.rows import Rows
 from rag.store.vectorstore import open_vectorstore
 from rag.store.writer import NAMES, WORDS, EmbedTexts, GenerationWriter
@@ -46,10 +46,10 @@ __all__ = [
     "GenerationWriter",
     "Manifest",
     "Store",
+    "list_records",
     "read_keys",
-    "records",
     "text_digest",
-    "verify",
+    "verify_generation",
 ]
 
 Row = tuple[str, str]  # a paragraph's id, and the language of one of its views
@@ -59,12 +59,12 @@ _PAGE = 2000  # vectors read at once
 class Store:
     """One generation, opened for reading."""
 
-    def __init__(self, folder: Path, manifest: Manifest, place: Place, only: str | None = None) -> None:
+    def __init__(self, folder: Path, manifest: Manifest, place: CollectionsPlace, only: str | None = None) -> None:
         self.folder = folder
         self.manifest = manifest
         self._place = place
         self._rows = Rows(folder)
-        self._matrix = Matrix(folder, manifest.texts, manifest.dimensions)
+        self._matrix = VectorMatrix(folder, manifest.texts, manifest.dimensions)
         self._collections = Collections(place, [only] if only else manifest.rows)
         self.lexical = LexicalIndex(folder / WORDS)
         self.names = _read_names(folder / NAMES)
@@ -90,7 +90,7 @@ class Store:
             return cls._checked(folder, manifest, backend.place(name))
 
     @classmethod
-    def _checked(cls, folder: Path, manifest: Manifest, place: Place, only: str | None = None) -> Store:
+    def _checked(cls, folder: Path, manifest: Manifest, place: CollectionsPlace, only: str | None = None) -> Store:
         """Open all files, or only one of Chroma's collections among them, and compare what they hold with the manifest."""
         with telling_damage(folder.parent):
             opened = cls(folder, manifest, place, only)
@@ -128,7 +128,7 @@ class Store:
 
     def _nearest(self, kind: str, vector: Vectors, count: int) -> list[tuple[str, float]]:
         """Ids and cosine similarities of the `count` nearest rows, also of those that Chroma does not find."""
-        return self._lost.merge(kind, vector, self._collections.nearest(kind, vector, count), count)
+        return self._lost.merge(kind, vector, self._collections.find_nearest(kind, vector, count), count)
 
     def nearest_words(self, words: Sequence[str], count: int) -> dict[Row, float]:
         """BM25 share of the `count` views that hold most of the words."""
@@ -152,15 +152,15 @@ class Store:
 
     def lines(self, article_ids: Sequence[str], kinds: Sequence[str]) -> list[str]:
         """Ids of the paragraphs of these kinds, such as "editor" or "address", in these articles."""
-        return sorted(self._rows.ids(article_ids, kinds))
+        return sorted(self._rows.list_ids(article_ids, kinds))
 
     def article(self, article_id: str) -> list[Paragraph]:
         """Paragraphs of an article in order; empty when it is not indexed."""
-        return list(self.paragraphs(self._rows.ids([article_id])).values())
+        return list(self.paragraphs(self._rows.list_ids([article_id])).values())
 
     def central(self, article_id: str) -> list[tuple[Paragraph, int]]:
         """Sentences of an article, given as paragraph and index, those nearest to the mean of all first."""
-        ids = self._rows.ids([article_id])
+        ids = self._rows.list_ids([article_id])
         kept = self._kept_of(ids)
         own = [(kept[row].paragraph, i) for row in ids for i in range(len(kept[row].paragraph.sentences))]
         if not own:
@@ -184,7 +184,7 @@ class Store:
 
     def _kept_of(self, ids: Sequence[str]) -> dict[str, Kept]:
         try:
-            return self._kept.of(ids)
+            return self._kept.keep_for(ids)
         except ValueError as error:
             raise IndexDamaged(str(error), tell_rebuild(self.folder.parent)) from None
 
@@ -196,7 +196,7 @@ def _read_names(path: Path) -> tuple[Name, ...]:
     return tuple(Name(row["id"], row["kind"], own, tuple(row["ours"])) for row, own in zip(rows, forms, strict=True))
 
 
-def verify(folder: Path, place: Place | None = None) -> None:
+def verify_generation(folder: Path, place: CollectionsPlace | None = None) -> None:
     """Check that a generation can be opened and holds what its manifest says, one of Chroma's collections at a time, since
     each is held in memory once it is open. Raises IndexDamaged."""
     manifest = Manifest.read(folder)
@@ -220,7 +220,7 @@ def _close_all(*opened: Collections | Rows) -> None:
         one.close()
 
 
-def records(backend: Backend) -> tuple[ArticleRecord, ...]:
+def list_records(backend: Backend) -> tuple[ArticleRecord, ...]:
     """What the manifest of the current generation lists, even of one that cannot be opened, else that of another one; empty when
     none can be read."""
     names: list[str] = []

@@ -54,7 +54,7 @@ def digest_file(path: Path) -> tuple[int, str]:
         return stream.tell(), digest.hexdigest()
 
 
-def upload(collection: Collection, folder: Path) -> list[Artefact]:
+def upload_files(collection: Collection, folder: Path) -> list[Artefact]:
     """Write all files of a folder into an empty collection, and read them again; what was written. Raises IndexDamaged when
     the server does not give back what it was given."""
     artefacts = list_artefacts(folder)
@@ -135,7 +135,7 @@ def _decode(data: object) -> bytes:
         return b""
 
 
-def download(collection: Collection, artefact: Artefact, path: Path) -> None:
+def download_file(collection: Collection, artefact: Artefact, path: Path) -> None:
     """Fetch a file. Raises IndexDamaged."""
     path.parent.mkdir(parents=True, exist_ok=True)
     with path.open("wb") as stream:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 Check = Callable[[], None]
 
 
-class Place(Protocol):
+class CollectionsPlace(Protocol):
     """Where the collections of one generation are."""
 
     @property
@@ -58,7 +58,7 @@ class Backend(Protocol):
         """The folder of a generation's files. Raises IndexDamaged, IndexUnreachable."""
         ...
 
-    def place(self, generation: str) -> Place:
+    def place(self, generation: str) -> CollectionsPlace:
         """Where its collections are."""
         ...
 

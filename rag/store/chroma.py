@@ -22,7 +22,7 @@ from chromadb.errors import ChromaError, NotFoundError
 
 from rag.errors import IndexDamaged, IndexRetired, IndexUnusable
 from rag.memory import return_memory
-from rag.store.backend import Place
+from rag.store.backend import CollectionsPlace
 from rag.store.matrix import MatrixWriter
 from rag.types import Vectors
 
@@ -65,7 +65,7 @@ def count_rows(counts: Mapping[str, int], kind: str) -> int:
     return sum(rows for name, rows in counts.items() if name.partition("-")[0] == kind)
 
 
-def write_collection(place: Place, name: str, rows: Iterator[Row], total: int, matrix: MatrixWriter) -> dict[str, int]:
+def write_collection(place: CollectionsPlace, name: str, rows: Iterator[Row], total: int, matrix: MatrixWriter) -> dict[str, int]:
     """Write `total` rows into collections named `name`, `name`-2 and so on; the number of rows of each. Closing Chroma after
     each frees its memory. Raises IndexUnusable when Chroma cannot write."""
     counts: dict[str, int] = {}
@@ -87,7 +87,7 @@ def write_collection(place: Place, name: str, rows: Iterator[Row], total: int, m
 
 
 def _fill(
-    client: ClientAPI, place: Place, name: str, rows: Iterator[Row], count: int, matrix: MatrixWriter
+    client: ClientAPI, place: CollectionsPlace, name: str, rows: Iterator[Row], count: int, matrix: MatrixWriter
 ) -> None:
     batches = max(1, -(-count // _MAX_BATCH_ROWS))
     # Chroma puts its graph on the disk after so many rows and links all that came later anew at each opening, at a millisecond
@@ -112,7 +112,7 @@ def _add(collection: chromadb.Collection, batch: Sequence[Row], matrix: MatrixWr
 
 
 def find_lost(
-    place: Place, name: str, rows: Sequence[Written], total: int, read: ReadVectors, tick: Callable[[int], None]
+    place: CollectionsPlace, name: str, rows: Sequence[Written], total: int, read: ReadVectors, tick: Callable[[int], None]
 ) -> list[Written]:
     """Those of the rows of one collection that are not among the nearest few of their own vectors: nothing else shows that a row
     is lost, or has another vector than it was given. Raises IndexDamaged when the collection does not hold `total` rows,
@@ -156,7 +156,7 @@ def widen_search(folder: Path, names: Iterable[str]) -> None:
         client.close()  # type: ignore[attr-defined] # of the client, not yet of its interface
 
 
-def seal(folder: Path) -> None:
+def seal_database(folder: Path) -> None:
     """Keep Chroma from writing to its database when it is opened.
 
     At each opening it takes the writer's lock by adding a row to a table that nothing reads. With the trigger it has the lock
@@ -176,7 +176,7 @@ class Collections:
     names: of the collections to open.
     """
 
-    def __init__(self, place: Place, names: Iterable[str]) -> None:
+    def __init__(self, place: CollectionsPlace, names: Iterable[str]) -> None:
         self._client = place.connect()
         get = self._client.get_collection
         self._of = {name: get(place.full_name(name), embedding_function=None) for name in names}
@@ -191,7 +191,7 @@ class Collections:
         """Let go of the files."""
         self._client.close()  # type: ignore[attr-defined] # of the client, not yet of its interface
 
-    def nearest(self, kind: str, vector: Vectors, count: int) -> list[tuple[str, float]]:
+    def find_nearest(self, kind: str, vector: Vectors, count: int) -> list[tuple[str, float]]:
         """Ids and cosine similarities of the `count` rows nearest to `vector`, nearest first."""
         found: list[tuple[str, float]] = []
         names = [name for name in self._of if name.partition("-")[0] == kind]

@@ -8,19 +8,19 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from rag.errors import IndexMismatch, IndexMissing, IndexUnreachable, IndexUnusable, RagError
-from rag.store import generations, records, verify
-from rag.store.backend import Backend, Place
+from rag.store import generations, list_records, verify_generation
+from rag.store.backend import Backend, CollectionsPlace
 from rag.store.chroma import VERSION
 from rag.store.embedded import EmbeddedBackend
 from rag.store.lost import read_lost
 from rag.store.manifest import Manifest
-from rag.store.probing import Generation, Tick, probe
+from rag.store.probing import Generation, Tick, probe_rows
 from rag.types import Finding, StoreReport
 
 _BROKEN = "manifest", "pointer", "file", "rows", "version"  # what making the index again mends
 
 
-def examine(
+def examine_index(
     backend: Backend, embedder: str, rules: str, others: Sequence[Finding] = (), tick: Tick = lambda done, total: None,
     shown: str = "",
 ) -> StoreReport:
@@ -46,7 +46,7 @@ def examine(
         findings.append(Finding("pointer", error.message, False))
     except OSError as error:
         findings.append(Finding("unreadable", f"{error.filename or backend.folder}: {error.strerror}.", False))
-    articles = records(backend)
+    articles = list_records(backend)
     lost = tuple(record.source.id for record in articles if not record.origin or not os.path.exists(record.origin))
     if lost:
         message = f"{len(lost)} of {len(articles)} articles came from no file, or from one that is gone."
@@ -55,7 +55,7 @@ def examine(
     return StoreReport(shown or str(backend.folder), generation, len(articles), tuple(findings), lost, command)
 
 
-def _look_at_generation(folder: Path, place: Place, embedder: str, rules: str, tick: Tick) -> Iterator[Finding]:
+def _look_at_generation(folder: Path, place: CollectionsPlace, embedder: str, rules: str, tick: Tick) -> Iterator[Finding]:
     try:
         manifest = Manifest.read(folder)
     except IndexMismatch as error:
@@ -75,10 +75,10 @@ def _look_at_generation(folder: Path, place: Place, embedder: str, rules: str, t
     if changed:
         return
     try:
-        verify(folder, place)
+        verify_generation(folder, place)
         generation = Generation(str(folder), manifest.texts, manifest.dimensions, dict(manifest.rows), ready=True)
         noted = read_lost(folder)
-        found = probe(generation, place, tick)
+        found = probe_rows(generation, place, tick)
         if missing := sum(len(rows.keys() - noted.get(kind, {}).keys()) for kind, rows in found.items()):
             yield Finding("rows", f"{missing} of {sum(manifest.rows.values())} rows are not found.", False)
     except RagError as error:
@@ -89,7 +89,7 @@ def _look_beside(backend: EmbeddedBackend, folder: Path) -> Iterator[Finding]:
     store = backend.folder
     if process := generations.writing_process(store):
         yield Finding("locked", f"An ingestion is running (process {process}).", True)
-    elif left := generations.leftovers(store, backend.longest_answer):
+    elif left := generations.find_leftovers(store, backend.longest_answer):
         names = ", ".join(path.name for path in left)
         yield Finding("leftovers", f"Ingestions that did not end have left something: {names}.", True)
     size = sum(path.stat().st_size for path in folder.rglob("*") if path.is_file())
@@ -106,10 +106,10 @@ def _choose_command(backend: Backend, findings: Sequence[Finding], known: bool) 
     return backend.tell_command("--repair") if found & {*_BROKEN, "leftovers", "cache"} else ""
 
 
-def clean(store: Path, longest_answer: float) -> None:
+def clean_store(store: Path, longest_answer: float) -> None:
     """Remove what ingestions that did not end have left, and what no answer needs any more.
 
     Raises IndexUnusable when there is no index or somebody writes to it."""
-    with generations.writing(store):
-        for path in generations.leftovers(store, longest_answer):
+    with generations.lock_writer(store):
+        for path in generations.find_leftovers(store, longest_answer):
             shutil.rmtree(path) if path.is_dir() else path.unlink()

@@ -29,7 +29,7 @@ class EmbeddedBackend:
 
     def find_current(self, fresh: bool = False) -> str:
         """Name of the folder that the pointer names, which takes microseconds."""
-        return generations.current(self.folder).name
+        return generations.find_current(self.folder).name
 
     def fetch(self, generation: str) -> Path:
         """Its folder, where it is."""
@@ -50,7 +50,7 @@ class EmbeddedBackend:
     @contextmanager
     def writing(self) -> Iterator[Check]:
         """The lock of the folder, which the system frees when its process ends, and not before."""
-        with generations.writing(self.folder):
+        with generations.lock_writer(self.folder):
             yield lambda: None
 
     def restore_current(self) -> str:
@@ -59,11 +59,11 @@ class EmbeddedBackend:
 
     def begin(self) -> Path:
         """A new folder."""
-        return generations.fresh(self.folder)
+        return generations.make_folder(self.folder)
 
     def publish(self, folder: Path) -> None:
         """Replace the pointer. Nobody else can have published while the lock was held."""
-        generations.publish(self.folder, folder, self.longest_answer)
+        generations.point_to(self.folder, folder, self.longest_answer)
 
     def discard(self, folder: Path) -> None:
         """Remove the folder."""

@@ -16,7 +16,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from rag.store.artefacts import Artefact, digest_file, download
+from rag.store.artefacts import Artefact, digest_file, download_file
 
 if TYPE_CHECKING:
     from chromadb import Collection
@@ -27,7 +27,7 @@ _PART = ".fetching-"
 _MAX_FETCHING_SECONDS = 24 * 3600  # a part that is older belongs to nobody any more
 
 
-def fetch(collection: Collection, listing: Sequence[Artefact], cache: Path, generation: str) -> Path:
+def fetch_generation(collection: Collection, listing: Sequence[Artefact], cache: Path, generation: str) -> Path:
     """The folder with the files of a generation. Raises IndexDamaged, and OSError when the disk is full."""
     folder = cache / generation
     if all(_is_same(folder / artefact.path, artefact) for artefact in listing):
@@ -45,7 +45,7 @@ def fetch(collection: Collection, listing: Sequence[Artefact], cache: Path, gene
     finally:
         shutil.rmtree(new, ignore_errors=True)
         shutil.rmtree(new.with_name(new.name + ".old"), ignore_errors=True)
-    prune(cache, generation)
+    prune_generations(cache, generation)
     return folder
 
 
@@ -58,7 +58,7 @@ def _bring(collection: Collection, artefact: Artefact, path: Path, candidates: S
             except OSError:
                 shutil.copyfile(candidate, path)
             return
-    download(collection, artefact, path)
+    download_file(collection, artefact, path)
 
 
 def _is_same(path: Path, artefact: Artefact) -> bool:
@@ -76,7 +76,7 @@ def _folders(cache: Path) -> Iterator[Path]:
             yield from sorted(found, key=lambda path: -path.stat().st_mtime)
 
 
-def prune(cache: Path, generation: str) -> None:
+def prune_generations(cache: Path, generation: str) -> None:
     """Remove all but a generation and the one that was fetched last before it: another process may just open that."""
     others = [path for path in _folders(cache) if path.name != generation and path.parent == cache]
     with suppress(OSError):

@@ -27,7 +27,7 @@ GRACE_SECONDS = 60  # that a replaced generation stays for questions under way, 
 USUAL_ANSWER_SECONDS = 30.0
 
 
-def current(store: Path) -> Path:
+def find_current(store: Path) -> Path:
     """The folder of the current generation. Creates nothing.
 
     Raises IndexMissing where no index was ever published, IndexDamaged where there is one that the pointer does not name.
@@ -49,7 +49,7 @@ def _digest(name: str) -> str:
 
 
 @contextmanager
-def writing(store: Path) -> Iterator[None]:
+def lock_writer(store: Path) -> Iterator[None]:
     """Hold the writer's lock of `store`, which is made if need be.
 
     Raises IndexBusy when another process holds it, SettingsError when `store` is a file, cannot be written, or is a
@@ -103,9 +103,9 @@ def extend_grace(seconds: float, longest_answer: float) -> float:
     return seconds + max(0.0, longest_answer - USUAL_ANSWER_SECONDS)
 
 
-def leftovers(store: Path, longest_answer: float = 0.0) -> list[Path]:
+def find_leftovers(store: Path, longest_answer: float = 0.0) -> list[Path]:
     """What ingestions that did not end, or that found a damaged file, have left in a store whose pointer is whole."""
-    live = current(store).name
+    live = find_current(store).name
     unneeded = _replaced_long_ago(store, live, longest_answer) + [path for path in _all(store) if path.name > live]
     return [*unneeded, *sorted(store.glob("*.new")), *sorted(store.glob("*.damaged"))]
 
@@ -123,7 +123,7 @@ def writing_process(store: Path) -> str:
     return ""
 
 
-def fresh(store: Path) -> Path:
+def make_folder(store: Path) -> Path:
     """A new empty folder for the next generation; leftovers of ingestions that did not end are removed first.
 
     Call `restore_pointer` before: without a pointer every generation is a leftover.
@@ -138,7 +138,7 @@ def fresh(store: Path) -> Path:
     return folder
 
 
-def publish(store: Path, folder: Path, longest_answer: float = 0.0) -> None:
+def point_to(store: Path, folder: Path, longest_answer: float = 0.0) -> None:
     """Point readers to `folder`. Those replaced long ago are removed: longer than any answer takes, which is `longest_answer`."""
     _point_to(store, folder.name)
     for path in _replaced_long_ago(store, folder.name, longest_answer):
@@ -171,7 +171,7 @@ def _point_to(store: Path, name: str) -> None:
 
 def _current_name(store: Path) -> str | None:
     try:
-        return current(store).name
+        return find_current(store).name
     except IndexUnusable:
         return None
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from rag.store.matrix import Matrix
+from rag.store.matrix import VectorMatrix
 from rag.store.rows import Rows
 from rag.types import Paragraph, Vectors, View
 
@@ -34,12 +34,12 @@ class Kept:
 class KeptParagraphs:
     """What was read of a generation, which never changes."""
 
-    def __init__(self, rows: Rows, matrix: Matrix) -> None:
+    def __init__(self, rows: Rows, matrix: VectorMatrix) -> None:
         self._rows, self._matrix = rows, matrix
         self._fetched: dict[str, Kept] = {}
         self._kept_vectors = 0
 
-    def of(self, ids: Sequence[str]) -> dict[str, Kept]:
+    def keep_for(self, ids: Sequence[str]) -> dict[str, Kept]:
         """These paragraphs among others, with their vectors; a generation never changes."""
         if self._kept_vectors > MAX_KEPT_VECTORS:
             # Others may still be reading the old ones, so they are left and not emptied.

@@ -14,7 +14,7 @@ from pathlib import Path
 import numpy as np
 
 from rag.errors import IndexUnusable
-from rag.store.matrix import Matrix
+from rag.store.matrix import VectorMatrix
 from rag.types import Vectors
 
 NAME = "lost.json"
@@ -47,13 +47,13 @@ def read_lost(folder: Path) -> Lost:
 class LostRows:
     """The lost rows of a generation. Raises OSError or ValueError when the file is damaged."""
 
-    def __init__(self, folder: Path, matrix: Matrix) -> None:
+    def __init__(self, folder: Path, matrix: VectorMatrix) -> None:
         noted = read_lost(folder)
         self._rows = {
             kind: (list(rows), _to_unit(matrix.read(list(rows.values())))) for kind, rows in noted.items() if rows
         }
 
-    def count(self, kind: str) -> int:
+    def count_rows(self, kind: str) -> int:
         """Number of lost rows of a kind."""
         return len(self._rows[kind][0]) if kind in self._rows else 0
 

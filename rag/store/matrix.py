@@ -58,7 +58,7 @@ class MatrixWriter:
                 n += 1
 
 
-class Matrix:
+class VectorMatrix:
     """The vectors of a generation, shape (rows, dimensions), read as float32.
 
     Raises ValueError when the file has another size, OSError when it cannot be read.

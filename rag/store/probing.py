@@ -23,18 +23,18 @@ from pathlib import Path
 from typing import Any
 
 from rag.errors import IndexDamaged, RagError
-from rag.store.backend import Place
-from rag.store.chroma import PARAGRAPHS, SENTENCES, Written, find_lost, seal, widen_search
+from rag.store.backend import CollectionsPlace
+from rag.store.chroma import PARAGRAPHS, SENTENCES, Written, find_lost, seal_database, widen_search
 from rag.store.embedded import FolderPlace
 from rag.store.hints import telling_damage
 from rag.store.lost import Lost
-from rag.store.matrix import Matrix
+from rag.store.matrix import VectorMatrix
 from rag.store.rows import Rows
 
 MAX_ROWS_HERE = 5000  # looked for in this process
 _TICK_ROWS = 1000
 # The paths are given too: the other process may run in another folder than what imported this.
-_PROGRAM = "import sys; sys.path[:] = {paths!r}; from rag.store.probing import answer; answer()"
+_PROGRAM = "import sys; sys.path[:] = {paths!r}; from rag.store.probing import answer; answer_probe()"
 
 Tick = Callable[[int, int], None]
 
@@ -50,7 +50,7 @@ class Generation:
     ready: bool = False
 
 
-def probe(generation: Generation, place: Place, tick: Tick) -> Lost:
+def probe_rows(generation: Generation, place: CollectionsPlace, tick: Tick) -> Lost:
     """Ask for every row; the rows that are lost. A generation that is not ready yet is made so: its collections search as widely
     as readers want, and Chroma is kept from changing them further. On a server nothing has to be made ready. Raises IndexDamaged
     when it cannot be opened or does not hold what was written, IndexUnusable when a server fails.
@@ -65,12 +65,12 @@ def probe(generation: Generation, place: Place, tick: Tick) -> Lost:
     return _look_in_another_process(generation, tick)
 
 
-def look_for_rows(generation: Generation, place: Place, tick: Tick) -> Lost:
+def look_for_rows(generation: Generation, place: CollectionsPlace, tick: Tick) -> Lost:
     """`probe`, in this process."""
     folder, counts = Path(generation.folder), generation.counts
     rows = Rows(folder)
     try:
-        matrix = Matrix(folder, generation.texts, generation.dimensions)
+        matrix = VectorMatrix(folder, generation.texts, generation.dimensions)
         written = {name: list(own) for name, own in _by_collection(rows, counts)}
         done, total = 0, sum(counts.values())
 
@@ -86,7 +86,7 @@ def look_for_rows(generation: Generation, place: Place, tick: Tick) -> Lost:
                 lost[name.partition("-")[0]] |= own
             return lost
         widen_search(folder, counts)
-        seal(folder)
+        seal_database(folder)
         for name, own in missed.items():
             kind = name.partition("-")[0]
             # Opened once more even when nothing was missed: as it will be for readers.
@@ -126,7 +126,7 @@ def _look_in_another_process(generation: Generation, tick: Tick) -> Lost:
     raise IndexDamaged(message, "The index is as it was. Check the disk, and ingest again.")
 
 
-def answer() -> None:
+def answer_probe() -> None:
     """Read a generation from standard input, and write what is found as lines of JSON to standard output."""
     asked = sys.stdin.readline()
     threading.Thread(target=_end_with_parent, daemon=True).start()

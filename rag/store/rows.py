@@ -226,7 +226,7 @@ class Rows:
             numbers.setdefault(paragraph, []).extend([text, *parts.get(n, ())])
         return {row: (_paragraph(heads[row], views[row]), numbers[row]) for row in ids if row in heads}
 
-    def ids(self, article_ids: Sequence[str], kinds: Sequence[str] = ()) -> list[str]:
+    def list_ids(self, article_ids: Sequence[str], kinds: Sequence[str] = ()) -> list[str]:
         """Ids of the paragraphs of these articles in order, of these kinds only when any are given."""
         limit = f"AND kind IN ({','.join('?' * len(kinds))})" if kinds else ""
         query = f"SELECT id FROM paragraphs WHERE article = ? {limit} ORDER BY number"

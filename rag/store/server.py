@@ -104,7 +104,7 @@ class ServerBackend:
         try:
             collection = self._catalogue.get(generation, FILES)
             if listing := artefacts.read_listing(collection):
-                return fetched.fetch(collection, listing, self.folder, generation)
+                return fetched.fetch_generation(collection, listing, self.folder, generation)
         except NotFoundError:
             pass
         except OSError as error:
@@ -170,7 +170,7 @@ class ServerBackend:
         self._lease.renew()
         try:
             files = self._catalogue.get(folder.name, FILES)
-            artefacts.write_listing(files, artefacts.upload(files, folder))
+            artefacts.write_listing(files, artefacts.upload_files(files, folder))
             self._lease.renew()
             self._replace_base(folder.name)
         except ChromaError as error:

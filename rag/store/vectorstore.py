@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from rag.store.backend import Place
+from rag.store.backend import CollectionsPlace
 from rag.store.chroma import PARAGRAPHS
 from rag.store.lost import LostRows
 
@@ -22,12 +22,12 @@ _AT_ONCE = 500  # lost rows that a filter is tried on
 Row = tuple[float, str, dict[str, Any]]  # distance, id, and what is told of it by the name of its column
 
 
-def open_vectorstore(place: Place, embeddings: Embeddings, lost: LostRows) -> Chroma:
+def open_vectorstore(place: CollectionsPlace, embeddings: Embeddings, lost: LostRows) -> Chroma:
     """The paragraphs as a LangChain vector store, which stays open as long as somebody refers to it."""
     from langchain_chroma import Chroma
 
     client = place.connect()
-    given: Any = _Client(client, lost) if lost.count(PARAGRAPHS) else client
+    given: Any = _Client(client, lost) if lost.count_rows(PARAGRAPHS) else client
     made = Chroma(
         place.full_name(PARAGRAPHS),
         embeddings,

@@ -16,12 +16,12 @@ from pathlib import Path
 from rag.errors import IndexUnusable
 from rag.lexical import LexicalWriter
 from rag.memory import return_memory
-from rag.store.backend import Place
+from rag.store.backend import CollectionsPlace
 from rag.store.chroma import PARAGRAPHS, SENTENCES, VERSION, Row, count_rows, write_collection
 from rag.store.lost import write_lost
 from rag.store.manifest import ArticleRecord, Manifest, files_of
 from rag.store.matrix import MatrixWriter
-from rag.store.probing import Generation, probe
+from rag.store.probing import Generation, probe_rows
 from rag.store.rows import RowsWriter
 from rag.types import Name, Paragraph, Vectors
 
@@ -38,7 +38,7 @@ Progress = Callable[[str, int, int], None]
 class GenerationWriter:
     """A new generation, its files in `folder`, an empty folder, and its vectors in `place`: `add` the articles, then `finish`."""
 
-    def __init__(self, folder: Path, place: Place, dimensions: int) -> None:
+    def __init__(self, folder: Path, place: CollectionsPlace, dimensions: int) -> None:
         self.folder, self.place = folder, place
         self._dimensions = dimensions
         with _explained():
@@ -84,7 +84,7 @@ class GenerationWriter:
             self._rows.finish()
         self._matrix.close()
         generation = Generation(str(self.folder), self._rows.texts, self._dimensions, counts)
-        lost = probe(generation, self.place, partial(progress, "check"))
+        lost = probe_rows(generation, self.place, partial(progress, "check"))
         write_lost(self.folder, lost, {kind: count_rows(counts, kind) for kind in lost})
         (self.folder / NAMES).write_text(json.dumps([asdict(n) for n in names], ensure_ascii=False), encoding="utf-8")
         created = datetime.now(UTC).isoformat(timespec="seconds")

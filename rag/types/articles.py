@@ -196,7 +196,7 @@ class Paragraph:
 
 
 @dataclass(frozen=True, slots=True)
-class Layout:
+class DocumentLayout:
     """A document cut up: together, paragraphs and removed stretches hold every character of the source once."""
 
     paragraphs: tuple[Paragraph, ...]

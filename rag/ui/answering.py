@@ -29,7 +29,7 @@ class Answering:
             token.cancel()
 
     @contextmanager
-    def begun(self, page: str) -> Iterator[CancellationToken]:
+    def begin_answer(self, page: str) -> Iterator[CancellationToken]:
         """A token for the answer that is given inside; an earlier one of the same page is stopped first."""
         token, ended = CancellationToken(), threading.Event()
         with self._lock:

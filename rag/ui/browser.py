@@ -45,7 +45,7 @@ def read_articles(kept: Kept, known: Collection[str]) -> tuple[str, ...] | None:
     return chosen if 0 < len(chosen) < len(known) else None
 
 
-def identify(kept: Kept) -> Kept:
+def name_conversation(kept: Kept) -> Kept:
     """With a random name of the conversation, under which its verdicts are kept."""
     known = kept.get("id")
     return kept if isinstance(known, str) and 0 < len(known) <= 64 else kept | {"id": uuid4().hex}

@@ -12,27 +12,27 @@ from collections.abc import Iterable, Iterator
 from rag.messages import name_page, word_reason
 from rag.types import Answer, Claim
 from rag.ui.conversation import Turn, Turns
-from rag.ui.exporting import copied
+from rag.ui.exporting import write_plain_text
 from rag.ui.glance import LIKELY, Glance, arrange, find_bold, is_sure, select_short, strip_difference
-from rag.ui.markup import attribute, colour, escape, literal
-from rag.ui.texts import Texts, texts
+from rag.ui.markup import choose_colour, escape_attribute, escape_html, escape_markdown
+from rag.ui.texts import Texts, get_texts
 
 SHOWN_QUESTION = 400  # code points; a pasted book is not repeated on the page
 _MARKER = re.compile(r"\s*\[(\d+)\]")
 
 
-def question(turn: Turn) -> str:
+def render_question(turn: Turn) -> str:
     """The visitor's message."""
-    return f'<div class="km-question" dir="auto">{literal(shortened(turn.question))}</div>'
+    return f'<div class="km-question" dir="auto">{escape_markdown(shorten_question(turn.question))}</div>'
 
 
-def shortened(text: str) -> str:
+def shorten_question(text: str) -> str:
     """A question as it is repeated on the page."""
     text = text.strip()
     return text if len(text) <= SHOWN_QUESTION else text[:SHOWN_QUESTION].rstrip() + "…"
 
 
-def answer(turn: Turn, words: Texts, last: bool = True) -> str:
+def render_bubble(turn: Turn, words: Texts, last: bool = True) -> str:
     """The house's message: the answer's sentences with their markers, what else to know of it, and what can be done with it.
 
     words: of the page; what stands in the answer speaks the answer's language. last: whether it can be asked again.
@@ -40,23 +40,23 @@ def answer(turn: Turn, words: Texts, last: bool = True) -> str:
     found = turn.answer
     if turn.problem:
         return (
-            f'<div class="km-answer km-problem" role="alert">{literal(turn.problem)}</div>{_tools(turn, words, last)}'
+            f'<div class="km-answer km-problem" role="alert">{escape_markdown(turn.problem)}</div>{_tools(turn, words, last)}'
         )
     if found is None and not turn.stopped:
-        return f'<div class="km-answer km-reading">{literal(words.reading)}<i></i><i></i><i></i></div>'
+        return f'<div class="km-answer km-reading">{escape_markdown(words.reading)}<i></i><i></i><i></i></div>'
     if found is None:
-        return f'<div class="km-answer km-refusal">{literal(words.stopped)}</div>{_tools(turn, words, last)}'
+        return f'<div class="km-answer km-refusal">{escape_markdown(words.stopped)}</div>{_tools(turn, words, last)}'
     calm = " km-refusal" if found.status == "not_found" else ""
     sentences = _sentences(found, turn.number)
-    notes = "".join(f'<div class="km-notice" role="status">{literal(note)}</div>' for note in _notes(turn, found))
+    notes = "".join(f'<div class="km-notice" role="status">{escape_markdown(note)}</div>' for note in _notes(turn, found))
     return (
-        f'<div class="km-answer{calm}" lang="{escape(found.language)}" dir="auto">{sentences}</div>'
+        f'<div class="km-answer{calm}" lang="{escape_html(found.language)}" dir="auto">{sentences}</div>'
         f"{notes}{_more(found, turn.number)}{_withheld(found)}{_tools(turn, words, last)}"
     )
 
 
 def _notes(turn: Turn, found: Answer) -> Iterator[str]:
-    words = texts(found.language)
+    words = get_texts(found.language)
     unread = found.notice == found.text  # it was no question
     if not unread and found.question != " ".join(turn.question.split()):
         yield words.read_as.format(found.question)
@@ -76,7 +76,7 @@ def _sentences(found: Answer, turn: int) -> str:
     glance, markers = arrange(found), _Markers(found, turn)
     if glance is None:
         return "".join(_as_written(found, markers))
-    lead = f"<div>{literal(glance.lead.strip())}</div>" if glance.lead.strip() else ""
+    lead = f"<div>{escape_markdown(glance.lead.strip())}</div>" if glance.lead.strip() else ""
     rows = [_claim(found, claim, markers) for claim in glance.main]
     listed = f'<ul class="km-list">{"".join(f"<li>{row}</li>" for row in rows)}</ul>'
     main = listed if len(rows) > 1 else "".join(f'<div class="km-main">{row}</div>' for row in rows)
@@ -89,26 +89,26 @@ def _short(found: Answer, glance: Glance, markers: _Markers) -> str:
     if not short or glance.differing:
         return ""
     first = glance.main[0]
-    language = escape(_language(found, first.text, first.citations))
+    language = escape_html(_language(found, first.text, first.citations))
     links = "".join(markers.link(number) for number in first.citations[:1])
-    return f'<div class="km-glance"><span lang="{language}">{literal(short)}</span>{links}</div>'
+    return f'<div class="km-glance"><span lang="{language}">{escape_markdown(short)}</span>{links}</div>'
 
 
 def _columns(found: Answer, glance: Glance, markers: _Markers) -> str:
     """Figures in which articles differ, side by side, each with where and when it was published."""
     if not glance.differing:
         return ""
-    words, sources = texts(found.language), {c.number: c.source for c in found.citations}
+    words, sources = get_texts(found.language), {c.number: c.source for c in found.citations}
     columns = []
     for claim in glance.differing:
         source = sources.get(claim.citations[0])
         place = [source.outlet or source.title or source.id, source.published or words.undated] if source else []
         columns.append(
-            f'<div class="km-column"><div class="km-glance"><span>{literal(claim.figure)}</span>'
+            f'<div class="km-column"><div class="km-glance"><span>{escape_markdown(claim.figure)}</span>'
             f"{markers.link(claim.citations[0])}</div>"
-            f'<div class="km-place">{literal(" · ".join(place))}</div>{_claim(found, claim, markers)}</div>'
+            f'<div class="km-place">{escape_markdown(" · ".join(place))}</div>{_claim(found, claim, markers)}</div>'
         )
-    return f'<div class="km-differ">{literal(words.differ)}</div><div class="km-columns">{"".join(columns)}</div>'
+    return f'<div class="km-differ">{escape_markdown(words.differ)}</div><div class="km-columns">{"".join(columns)}</div>'
 
 
 def _more(found: Answer, turn: int) -> str:
@@ -118,7 +118,7 @@ def _more(found: Answer, turn: int) -> str:
         return ""
     markers = _Markers(found, turn, {n for claim in (*glance.differing, *glance.main) for n in claim.citations})
     rows = "".join(f"<li>{_claim(found, claim, markers)}</li>" for claim in glance.more)
-    label, lang = literal(texts(found.language).more), f'lang="{escape(found.language)}"'
+    label, lang = escape_markdown(get_texts(found.language).more), f'lang="{escape_html(found.language)}"'
     listed = f'<ul class="km-list">{rows}</ul>'
     if is_sure(found):
         return f'<details class="km-more" {lang}><summary>{label}</summary>{listed}</details>'
@@ -144,7 +144,7 @@ class _Markers:
 
     def _link(self, number: int, name: str) -> str:
         href = f"#km-{self._turn}-{number}"
-        return f'<a class="km-marker km-jump {colour(number)}"{name} href="{href}">&#91;{number}&#93;</a>'
+        return f'<a class="km-marker km-jump {choose_colour(number)}"{name} href="{href}">&#91;{number}&#93;</a>'
 
 
 def _claim(found: Answer, claim: Claim, markers: _Markers) -> str:
@@ -160,7 +160,7 @@ def _as_written(found: Answer, markers: _Markers) -> Iterator[str]:
         start = found.text.find(claim.text, at)
         if claim.status != "supported" or not claim.text or start < 0:
             continue  # a withheld claim is not in the text
-        yield literal(found.text[at:start])
+        yield escape_markdown(found.text[at:start])
         at = start + len(claim.text)
         yield _emphasize(found, claim)
         for number in claim.citations:
@@ -168,7 +168,7 @@ def _as_written(found: Answer, markers: _Markers) -> Iterator[str]:
             if marker and int(marker[1]) == number and number in markers.cited:
                 yield markers.anchored(number)
                 at = marker.end()
-    yield literal(found.text[at:])
+    yield escape_markdown(found.text[at:])
 
 
 def _emphasize(found: Answer, claim: Claim) -> str:
@@ -176,9 +176,9 @@ def _emphasize(found: Answer, claim: Claim) -> str:
     text = claim.text
     span = find_bold(found, claim)
     start, end = span or (len(text), len(text))
-    bold = f'<strong class="km-short">{literal(text[start:end])}</strong>' if span else ""
-    language = escape(_language(found, text, claim.citations))
-    return f'<span lang="{language}">{literal(text[:start])}{bold}{literal(text[end:])}</span>'
+    bold = f'<strong class="km-short">{escape_markdown(text[start:end])}</strong>' if span else ""
+    language = escape_html(_language(found, text, claim.citations))
+    return f'<span lang="{language}">{escape_markdown(text[:start])}{bold}{escape_markdown(text[end:])}</span>'
 
 
 def _language(found: Answer, sentence: str, numbers: Iterable[int]) -> str:
@@ -187,21 +187,21 @@ def _language(found: Answer, sentence: str, numbers: Iterable[int]) -> str:
     return next((c.language for c in quoted), found.language)
 
 
-def notes(turns: Turns) -> str:
+def render_notes(turns: Turns) -> str:
     """What page.js adds to the conversation: what each marker stands for, and each answer as it is copied. Set as it is."""
     return "".join(_notes_of(turn, turn.answer) for turn in turns if turn.answer)
 
 
 def _notes_of(turn: Turn, found: Answer) -> str:
-    words = texts(found.language)
-    rows = [f'<i data-copy="{turn.number}" data-text="{escape(copied(found))}"></i>']
+    words = get_texts(found.language)
+    rows = [f'<i data-copy="{turn.number}" data-text="{escape_html(write_plain_text(found))}"></i>']
     for c in found.citations:
         title = c.title.strip() or f"{words.untitled} ({c.article_id})"
         page = name_page(c.page, found.language)
         place = " · ".join(filter(None, (c.outlet or title, c.published or words.undated, page)))
         rows.append(
-            f'<i data-for="km-{turn.number}-m{c.number}" data-quote="{escape(c.quote)}" data-place="{escape(place)}"'
-            f' data-label="{escape(words.source.format(c.number))}: {escape(title)}"></i>'
+            f'<i data-for="km-{turn.number}-m{c.number}" data-quote="{escape_html(c.quote)}" data-place="{escape_html(place)}"'
+            f' data-label="{escape_html(words.source.format(c.number))}: {escape_html(title)}"></i>'
         )
     return "".join(rows)
 
@@ -211,13 +211,13 @@ def _withheld(found: Answer) -> str:
     withheld = [claim for claim in found.claims if claim.status != "supported"]
     if not withheld:
         return ""
-    label = texts(found.language).withheld.format(len(withheld))
+    label = get_texts(found.language).withheld.format(len(withheld))
     reasons = ("; ".join(word_reason(reason, found.language) for reason in claim.reasons) for claim in withheld)
     rows = "".join(
-        f"<li><s>{literal(claim.text)}</s> <span>{literal(why)}</span></li>"
+        f"<li><s>{escape_markdown(claim.text)}</s> <span>{escape_markdown(why)}</span></li>"
         for claim, why in zip(withheld, reasons, strict=True)
     )
-    return f'<details class="km-withheld"><summary>{literal(label)}</summary><ul>{rows}</ul></details>'
+    return f'<details class="km-withheld"><summary>{escape_markdown(label)}</summary><ul>{rows}</ul></details>'
 
 
 def _tools(turn: Turn, words: Texts, last: bool) -> str:
@@ -236,4 +236,4 @@ def _tools(turn: Turn, words: Texts, last: bool) -> str:
 
 def _button(do: str, label: str, turn: Turn, pressed: bool = False) -> str:
     classes = f"km-tool km-do km-do-{do} km-turn-{turn.number}{' km-pressed' if pressed else ''}"
-    return f'<button type="button" class="{classes}" title="{attribute(label)}"></button>'
+    return f'<button type="button" class="{classes}" title="{escape_attribute(label)}"></button>'

@@ -44,7 +44,7 @@ def shorten_address(address: str) -> str:
 class _Watched:
     """What is added to the web server's protocol, of which there is one a connection. `watch` is the server's."""
 
-    watch: Watch
+    watch: ConnectionWatch
     transport: Any
     loop: Any
     cycle: Any
@@ -108,7 +108,7 @@ class _Watched:
         return late or now - self.read_at > MAX_STALLED_SECONDS
 
 
-class Watch:
+class ConnectionWatch:
     """The connections of one server. Everything happens on its event loop."""
 
     def __init__(self) -> None:
@@ -150,9 +150,9 @@ class Watch:
             self.start(loop)
 
 
-def watch_connections(config: uvicorn.Config) -> Watch:
+def watch_connections(config: uvicorn.Config) -> ConnectionWatch:
     """Have the server of this configuration keep to the limits, from its next connection on."""
-    watch = Watch()
+    watch = ConnectionWatch()
     if not config.loaded:
         config.load()
     served = config.http_protocol_class

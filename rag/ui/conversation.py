@@ -37,7 +37,7 @@ class Answers(Protocol):
     def close(self) -> None: ...
 
 
-class Assistant(Protocol):
+class PageAssistant(Protocol):
     """What the page needs of `rag.Assistant`."""
 
     @property
@@ -96,9 +96,9 @@ class Turn:
 Turns = tuple[Turn, ...]
 
 
-def respond(
-    assistant: Assistant, turns: Turns, question: str, words: Texts, token: CancellationToken | None = None, waited: float = 0.0,
-    articles: Sequence[str] | None = None,
+def answer_turn(
+    assistant: PageAssistant, turns: Turns, question: str, words: Texts, token: CancellationToken | None = None,
+    waited: float = 0.0, articles: Sequence[str] | None = None,
 ) -> Iterator[Turns]:  # fmt: skip
     """The conversation with `question` asked: first unanswered, then with ever more of its answer. Never raises.
 
@@ -111,17 +111,18 @@ def respond(
     before = turns[-(KEPT_TURNS - 1) :]
     yield (*before, turn)
     try:
-        for answer in beating(lambda: assistant.stream(question, history=history(before), waited=waited, **choice), token):
+        earlier = make_history(before)
+        for answer in beat_while_waiting(lambda: assistant.stream(question, history=earlier, waited=waited, **choice), token):
             turn = replace(turn, answer=answer) if answer else turn
             yield (*before, turn)
     except Cancelled:
         yield (*before, replace(turn, stopped=True))
     except Exception as error:
         # An answer cut short is not shown as if it were whole.
-        yield (*before, replace(turn, answer=None, problem=explain(error, words)))
+        yield (*before, replace(turn, answer=None, problem=explain_failure(error, words)))
 
 
-def beating(
+def beat_while_waiting(
     ask: Callable[[], Answers], token: CancellationToken, seconds: float = BEAT
 ) -> Iterator[Answer | None]:
     """The answers as they come, and None whenever none came for so long: whoever waits for the next can then stop waiting.
@@ -160,24 +161,24 @@ def beating(
         token.cancel()
 
 
-def upto(turns: Turns, number: int) -> Turns:
+def turns_before(turns: Turns, number: int) -> Turns:
     """What was said before a turn: where it is asked again from."""
     return tuple(turn for turn in turns if turn.number < number)
 
 
-def ended(turns: Turns) -> Turns:
+def end_turns(turns: Turns) -> Turns:
     """The conversation when nobody works on it any more: a turn without an answer was stopped."""
     if not turns or not turns[-1].open:
         return turns
     return (*turns[:-1], replace(turns[-1], stopped=True))
 
 
-def history(turns: Turns) -> list[tuple[str, str]]:
+def make_history(turns: Turns) -> list[tuple[str, str]]:
     """The last answered turns as the assistant takes them: (question, answer text), oldest first."""
     return [(t.question, t.answer.text) for t in turns if t.answer][-HISTORY_TURNS:]
 
 
-def explain(error: Exception, words: Texts) -> str:
+def explain_failure(error: Exception, words: Texts) -> str:
     """One line about a failure that may be shown to anybody; what is not known to be safe goes to the log, by place."""
     if isinstance(error, IndexUnreachable):
         # Where the server is, is nothing for readers.

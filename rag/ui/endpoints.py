@@ -18,10 +18,10 @@ from rag.errors import RagError
 from rag.types import Answer
 from rag.ui import conversation
 from rag.ui.answering import Answering
-from rag.ui.conversation import Assistant
-from rag.ui.guard import waited
+from rag.ui.conversation import PageAssistant
+from rag.ui.guard import count_waited_seconds
 from rag.ui.internals import has_left
-from rag.ui.texts import texts
+from rag.ui.texts import get_texts
 
 MAX_RETRIEVED = 20  # paragraphs that a program may ask for at once
 
@@ -29,7 +29,7 @@ MAX_RETRIEVED = 20  # paragraphs that a program may ask for at once
 class Endpoints:
     """The named endpoints over an assistant. Both fail in one line that gives nothing away."""
 
-    assistant: Assistant
+    assistant: PageAssistant
     answering: Answering = field(default_factory=Answering)
 
     def ask(
@@ -50,9 +50,9 @@ class Endpoints:
         """
         try:
             earlier, spoken = read_history(history), check_language(language)
-            return self._ask(question, earlier, spoken, articles, waited(request)).to_dict()
+            return self._ask(question, earlier, spoken, articles, count_waited_seconds(request)).to_dict()
         except Exception as error:
-            raise gr.Error(conversation.explain(error, texts("en")), print_exception=False) from None
+            raise gr.Error(conversation.explain_failure(error, get_texts("en")), print_exception=False) from None
 
     def _ask(
         self, question: str, history: list[tuple[str, str]], language: str | None, articles: list[str] | None, gone: float
@@ -60,12 +60,12 @@ class Endpoints:
         """The whole answer. Ended where nobody waits for it any more, and with it a request to a model. gone: seconds that it
         waited already."""
         whole: Answer | None = None
-        with self.answering.begun(uuid4().hex) as token:
+        with self.answering.begin_answer(uuid4().hex) as token:
             ask = partial(self.assistant.stream, question, history=history, language=language, waited=gone)
             if articles is not None:
                 ask = partial(ask, articles=articles)
             try:
-                for part in conversation.beating(ask, token):
+                for part in conversation.beat_while_waiting(ask, token):
                     whole = part or whole
                     if has_left():
                         token.cancel()
@@ -88,4 +88,4 @@ class Endpoints:
         try:
             return [passage.to_dict() for passage in self.assistant.retrieve(question, check_count(k, MAX_RETRIEVED))]
         except Exception as error:
-            raise gr.Error(conversation.explain(error, texts("en")), print_exception=False) from None
+            raise gr.Error(conversation.explain_failure(error, get_texts("en")), print_exception=False) from None

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from rag.ui.markup import escape
+from rag.ui.markup import escape_html
 from rag.ui.texts import Texts
 
 COMMAND = "python -m evals --report .eval"
@@ -28,21 +28,21 @@ class Evaluation:
     curve: tuple[tuple[float, float], ...] = ()
 
 
-def evaluation(file: Path, words: Texts, shipped: Path = SHIPPED) -> Evaluation:
+def load_evaluation(file: Path, words: Texts, shipped: Path = SHIPPED) -> Evaluation:
     """The report in `file`, else the shipped one; how to make one when neither can be read."""
     for report, origin in ((file, words.report_own), (shipped, words.report_shipped)):
         try:
             return _show(json.loads(report.read_text(encoding="utf-8")), origin, words)
         except (OSError, ValueError, KeyError, TypeError):
             continue
-    return Evaluation(f'<p class="km-empty">{escape(words.no_report)} <code>{escape(COMMAND)}</code></p>')
+    return Evaluation(f'<p class="km-empty">{escape_html(words.no_report)} <code>{escape_html(COMMAND)}</code></p>')
 
 
 def _show(report: dict[str, Any], origin: str, words: Texts) -> Evaluation:
     """What the tab shows of a report. origin: which one it is."""
     systems = tuple((str(row["name"]), float(row["scores"]["answer correctness"]["value"])) for row in report["baselines"])
     curve = tuple((float(b["confidence"]), float(b["right"])) for b in report["reliability"] if b["n"])
-    which = escape(origin.format(release=report.get("release", ""), command=COMMAND))
+    which = escape_html(origin.format(release=report.get("release", ""), command=COMMAND))
     return Evaluation(f'<p class="km-empty"><strong>{which}</strong></p>{_table(report, words)}', systems, curve)
 
 
@@ -51,11 +51,11 @@ def _table(report: dict[str, Any], words: Texts) -> str:
     count = questions if isinstance(questions, int) else len(questions)
     about = words.report.format(date=report["date"], questions=count, machine=report["machine"])
     heads = "".join(
-        f"<th scope=col>{escape(h)}</th>" for h in (words.measure, words.score, words.interval, "n", words.limit)
+        f"<th scope=col>{escape_html(h)}</th>" for h in (words.measure, words.score, words.interval, "n", words.limit)
     )
     rows = "".join(_row(score) for score in report["scores"] if score["value"] is not None)
     return (
-        f'<p class="km-empty">{escape(about)}</p><table class="km-scores"><thead><tr>{heads}</tr></thead>'
+        f'<p class="km-empty">{escape_html(about)}</p><table class="km-scores"><thead><tr>{heads}</tr></thead>'
         f"<tbody>{rows}</tbody></table>"
     )
 
@@ -67,4 +67,5 @@ def _row(score: dict[str, Any]) -> str:
     limits = ((score.get("floor"), "≥"), (score.get("ceiling"), "≤"))
     bound = " ".join(f"{sign} {limit:g}" for limit, sign in limits if limit is not None)
     cells = [f"{score['value']:.3f}{score.get('unit') or ''}", between, str(score["n"]), bound]
-    return f"<tr{kept}><th scope=row>{escape(str(score['name']))}</th>{''.join(f'<td>{escape(c)}</td>' for c in cells)}</tr>"
+    row = "".join(f"<td>{escape_html(cell)}</td>" for cell in cells)
+    return f"<tr{kept}><th scope=row>{escape_html(str(score['name']))}</th>{row}</tr>"

@@ -7,20 +7,20 @@ import re
 from collections.abc import Iterator
 from urllib.parse import quote
 
-from rag.messages import marked, name_page
+from rag.messages import add_markers, name_page
 from rag.types import Answer, Citation, Claim
 from rag.ui.conversation import Turn, Turns
 from rag.ui.glance import arrange, find_bold, list_figures, select_short, strip_difference
-from rag.ui.markup import visible
-from rag.ui.saved import dump
-from rag.ui.texts import BRAND, texts
+from rag.ui.markup import make_visible
+from rag.ui.saved import dump_turns
+from rag.ui.texts import BRAND, get_texts
 
 _MEANS = re.compile(r"([\\`*_{}\[\]<>#|~$&!]|^[-+=])")
 _ITEM = re.compile(r"^(\d{1,9})([.)])")
 _ESCAPED_ITEM = r"\1\\\2"
 
 
-def markdown(turns: Turns) -> str:
+def write_markdown(turns: Turns) -> str:
     """The conversation to read elsewhere: questions as headings, answers, and the sources of each."""
     return "\n\n".join([f"# {BRAND}", *(_turn(turn) for turn in turns)]) + "\n"
 
@@ -37,7 +37,7 @@ def _turn(turn: Turn) -> str:
 
 def _answer(found: Answer) -> Iterator[str]:
     """What an answer says, arranged as on the page, and its notice."""
-    glance, words = arrange(found), texts(found.language)
+    glance, words = arrange(found), get_texts(found.language)
     if glance is None:
         yield _plain(found.text)
     else:
@@ -61,15 +61,15 @@ def _answer(found: Answer) -> Iterator[str]:
 def _sentence(found: Answer, claim: Claim) -> str:
     """A sentence with its markers, and bold in it what answers, where Markdown can tell that it is."""
     span, text = find_bold(found, claim), claim.text
-    if not span or text != " ".join(visible(text).split()) or not (text[span[0]] + text[span[1] - 1]).isalnum():
-        return _plain(marked(text, claim.citations))
+    if not span or text != " ".join(make_visible(text).split()) or not (text[span[0]] + text[span[1] - 1]).isalnum():
+        return _plain(add_markers(text, claim.citations))
     before, bold, after = (_MEANS.sub(r"\\\1", part) for part in (text[: span[0]], text[slice(*span)], text[span[1] :]))
-    numbers = _plain(marked("", claim.citations))
+    numbers = _plain(add_markers("", claim.citations))
     return f"{_ITEM.sub(_ESCAPED_ITEM, before)}**{bold}**{after} {numbers}".rstrip()
 
 
 def _source(cited: Citation, answer: Answer) -> str:
-    words = texts(answer.language)
+    words = get_texts(answer.language)
     title = cited.title.strip() or f"{words.untitled} ({cited.article_id})"
     page = name_page(cited.page, answer.language)
     place = ", ".join(filter(None, (title, cited.outlet, cited.published or words.undated, page, cited.paragraph_id)))
@@ -83,17 +83,17 @@ def _source(cited: Citation, answer: Answer) -> str:
 
 def _plain(text: str) -> str:
     """Text on one line that Markdown reads as it stands."""
-    return _ITEM.sub(_ESCAPED_ITEM, _MEANS.sub(r"\\\1", " ".join(visible(text).split())))
+    return _ITEM.sub(_ESCAPED_ITEM, _MEANS.sub(r"\\\1", " ".join(make_visible(text).split())))
 
 
 def as_json(turns: Turns) -> str:
     """The conversation as JSON: each turn with its question and the same answer that the endpoint `ask` gives."""
-    return json.dumps({"turns": dump(turns)}, ensure_ascii=False, indent=2) + "\n"
+    return json.dumps({"turns": dump_turns(turns)}, ensure_ascii=False, indent=2) + "\n"
 
 
-def copied(answer: Answer) -> str:
+def write_plain_text(answer: Answer) -> str:
     """An answer as plain text, with its sources below it."""
-    words = texts(answer.language)
+    words = get_texts(answer.language)
     lines = [answer.text, ""] if answer.citations else [answer.text]
     for c in answer.citations:
         title = c.title.strip() or f"{words.untitled} ({c.article_id})"

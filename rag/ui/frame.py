@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from rag.ui.markup import escape, literal
+from rag.ui.markup import escape_html, escape_markdown
 from rag.ui.texts import BRAND, Texts
 
 # Words that the page's scripts use.
@@ -15,35 +15,35 @@ SCRIPTED = (
 )  # fmt: skip
 
 
-def header(words: Texts) -> str:
+def render_header(words: Texts) -> str:
     """The page's head: what opens the conversations, the mark, the name, one sentence; and the words that the scripts need."""
-    said = "".join(f' data-{name}="{escape(getattr(words, name))}"' for name in SCRIPTED)
-    label = escape(words.talks)
+    said = "".join(f' data-{name}="{escape_html(getattr(words, name))}"' for name in SCRIPTED)
+    label = escape_html(words.talks)
     menu = f'<button type="button" class="km-menu" aria-haspopup="dialog" aria-label="{label}" title="{label}"></button>'
-    return f'<header class="km-head"{said}>{menu}{MARK}<div><h1>{BRAND}</h1><p>{escape(words.tagline)}</p></div></header>'
+    return f'<header class="km-head"{said}>{menu}{MARK}<div><h1>{BRAND}</h1><p>{escape_html(words.tagline)}</p></div></header>'
 
 
-def placeholder(words: Texts, about: str, questions: Sequence[str]) -> str:
+def render_placeholder(words: Texts, about: str, questions: Sequence[str]) -> str:
     """What stands in the empty conversation: the mark, what the articles are about, and questions to begin with. It passes
     through Markdown."""
     asks = "".join(_ask(question) for question in questions)
-    label = f"<p>{literal(words.examples)}</p>" if questions else ""
-    line = f'<p class="km-start-about" dir="auto">{literal(about)}</p>' if about else ""
+    label = f"<p>{escape_markdown(words.examples)}</p>" if questions else ""
+    line = f'<p class="km-start-about" dir="auto">{escape_markdown(about)}</p>' if about else ""
     return f'<div class="km-start">{MARK}{line}{label}<div class="km-asks">{asks}</div></div>'
 
 
-def following(words: Texts, questions: Sequence[str]) -> str:
+def render_following(words: Texts, questions: Sequence[str]) -> str:
     """Questions to ask next; "" when there are none."""
     if not questions:
         return ""
-    return f'<div class="km-next"><span>{escape(words.next)}</span>{"".join(_ask(question) for question in questions)}</div>'
+    return f'<div class="km-next"><span>{escape_html(words.next)}</span>{"".join(_ask(question) for question in questions)}</div>'
 
 
 def _ask(question: str) -> str:
-    return f'<button type="button" class="km-ask km-do km-do-ask">{literal(question)}</button>'
+    return f'<button type="button" class="km-ask km-do km-do-ask">{escape_markdown(question)}</button>'
 
 
-def status(
+def render_status(
     articles: int, generation: str, created: str, model: str | None, words: Texts, asked: int | None = None
 ) -> str:  # fmt: skip
     """The line under the conversation: who answers, over how many articles, from which index of when. asked: how many of the
@@ -52,22 +52,22 @@ def status(
     facts = [who, words.articles.format(articles), words.index.format(generation), created[:10]]
     some = ""
     if asked is not None and asked < articles:
-        told, button = escape(words.chosen.format(asked, articles)), escape(words.chosen_all)
+        told, button = escape_html(words.chosen.format(asked, articles)), escape_html(words.chosen_all)
         some = f'<strong class="km-some">{told} <button type="button" class="km-all">{button}</button></strong>'
         del facts[1]
-    return f'<p class="km-status">{some}{"".join(f"<span>{escape(fact)}</span>" for fact in facts if fact)}</p>'
+    return f'<p class="km-status">{some}{"".join(f"<span>{escape_html(fact)}</span>" for fact in facts if fact)}</p>'
 
 
-def hint(text: str) -> str:
+def render_hint(text: str) -> str:
     """A gentle line under the input box; "" clears it."""
-    return f'<p class="km-hint" role="status">{escape(text)}</p>' if text else ""
+    return f'<p class="km-hint" role="status">{escape_html(text)}</p>' if text else ""
 
 
 def shared(words: Texts, question: str, held: int, quoted: int) -> str:
     """What stands over an answer that came with a link: what it is, how many of the `quoted` sentences the articles hold, and its
     question to ask; no question when it is ""."""
-    told = f"<p>{escape(words.shared.format(held, quoted))}</p>"
-    asks = f"<p>{escape(words.shared_ask)} {_ask(question)}</p>" if question else ""
+    told = f"<p>{escape_html(words.shared.format(held, quoted))}</p>"
+    asks = f"<p>{escape_html(words.shared_ask)} {_ask(question)}</p>" if question else ""
     return f'<div class="km-shared" role="note">{told}{asks}</div>'
 
 

@@ -55,7 +55,7 @@ _HEADERS = {
 }
 
 
-def waited(request: object) -> float:
+def count_waited_seconds(request: object) -> float:
     """Seconds since a request of the page came in, which is when its question began to wait; 0.0 where nothing is known of it.
 
     request: as Gradio hands it to an event.
@@ -110,7 +110,7 @@ class Guard:
         address = (scope.get("client") or ("",))[0]
         other = shorten_address(address)  # "" for this machine, whose own share is not limited
         login = scope["method"] == "POST" and scope["path"].rstrip("/").endswith("/login")
-        refusal = self.refusal(scope["method"], scope["path"], headers)
+        refusal = self.judge_request(scope["method"], scope["path"], headers)
         if login and not refusal and self.wrong_logins.are_too_many(address):
             refusal = 429, "Too many wrong passwords; try again in a minute."
         refusal = refusal or self._excess(scope["method"], scope["path"], other)
@@ -147,7 +147,7 @@ class Guard:
             self.questions.add(address)
         return None
 
-    def refusal(self, method: str, path: str, headers: dict[str, str]) -> tuple[int, str] | None:
+    def judge_request(self, method: str, path: str, headers: dict[str, str]) -> tuple[int, str] | None:
         """HTTP status and reason a request is turned away with; None lets it in. Header names are lower case."""
         if self.hosts and _name(headers.get("host", "")) not in self.hosts:
             return 421, "This page answers to this machine only; start it with --host to serve a network."

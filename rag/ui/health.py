@@ -14,7 +14,7 @@ from typing import Any
 from rag.answer.reader import shipped_reader
 from rag.encoder.engine import shared_engine
 from rag.ui.guard import App, Receive, Scope, Send
-from rag.ui.watching import Watch
+from rag.ui.watching import RequestWatch
 from rag.verification import shipped_checker
 
 LOOK_SECONDS = 2.0  # after which what was seen before is told
@@ -24,7 +24,7 @@ _PATHS = ("/health", "/health/live")
 class Health:
     """ASGI middleware."""
 
-    def __init__(self, app: App, watch: Watch) -> None:
+    def __init__(self, app: App, watch: RequestWatch) -> None:
         self.app, self.watch = app, watch
         self._look: asyncio.Task[dict[str, Any]] | None = None
         self._seen: dict[str, Any] = {"open": False, "generation": None, "created": None}

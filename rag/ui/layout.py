@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import gradio as gr
 
 from rag.ui import frame
-from rag.ui.texts import BRAND, TEXTS, texts
+from rag.ui.texts import BRAND, TEXTS, get_texts
 
 _LANGUAGES = [("English", "en"), ("中文", "zh"), ("Türkçe", "tr")]
 
@@ -27,7 +27,7 @@ class Talk:
 
 
 @dataclass(frozen=True)
-class Evaluation:
+class EvaluationTab:
     """The Evaluation tab: two plots and a table."""
 
     bars: gr.BarPlot
@@ -49,7 +49,7 @@ class Layout:
     talk: Talk
     pane: gr.HTML
     listing: gr.HTML
-    evaluation: Evaluation
+    evaluation: EvaluationTab
     door: gr.HTML
     notes: gr.HTML
     file: gr.JSON
@@ -61,7 +61,7 @@ def lay_out(i18n: gr.I18n) -> Layout:
     kept = gr.BrowserState({}, storage_key="kilnmark", secret="kilnmark")
     editing, seen = gr.State(0), gr.State("")
     with gr.Row(elem_id="km-top"):
-        head = gr.HTML(frame.header(texts("en")), elem_id="km-header")
+        head = gr.HTML(frame.render_header(get_texts("en")), elem_id="km-header")
         language = gr.Radio(
             _LANGUAGES, value="en", show_label=False, container=False, elem_id="km-language", min_width=200,
             label=" / ".join(words.language for words in TEXTS.values()),
@@ -103,10 +103,10 @@ def _lay_out_talk(i18n: gr.I18n) -> Talk:
     return Talk(chat, following, box, hint, line, *buttons)
 
 
-def _lay_out_evaluation() -> Evaluation:
+def _lay_out_evaluation() -> EvaluationTab:
     with gr.Row():
         bars = gr.BarPlot(
             x="system", y="share", y_lim=[0, 1], sort="-y", visible=False, height=280, x_label_angle=-12
         )  # fmt: skip
         curve = gr.LinePlot(x="confidence", y="right", x_lim=[0, 1], y_lim=[0, 1], visible=False, height=280)
-    return Evaluation(bars, curve, gr.HTML(elem_id="km-report"))
+    return EvaluationTab(bars, curve, gr.HTML(elem_id="km-report"))

@@ -21,7 +21,7 @@ _PUNCTUATION = re.compile(r"[!-/:-@\[-`{-~]")
 _OVERRIDES = "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
 
 
-def visible(text: str) -> str:
+def make_visible(text: str) -> str:
     """The text with what a page cannot show, or must not obey, replaced one for one, so that offsets still hold.
 
     Control characters, lone surrogates (no JSON can carry them) and bidirectional overrides become U+FFFD.
@@ -35,31 +35,31 @@ def visible(text: str) -> str:
     )
 
 
-def escape(text: str) -> str:
+def escape_html(text: str) -> str:
     """Text as HTML, for content and quoted attributes alike.
 
     >>> escape('<b title="x">')
     '&lt;b title=&quot;x&quot;&gt;'
     """
-    return html.escape(visible(text), quote=True)
+    return html.escape(make_visible(text), quote=True)
 
 
-def literal(text: str) -> str:
+def escape_markdown(text: str) -> str:
     """Text as HTML that Markdown leaves alone.
 
     >>> literal("*a*")
     '&#42;a&#42;'
     """
-    return _PUNCTUATION.sub(lambda m: f"&#{ord(m[0])};", visible(text)).replace("\n", "<br>").replace("\t", " ")
+    return _PUNCTUATION.sub(lambda m: f"&#{ord(m[0])};", make_visible(text)).replace("\n", "<br>").replace("\t", " ")
 
 
-def attribute(text: str) -> str:
+def escape_attribute(text: str) -> str:
     """Text as the value of a quoted attribute that Markdown leaves alone, line breaks and all.
 
     >>> attribute("a\\nb")
     'a&#10;b'
     """
-    return "&#10;".join(literal(line) for line in text.split("\n"))
+    return "&#10;".join(escape_markdown(line) for line in text.split("\n"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +70,7 @@ class Mark:
     span: Span
 
 
-def highlighted(text: str, marks: Sequence[Mark], bold: Sequence[Span] = ()) -> str:
+def highlight_spans(text: str, marks: Sequence[Mark], bold: Sequence[Span] = ()) -> str:
     """The text with every marked span in `<mark>` and the bold ones in `<b>`; its text content is the text, whatever they are.
 
     Spans are code-point offsets and may touch, nest and overlap: the text is cut at each boundary, and a piece
@@ -83,13 +83,13 @@ def highlighted(text: str, marks: Sequence[Mark], bold: Sequence[Span] = ()) -> 
     parts: list[str] = []
     for start, end in pairwise(cuts):
         over = next((m.number for m in marks if m.span[0] <= start and end <= m.span[1]), None)
-        piece = escape(text[start:end])
+        piece = escape_html(text[start:end])
         if any(a <= start and end <= b for a, b in bold):
             piece = f"<b>{piece}</b>"
-        parts.append(f'<mark class="{colour(over)}">{piece}</mark>' if over else piece)
+        parts.append(f'<mark class="{choose_colour(over)}">{piece}</mark>' if over else piece)
     return "".join(parts)
 
 
-def colour(number: int) -> str:
+def choose_colour(number: int) -> str:
     """The CSS class of a citation's colour; they come round again after `COLOURS`."""
     return f"km-c{(number - 1) % COLOURS + 1}"

@@ -10,7 +10,7 @@ from gradio.components import Component
 from gradio.events import api
 
 from rag.ui.answering import Answering
-from rag.ui.conversation import Assistant
+from rag.ui.conversation import PageAssistant
 from rag.ui.endpoints import Endpoints
 from rag.ui.events import Events
 from rag.ui.layout import Layout, lay_out
@@ -23,7 +23,7 @@ LOOK = 20  # seconds after which a page looks for a new generation of the index
 _QUICK: dict[str, Any] = {"show_progress": "hidden", "queue": False, "api_visibility": "private"}
 
 
-def build(assistant: Assistant, report: Path, verdicts: Path, answering: Answering | None = None) -> gr.Blocks:
+def build_page(assistant: PageAssistant, report: Path, verdicts: Path, answering: Answering | None = None) -> gr.Blocks:
     """The page over an assistant, not yet served. report: the evaluation's report.json. verdicts: the file of feedback.
     answering: where the answers under way are noted."""
     answering = Answering() if answering is None else answering
@@ -66,15 +66,15 @@ def _connect_conversation(layout: Layout, events: Events) -> None:
     kept, language, talk, door = layout.kept, layout.language, layout.talk, layout.door
     slow = _answering(layout)
     # What is typed and sent while an answer comes is asked next and not lost; what is pressed is asked now.
-    talk.box.submit(events.typed, [talk.box, kept, layout.editing, language], trigger_mode="always_last", **slow)
-    door.submit(events.pressed, [kept, language], trigger_mode="multiple", **slow)
+    talk.box.submit(events.on_typed, [talk.box, kept, layout.editing, language], trigger_mode="always_last", **slow)
+    door.submit(events.on_pressed, [kept, language], trigger_mode="multiple", **slow)
     # Not by Gradio's `cancels`: its client cancels one event after the other, and with them what is asked meanwhile.
-    talk.box.stop(events.stopped, None, None, **_QUICK)
+    talk.box.stop(events.on_stopped, None, None, **_QUICK)
     acted = [kept, talk.chat, layout.pane, talk.box, talk.hint, layout.editing]
-    door.click(events.acted, [kept, language], acted, **_QUICK)
+    door.click(events.on_acted, [kept, language], acted, **_QUICK)
     # Through the queue, behind the last that an answer under way has to show.
-    talk.new.click(events.cleared, [kept, language], _list_answered(layout), **(_QUICK | {"queue": True}))
-    for button, event in ((talk.markdown, events.markdown), (talk.as_json, events.as_json)):
+    talk.new.click(events.on_cleared, [kept, language], _list_answered(layout), **(_QUICK | {"queue": True}))
+    for button, event in ((talk.markdown, events.export_markdown), (talk.as_json, events.as_json)):
         button.click(event, [kept], layout.file, **_QUICK).then(
             None, layout.file, None, js="(file) => window.kilnmark.save(...file)"
         )
@@ -84,12 +84,12 @@ def _connect_opening(page: gr.Blocks, layout: Layout, events: Events) -> None:
     """The page when it is opened, a link with a question, and another language."""
     kept, language, talk = layout.kept, layout.language, layout.talk
     whole = [*_list_view(layout), layout.head, talk.box, talk.new, talk.markdown, talk.as_json, *layout.tabs]
-    language.input(events.switched, [kept, language], whole, **_QUICK)
+    language.input(events.on_switched, [kept, language], whole, **_QUICK)
     opened = page.load(
         Talks(events).arrived, [kept], [layout.seen, language, *whole, talk.hint],
         js="(kept) => window.kilnmark.arrive(kept)", **_QUICK,
     )  # fmt: skip
-    asked = opened.then(events.linked, [kept, language], **_answering(layout))
+    asked = opened.then(events.on_linked, [kept, language], **_answering(layout))
     asked.then(None, js="() => window.kilnmark.asked()", api_visibility="private")
 
 
@@ -116,8 +116,8 @@ def _connect_tabs(layout: Layout, events: Events) -> None:
     _, tab_articles, tab_evaluation = layout.tabs
     language, listing, shown = layout.language, layout.listing, layout.evaluation
     gr.on([tab_articles.select, language.input], events.listed, [language], listing, **_QUICK)
-    tab_evaluation.select(events.evaluated, [language], [shown.table, shown.bars, shown.curve], **_QUICK)
+    tab_evaluation.select(events.on_evaluated, [language], [shown.table, shown.bars, shown.curve], **_QUICK)
     gr.Timer(LOOK).tick(
-        events.ticked, [layout.seen, language, layout.kept], [layout.seen, layout.talk.line, listing],
+        events.on_ticked, [layout.seen, language, layout.kept], [layout.seen, layout.talk.line, listing],
         js="(...given) => window.kilnmark.look(...given)", **_QUICK,
     )  # fmt: skip

@@ -19,7 +19,7 @@ from dataclasses import dataclass, field
 from rag.api.reading import read
 from rag.errors import RagError
 from rag.types import Extract, Paragraph, View
-from rag.ui.conversation import Assistant
+from rag.ui.conversation import PageAssistant
 
 MIN_CHANCE = 0.9  # of the reader, that its answer is right
 MOST_READ = 8  # questions read for one article; one costs some 27 ms of a core for a paragraph of 250 characters
@@ -87,7 +87,7 @@ def is_answered(made: Made, extracts: Sequence[Extract]) -> bool:
 class QuestionMaker:
     """Makes questions in the background, an article after the other. read: the reader."""
 
-    assistant: Assistant
+    assistant: PageAssistant
     read: Callable[[str, Sequence[str], str], list[Extract]] = read
     _made: dict[tuple[str, str, str], tuple[str, ...] | None] = field(default_factory=dict)
     _waiting: list[tuple[str, str, str]] = field(default_factory=list)

@@ -11,29 +11,29 @@ from urllib.parse import quote
 
 from rag.messages import name_page
 from rag.types import Answer, Citation, Paragraph, Source, View
-from rag.ui.conversation import Assistant, Turn, Turns
+from rag.ui.conversation import PageAssistant, Turn, Turns
 from rag.ui.glance import find_short_in_translation
-from rag.ui.markup import Mark, colour, escape, highlighted
+from rag.ui.markup import Mark, choose_colour, escape_html, highlight_spans
 from rag.ui.texts import LANGUAGES, Texts
-from rag.ui.titles import MOST, head, shorten, titled, translate_title
+from rag.ui.titles import MOST, head, shorten, title_article, translate_title
 
 RIGHT_TO_LEFT = {"ar", "fa", "he", "ur"}  # languages whose paragraphs have their number on the right
 AROUND = 40  # paragraphs shown before the first and after the last cited one; a book is not sent whole
 
 
-def pane(assistant: Assistant, turns: Turns, words: Texts, number: int | None = None) -> str:
+def render_pane(assistant: PageAssistant, turns: Turns, words: Texts, number: int | None = None) -> str:
     """What stands beside the conversation: the articles that turn `number` cites, of the last turn that cites some when None."""
     last = turns[-1].answer if turns and number is None else None
     if last and not last.citations:
         unread = last.notice == last.text
-        return "" if unread else f'<p class="km-empty">{escape(words.no_source)}</p>'
+        return "" if unread else f'<p class="km-empty">{escape_html(words.no_source)}</p>'
     citing = [turn for turn in turns if turn.answer and turn.answer.citations and number in (None, turn.number)]
     if citing:
         return _cited(assistant, citing[-1], words)
-    return "" if turns else welcome(assistant, words)
+    return "" if turns else render_welcome(assistant, words)
 
 
-def opened(assistant: Assistant, paragraph_id: str, words: Texts) -> str:
+def open_article(assistant: PageAssistant, paragraph_id: str, words: Texts) -> str:
     """The article of a paragraph, for a link to it; where there is none such, that this is so."""
     article_id = paragraph_id.rpartition("#p")[0] or paragraph_id
     try:
@@ -43,17 +43,17 @@ def opened(assistant: Assistant, paragraph_id: str, words: Texts) -> str:
     known = paragraph_id == article_id or paragraph_id in {p.id for p in paragraphs}
     article = _article(source, paragraphs, {paragraph_id}, [], None, words)
     return (
-        f'<div class="km-reader" data-show="{escape(paragraph_id) if known else ""}">'
+        f'<div class="km-reader" data-show="{escape_html(paragraph_id) if known else ""}">'
         f"{'' if known else _unknown(paragraph_id, words)}{article}</div>"
     )
 
 
 def _unknown(paragraph_id: str, words: Texts) -> str:
-    said = escape(words.unknown.format(shorten(paragraph_id)))
+    said = escape_html(words.unknown.format(shorten(paragraph_id)))
     return f'<p class="km-empty km-unknown" role="status">{said}</p>'
 
 
-def _cited(assistant: Assistant, turn: Turn, words: Texts) -> str:
+def _cited(assistant: PageAssistant, turn: Turn, words: Texts) -> str:
     assert turn.answer is not None
     by_article: dict[str, list[Citation]] = {}
     for citation in turn.answer.citations:
@@ -67,14 +67,14 @@ def _cited(assistant: Assistant, turn: Turn, words: Texts) -> str:
         page = _article(source, paragraphs, {c.paragraph_id for c in cited}, cited, turn, words)
         label = f'id="km-page-{n}" aria-labelledby="km-tab-{n}" role="tabpanel"' if len(by_article) > 1 else ""
         pages.append(f'<div class="km-page" {label}{" hidden" if n else ""}>{page}</div>')
-        chips = "".join(f'<b class="{colour(c.number)}">{c.number}</b>' for c in cited)
+        chips = "".join(f'<b class="{choose_colour(c.number)}">{c.number}</b>' for c in cited)
         tabs.append(
             f'<button type="button" role="tab" class="km-tab" id="km-tab-{n}" aria-controls="km-page-{n}"'
             f' aria-selected="{str(not n).lower()}" tabindex="{-1 if n else 0}">{chips}'
             f"{_name(source, paragraphs, turn.answer.language, words)}</button>"
         )
-    bar = f'<div role="tablist" class="km-tabs" aria-label="{escape(words.sources)}">{"".join(tabs)}</div>'
-    note = f'<p class="km-empty">{escape(words.nearest)}</p>' if turn.answer.status == "not_found" else ""
+    bar = f'<div role="tablist" class="km-tabs" aria-label="{escape_html(words.sources)}">{"".join(tabs)}</div>'
+    note = f'<p class="km-empty">{escape_html(words.nearest)}</p>' if turn.answer.status == "not_found" else ""
     return (
         f'<div class="km-reader" data-turn="{turn.number}">{note}{bar if len(tabs) > 1 else ""}{"".join(pages)}</div>'
     )
@@ -94,12 +94,12 @@ def _article(
     # A paragraph that has changed since it was cited, or is gone, is shown as it was quoted.
     for c in cited:
         if c.paragraph not in paragraphs:
-            text = highlighted(c.quote, [Mark(c.number, (0, len(c.quote)))])
+            text = highlight_spans(c.quote, [Mark(c.number, (0, len(c.quote)))])
             back = marking.back(c)
-            body += f'<p class="km-empty">{escape(words.changed)}</p><p class="km-text">{back}{text}</p>'
+            body += f'<p class="km-empty">{escape_html(words.changed)}</p><p class="km-text">{back}{text}</p>'
     return (
         f'<article class="km-article" data-view="{view}"><header>'
-        f"{head(source, whole, language or words.code, words, 'h2')}{about(source, words)}"
+        f"{head(source, whole, language or words.code, words, 'h2')}{describe_source(source, words)}"
         f"{_views(source, others, view, words)}</header>{body}</article>"
     )
 
@@ -108,7 +108,7 @@ def _name(source: Source, paragraphs: Sequence[Paragraph], language: str, words:
     """The title of an article on its tab."""
     translated = translate_title(source, paragraphs, language)
     code = language if translated else source.language
-    return f'<span lang="{escape(code)}">{escape(translated or titled(source, words))}</span>'
+    return f'<span lang="{escape_html(code)}">{escape_html(translated or title_article(source, words))}</span>'
 
 
 def _around(paragraphs: Sequence[Paragraph], wanted: set[str]) -> Sequence[Paragraph]:
@@ -131,11 +131,11 @@ def _views(source: Source, others: Sequence[str], view: str, words: Texts) -> st
     labels += [("translation", code, name) for code, name in named[1:]]
     labels += [("both", "", words.view_both)]
     buttons = "".join(
-        f'<button type="button" class="km-view" data-view="{name}" data-into="{escape(code)}"'
-        f' aria-pressed="{str(name == view).lower()}">{escape(label)}</button>'
+        f'<button type="button" class="km-view" data-view="{name}" data-into="{escape_html(code)}"'
+        f' aria-pressed="{str(name == view).lower()}">{escape_html(label)}</button>'
         for name, code, label in labels
     )
-    return f'<div class="km-views" role="group" aria-label="{escape(words.reading_in)}">{buttons}</div>'
+    return f'<div class="km-views" role="group" aria-label="{escape_html(words.reading_in)}">{buttons}</div>'
 
 
 @dataclass(frozen=True)
@@ -152,8 +152,8 @@ class _Marking:
         the page stays the article's."""
         n = citation.number
         return (
-            f'<a class="km-jump km-back {colour(n)}" data-anchor="km-{self.turn}-{n}" href="#km-{self.turn}-m{n}"'
-            f' data-n="{n}" aria-label="{escape(self.words.back.format(n))}"></a>'
+            f'<a class="km-jump km-back {choose_colour(n)}" data-anchor="km-{self.turn}-{n}" href="#km-{self.turn}-m{n}"'
+            f' data-n="{n}" aria-label="{escape_html(self.words.back.format(n))}"></a>'
         )
 
     def translated(self, view: View, index: int, here: Sequence[Citation], back: str, hidden: bool) -> str:
@@ -162,9 +162,9 @@ class _Marking:
         spans = [find_short_in_translation(self.answer, c, said) for c in here] if self.answer else []
         own = self.answer is not None and view.language == self.answer.language
         bold = [span for span in spans if span] if own else []
-        told = highlighted(said, [Mark(c.number, (0, len(said))) for c in here[:1]], bold[:1])
+        told = highlight_spans(said, [Mark(c.number, (0, len(said))) for c in here[:1]], bold[:1])
         gap = "" if view.language in ("zh", "ja") else " "
-        lang = f'lang="{escape(view.language)}" dir="auto"{" hidden" if hidden else ""}'
+        lang = f'lang="{escape_html(view.language)}" dir="auto"{" hidden" if hidden else ""}'
         return f'<span class="km-t" {lang}>{back}{told}{gap}</span>'
 
 
@@ -174,17 +174,18 @@ def _paragraph(p: Paragraph, cited: Sequence[Citation], marking: _Marking) -> st
     for i, (start, end) in enumerate(p.sentences):
         here = [c for c in cited if c.start < end and start < c.end]
         first = [c for c in here if c.start >= start or i == 0]
-        between = escape(p.text[at:start])
+        between = escape_html(p.text[at:start])
         parts.append(f'<span class="km-o">{between}</span>' if between else "")
         parts.append(_sentence(p, i, here, first, marking))
         at = end
-    rest = f'<span class="km-o">{escape(p.text[at:])}</span>' if p.text[at:] else ""
-    label = escape(", ".join(filter(None, (marking.words.paragraph.format(number), name_page(p.page_at(0), marking.words.code)))))
+    rest = f'<span class="km-o">{escape_html(p.text[at:])}</span>' if p.text[at:] else ""
+    page = name_page(p.page_at(0), marking.words.code)
+    label = escape_html(", ".join(filter(None, (marking.words.paragraph.format(number), page))))
     side = ' dir="rtl"' if p.language in RIGHT_TO_LEFT else ""
     return (
-        f'<div class="km-p{" km-cited" if cited else ""} km-{escape(p.kind)}" data-id="{escape(p.id)}"{side}>'
-        f'<a class="km-num" href="?p={quote(p.id, safe="")}" aria-label="{label}" title="{label}">{escape(number)}</a>'
-        f'<p class="km-text" lang="{escape(p.language)}" dir="auto">{"".join(parts)}{rest}</p></div>'
+        f'<div class="km-p{" km-cited" if cited else ""} km-{escape_html(p.kind)}" data-id="{escape_html(p.id)}"{side}>'
+        f'<a class="km-num" href="?p={quote(p.id, safe="")}" aria-label="{label}" title="{label}">{escape_html(number)}</a>'
+        f'<p class="km-text" lang="{escape_html(p.language)}" dir="auto">{"".join(parts)}{rest}</p></div>'
     )
 
 
@@ -198,7 +199,7 @@ def _sentence(
         (c.focus[0] - start, c.focus[1] - start) for c in here if c.focus and start <= c.focus[0] < c.focus[1] <= end
     ]
     back = "".join(map(marking.back, first))
-    text = f'<span class="km-o">{back}{highlighted(p.text[start:end], marks, bold)}</span>'
+    text = f'<span class="km-o">{back}{highlight_spans(p.text[start:end], marks, bold)}</span>'
     views = [(code, p.view(code)) for code in marking.others if code != p.language]
     told = "".join(
         marking.translated(view, index, here, back, code != marking.others[0]) for code, view in views if view
@@ -206,25 +207,25 @@ def _sentence(
     return f'<span class="km-s">{text}{told}</span>'
 
 
-def about(source: Source, words: Texts) -> str:
+def describe_source(source: Source, words: Texts) -> str:
     """Outlet, date, language and address of an article."""
-    date = escape(source.published or "")
+    date = escape_html(source.published or "")
     facts = [
-        escape(source.outlet or ""),
-        f'<time datetime="{date}">{date}</time>' if date else escape(words.undated),
-        escape(LANGUAGES.get(source.language, source.language)),
+        escape_html(source.outlet or ""),
+        f'<time datetime="{date}">{date}</time>' if date else escape_html(words.undated),
+        escape_html(LANGUAGES.get(source.language, source.language)),
     ]
     if source.url and source.url.startswith(("http://", "https://")):
-        address = escape(source.url)
-        facts.append(f'<a href="{address}" target="_blank" rel="noopener noreferrer">{escape(words.original)}</a>')
+        address = escape_html(source.url)
+        facts.append(f'<a href="{address}" target="_blank" rel="noopener noreferrer">{escape_html(words.original)}</a>')
     return f'<p class="km-about">{"".join(f"<span>{fact}</span>" for fact in facts if fact)}</p>'
 
 
-def welcome(assistant: Assistant, words: Texts) -> str:
+def render_welcome(assistant: PageAssistant, words: Texts) -> str:
     """What stands there before the first question: what it is for, and what can be asked about."""
     rows = []
     for n, source in enumerate(assistant.articles()):
         translated = n < MOST and source.language != words.code
         paragraphs = assistant.article(source.id)[1] if translated else ()
-        rows.append(f"<li>{head(source, paragraphs, words.code, words, 'h3')}{about(source, words)}</li>")
-    return f'<p class="km-empty">{escape(words.welcome)}</p><h2>{escape(words.indexed)}</h2><ul>{"".join(rows)}</ul>'
+        rows.append(f"<li>{head(source, paragraphs, words.code, words, 'h3')}{describe_source(source, words)}</li>")
+    return f'<p class="km-empty">{escape_html(words.welcome)}</p><h2>{escape_html(words.indexed)}</h2><ul>{"".join(rows)}</ul>'

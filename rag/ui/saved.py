@@ -13,7 +13,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 
 from rag.types import Answer, Citation, Claim, ClaimStatus, Mode, Paragraph, Source, Status
 from rag.types.reasons import parse_reason
-from rag.ui.conversation import KEPT_TURNS, Assistant, Turn, Turns
+from rag.ui.conversation import KEPT_TURNS, PageAssistant, Turn, Turns
 
 _MOST = 20_000  # characters of a question or a quotation that are read back
 ROOM = 400_000  # bytes of a conversation: it comes with every request, which may have a million
@@ -76,7 +76,7 @@ class _Turned(_Saved):
     verdict: str = ""
 
 
-def dump(turns: Turns) -> list[dict[str, Any]]:
+def dump_turns(turns: Turns) -> list[dict[str, Any]]:
     """Turns as plain JSON values; the oldest ones are left out when there is no room for all."""
     names = ("number", "question", "problem", "stopped", "verdict")
     rows: list[dict[str, Any]] = []
@@ -90,7 +90,7 @@ def dump(turns: Turns) -> list[dict[str, Any]]:
     return rows[::-1]
 
 
-def load(kept: object, assistant: Assistant) -> Turns:
+def load_turns(kept: object, assistant: PageAssistant) -> Turns:
     """The turns a browser kept, numbered upwards; () when it kept none that can be read."""
     turns: list[Turn] = []
     for row in kept[-KEPT_TURNS:] if isinstance(kept, list) else ():
@@ -104,7 +104,7 @@ def load(kept: object, assistant: Assistant) -> Turns:
     return tuple(turns)
 
 
-def _answer(kept: _Answered, assistant: Assistant) -> Answer:
+def _answer(kept: _Answered, assistant: PageAssistant) -> Answer:
     citations = tuple(_citation(cited, assistant) for cited in kept.citations)
     claims = tuple(
         Claim(c.text, c.citations, c.status, tuple(map(parse_reason, c.reasons)), c.chance, c.beside, c.figure)
@@ -114,7 +114,7 @@ def _answer(kept: _Answered, assistant: Assistant) -> Answer:
     return Answer(**more, claims=claims, citations=citations)
 
 
-def _citation(kept: _Cited, assistant: Assistant) -> Citation:
+def _citation(kept: _Cited, assistant: PageAssistant) -> Citation:
     """The citation in its paragraph as it is today; in one that is only the quotation where that says something else."""
     try:
         paragraph, source = assistant.paragraph(kept.paragraph_id), assistant.article(kept.article_id)[0]

@@ -20,8 +20,8 @@ from rag.ui.health import Health
 from rag.ui.internals import tell_tracebacks
 from rag.ui.mcp_door import McpDoor
 from rag.ui.texts import I18N
-from rag.ui.theme import HEAD, theme
-from rag.ui.watching import Watch, Watched
+from rag.ui.theme import HEAD, make_theme
+from rag.ui.watching import RequestWatch, Watched
 
 HERE = Path(__file__).parent
 STOP_SECONDS = 20.0
@@ -31,7 +31,7 @@ SCRIPTS = ("page.js", "talks.js", "talklist.js", "picture.js", "sharing.js", "ch
 STYLES = ("style.css", "talks.css")
 
 
-def serve(page: gr.Blocks, settings: Settings, mcp: bool = False, watch: Watch | None = None) -> str:
+def serve_page(page: gr.Blocks, settings: Settings, mcp: bool = False, watch: RequestWatch | None = None) -> str:
     """Serve a page in the background and return its address. mcp: serve MCP tools too, over the watch's assistant. watch: what
     the server does is noted there.
 
@@ -46,7 +46,7 @@ def serve(page: gr.Blocks, settings: Settings, mcp: bool = False, watch: Watch |
         require_mcp()
     user, _, password = settings.auth.get_secret_value().partition(":") if settings.auth else ("", "", "")
     hosts = LOOPBACK if settings.host in LOOPBACK else frozenset[str]()
-    watch = watch or Watch()
+    watch = watch or RequestWatch()
     middleware = [Middleware(Watched, watch=watch), Middleware(Guard, hosts=hosts), Middleware(Health, watch=watch)]
     if mcp:
         login = settings.auth.get_secret_value() if settings.auth else ""
@@ -59,7 +59,7 @@ def serve(page: gr.Blocks, settings: Settings, mcp: bool = False, watch: Watch |
         mcp_server=False, pwa=False, enable_monitoring=False, run_history=False, footer_links=[],
         allowed_paths=[], blocked_paths=[str(settings.store.absolute())], max_file_size="1kb",
         state_session_capacity=SESSIONS, app_kwargs={"middleware": middleware},
-        theme=theme(), css_paths=[HERE / name for name in STYLES], js=_read_scripts(), head=HEAD,
+        theme=make_theme(), css_paths=[HERE / name for name in STYLES], js=_read_scripts(), head=HEAD,
         i18n=gr.I18n(**I18N),
     )  # fmt: skip
     try:
@@ -73,7 +73,7 @@ def serve(page: gr.Blocks, settings: Settings, mcp: bool = False, watch: Watch |
     return str(address)
 
 
-def stop(page: gr.Blocks, watch: Watch, seconds: float = STOP_SECONDS) -> bool:
+def stop_page(page: gr.Blocks, watch: RequestWatch, seconds: float = STOP_SECONDS) -> bool:
     """Stop serving a page. seconds: that answers under way have to end. Returns whether all of them ended by themselves."""
     whole = watch.stop(seconds)
     page.close(verbose=False)

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from difflib import SequenceMatcher
 
-from rag.language import fold
+from rag.language import fold_text
 from rag.types import Source
-from rag.ui.conversation import Assistant, Turns
+from rag.ui.conversation import PageAssistant, Turns
 from rag.ui.questions import FORMS, QuestionMaker
 
 AT_ONCE = 3  # under an answer
@@ -16,7 +16,7 @@ PATIENCE = 0.8  # seconds that the empty page waits for questions being made
 MIN_LIKENESS = 0.85  # share of letters in common from which two questions are one (Ratcliff and Obershelp, 1988)
 
 
-def first(assistant: Assistant, language: str, maker: QuestionMaker | None = None) -> list[str]:
+def suggest_first(assistant: PageAssistant, language: str, maker: QuestionMaker | None = None) -> list[str]:
     """Questions for the empty page in `language`: of every article some."""
     sources = list(assistant.articles())[:MOST_ARTICLES]
     each = [_list_questions(assistant, source, language, maker) for source in sources]
@@ -27,7 +27,7 @@ def first(assistant: Assistant, language: str, maker: QuestionMaker | None = Non
     return [own[n] for n in range(turns) for own in each if n < len(own)][:AT_START]
 
 
-def following(assistant: Assistant, turns: Turns, language: str, maker: QuestionMaker | None = None) -> list[str]:
+def suggest_following(assistant: PageAssistant, turns: Turns, language: str, maker: QuestionMaker | None = None) -> list[str]:
     """Questions that were not asked yet, those of the articles just cited first."""
     answer = turns[-1].answer if turns else None
     if answer is None:
@@ -45,7 +45,7 @@ def following(assistant: Assistant, turns: Turns, language: str, maker: Question
     return found[:AT_ONCE]
 
 
-def _list_questions(assistant: Assistant, source: Source, language: str, maker: QuestionMaker | None) -> tuple[str, ...]:
+def _list_questions(assistant: PageAssistant, source: Source, language: str, maker: QuestionMaker | None) -> tuple[str, ...]:
     """The questions that an article brings; else those made from it, in `language` where it is translated into it."""
     record = assistant.about(source.id)
     own = tuple(record.questions.get(language, ()))
@@ -60,4 +60,4 @@ def _is_like(one: str, other: str) -> bool:
 
 
 def _key(question: str) -> str:
-    return "".join(c for c in fold(question) if c.isalnum())
+    return "".join(c for c in fold_text(question) if c.isalnum())

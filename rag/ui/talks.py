@@ -15,9 +15,9 @@ from rag.types import Answer
 from rag.ui import conversation, exporting, frame, saved
 from rag.ui.browser import Kept, read_action, read_turn_number, select_own
 from rag.ui.bubbles import SHOWN_QUESTION
-from rag.ui.conversation import Assistant, Turn
+from rag.ui.conversation import PageAssistant, Turn
 from rag.ui.events import Events
-from rag.ui.texts import texts
+from rag.ui.texts import get_texts
 
 Values = tuple[Any, ...]
 
@@ -32,17 +32,17 @@ class Talks:
         """The page when it is opened, with the conversation that the browser gave or the answer of a link.
 
         Outputs: those of `Events.arrived` and the hint."""
-        generation, language, shown, *others = self.events.arrived(kept, request)
+        generation, language, shown, *others = self.events.on_arrived(kept, request)
         if "shared" not in kept:
             return (generation, language, _echo(shown), *others, "")
-        told = frame.hint(texts(language).shared_broken)
+        told = frame.render_hint(get_texts(language).shared_broken)
         if turn := self._read_shared(kept["shared"]):
             assert turn.answer is not None
             _, messages, pane, _, _, notes = self.events.show((turn,), kept, language, busy=True)
             others[:2], others[4] = (gr.Chatbot(value=messages), pane), notes
             held, quoted = count_held(turn.answer, self.events.assistant), len(turn.answer.citations)
             question = turn.question if len(turn.question) <= SHOWN_QUESTION else ""
-            told = frame.shared(texts(language), question, held, quoted)
+            told = frame.shared(get_texts(language), question, held, quoted)
         return (generation, language, _echo(shown) | {"shared": True}, *others, told)
 
     def turned(self, kept: Kept, language: str, request: gr.Request) -> Values:
@@ -50,7 +50,7 @@ class Talks:
 
         Outputs: those of a question."""
         self.events.answering.stop(request.session_hash or "", wait=True)
-        turns = conversation.ended(self.events.read_turns(kept))
+        turns = conversation.end_turns(self.events.read_turns(kept))
         shown, messages, *others = self.events.show(turns, kept, language)
         chat = gr.Chatbot(value=messages, placeholder=self.events.make_placeholder(language))
         return (_echo(shown), chat, *others, gr.Textbox(submit_btn=True, stop_btn=False), "", 0)
@@ -58,22 +58,22 @@ class Talks:
     def choose(self, kept: Kept, language: str) -> Values:
         """Other articles are ticked. Outputs: what the browser keeps, the status line."""
         own = select_own(kept)
-        return own, self.events.tell_line(self.events.read_turns(kept), texts(language), own)
+        return own, self.events.tell_line(self.events.read_turns(kept), get_texts(language), own)
 
     def save_answer(self, kept: Kept, event: gr.EventData) -> list[str]:
         """File name and text of one answer to read."""
         number = read_turn_number(read_action(event))
         turns = tuple(turn for turn in self.events.read_turns(kept) if turn.number == number)
-        return ["kilnmark.md", exporting.markdown(turns)]
+        return ["kilnmark.md", exporting.write_markdown(turns)]
 
     def _read_shared(self, given: object) -> Turn | None:
         """The turn that a link holds, which anybody may have written; None when it holds no answer."""
         row = {**given, "number": 1} if isinstance(given, dict) else {}
-        turns = saved.load([row], self.events.assistant)
+        turns = saved.load_turns([row], self.events.assistant)
         return turns[0] if turns and turns[0].answer else None
 
 
-def count_held(answer: Answer, assistant: Assistant) -> int:
+def count_held(answer: Answer, assistant: PageAssistant) -> int:
     """How many quotations of an answer stand in the articles as they are now, word for word, at the place that is named."""
     held = 0
     for cited in answer.citations:

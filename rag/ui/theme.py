@@ -34,7 +34,7 @@ HEAD = (
 )
 
 
-def theme() -> gr.themes.Base:
+def make_theme() -> gr.themes.Base:
     """Gradio's plain theme in the house's colours. Fonts are given by name, so none is fetched."""
     return gr.themes.Base(
         primary_hue=COBALT, secondary_hue=COBALT, neutral_hue=CLAY, radius_size="lg",

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from rag.types import Paragraph, Source
-from rag.ui.conversation import Assistant
-from rag.ui.markup import escape
+from rag.ui.conversation import PageAssistant
+from rag.ui.markup import escape_html
 from rag.ui.texts import Texts
 
 OPENING = 4  # paragraphs among which an article has its title
@@ -15,7 +15,7 @@ CUT = "…"  # ends a title that is the beginning of a text
 AT_ONCE = 3  # titles in one line
 
 
-def titled(source: Source, words: Texts) -> str:
+def title_article(source: Source, words: Texts) -> str:
     """An article's title, or what it is called without one."""
     return source.title.strip() or f"{words.untitled} ({source.id})"
 
@@ -54,23 +54,23 @@ def shorten(text: str, room: int = 80) -> str:
 
 def head(source: Source, paragraphs: Sequence[Paragraph], language: str, words: Texts, level: str) -> str:
     """The title as a heading, in a language where it is translated into it, and then the original beneath."""
-    title, own = escape(titled(source, words)), escape(source.language)
+    title, own = escape_html(title_article(source, words)), escape_html(source.language)
     translated = translate_title(source, paragraphs, language)
     if not translated:
         return f'<{level} lang="{own}" dir="auto">{title}</{level}>'
     return (
-        f'<{level} lang="{escape(language)}" dir="auto">{escape(translated)}</{level}>'
+        f'<{level} lang="{escape_html(language)}" dir="auto">{escape_html(translated)}</{level}>'
         f'<p class="km-title-original" lang="{own}" dir="auto">{title}</p>'
     )
 
 
-def list_titles(assistant: Assistant, words: Texts) -> str:
+def list_titles(assistant: PageAssistant, words: Texts) -> str:
     """What the articles are about, in one line: how many they are, and the titles of the first."""
     sources = assistant.articles()
     shown = []
     for source in sources[:AT_ONCE]:
         paragraphs = assistant.article(source.id)[1] if source.language != words.code else ()
-        title = translate_title(source, paragraphs, words.code) or titled(source, words)
+        title = translate_title(source, paragraphs, words.code) or title_article(source, words)
         shown.append(shorten(title, 60) if len(sources) > 1 else title)
     more = CUT if len(sources) > AT_ONCE else ""
     return words.about.format(len(sources), "; ".join([*shown, more] if more else shown)) if sources else ""

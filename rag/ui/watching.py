@@ -24,7 +24,7 @@ from rag.ui.answering import Answering
 from rag.ui.guard import App, Message, Receive, Scope, Send
 
 if TYPE_CHECKING:
-    from rag.ui.conversation import Assistant
+    from rag.ui.conversation import PageAssistant
 
 ID_HEADER = "x-request-id"
 IDLE_SECONDS = 0.5  # in which nothing came: who asked has fetched the answer by then
@@ -39,10 +39,10 @@ _QUIET = re.compile(r"^/(assets|static|svelte|health|theme\.css|favicon)|/heartb
 _CAPABILITY = re.compile(r"(/(?:heartbeat|call/v2/[^/]+|call/(?!v2/)[^/]+)/)[^/]+")  # who has it may read an answer
 
 
-class Watch:
+class RequestWatch:
     """What the server of a page is doing. assistant: whose health is told, if any."""
 
-    def __init__(self, assistant: Assistant | None = None) -> None:
+    def __init__(self, assistant: PageAssistant | None = None) -> None:
         self.assistant = assistant
         self.answering = Answering()
         self.started = time.monotonic()
@@ -80,7 +80,7 @@ class Watch:
         seconds: after which it ends what has not ended. Returns whether all ended by itself.
         """
         self.stopping = True
-        logs.tell("stopping", {"answers": len(self.answering), "seconds": seconds})
+        logs.log_event("stopping", {"answers": len(self.answering), "seconds": seconds})
         whole = self._wait(seconds)
         if not whole:
             self.answering.stop_all()
@@ -92,7 +92,7 @@ class Watch:
         ends = time.monotonic() + _LAST_SECONDS
         while self._under_way and time.monotonic() < ends:
             time.sleep(_TICK)
-        logs.tell("stopped", {"whole": whole})
+        logs.log_event("stopped", {"whole": whole})
         return whole
 
     def _wait(self, seconds: float) -> bool:
@@ -113,7 +113,7 @@ class Watch:
 class Watched:
     """ASGI middleware."""
 
-    def __init__(self, app: App, watch: Watch) -> None:
+    def __init__(self, app: App, watch: RequestWatch) -> None:
         self.app, self.watch = app, watch
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -139,7 +139,7 @@ class Watched:
                 "status": reply.status or None, "seconds": round(time.perf_counter() - begun, 4),
             }  # fmt: skip
             quiet = _QUIET.search(path) and reply.status < 400
-            logs.tell("request", facts, logging.DEBUG if quiet else logging.INFO)
+            logs.log_event("request", facts, logging.DEBUG if quiet else logging.INFO)
 
     async def _answer(self, scope: Scope, receive: Receive, reply: _Reply) -> None:
         if self.watch.stopping and not _LET_IN.fullmatch(f"{scope['method']} {scope['path']}"):
@@ -155,7 +155,7 @@ class Watched:
             pass
         except Exception as error:
             if isinstance(error, HTTPException):
-                logs.settle(error)  # of a stream: an event that is not there any more is no failure of ours
+                logs.silence_error(error)  # of a stream: an event that is not there any more is no failure of ours
             else:
                 logs.tell_failure("a request failed", error)
             if reply.status:

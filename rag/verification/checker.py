@@ -59,7 +59,7 @@ class Checker:
         self._model = model
         self._calibration = {kind: (fitted[kind]["scale"], fitted[kind]["offset"]) for kind in ("same", "cross")}
 
-    def check(self, pairs: Sequence[Pair]) -> list[float]:
+    def check_pairs(self, pairs: Sequence[Pair]) -> list[float]:
         """The chance, in [0, 1], that each pair's evidence carries its claim; all are read in batches."""
         texts = {text: self._model.tokenize(text) for pair in pairs for text in (pair.claim, pair.evidence)}
         cut = [_cut_pair(texts[pair.claim], texts[pair.evidence]) for pair in pairs]

@@ -5,7 +5,7 @@ Quotes are cut from the stored paragraph by `Citation`, so they cannot differ fr
 
 from __future__ import annotations
 
-from rag.messages import marked
+from rag.messages import add_markers
 from rag.types import Answer, Citation, Claim, Draft, DraftClaim, Evidence, Status, Verdict
 from rag.types.reasons import NothingCited
 from rag.verification.verify import Statement, Verifier
@@ -19,14 +19,14 @@ def cite_draft(draft: Draft, question: str, language: str, refusal: str, nearest
     citations: list[Citation] = []
     claims = _check(draft.claims, citations, language, verifier)
     shown = [c for c in claims if c.status == "supported"]
-    text = " ".join(filter(None, (draft.lead, *(marked(c.text, c.citations) for c in shown))))
+    text = " ".join(filter(None, (draft.lead, *(add_markers(c.text, c.citations) for c in shown))))
     plain = bool(draft.lead) and not draft.claims  # said by the assistant of itself, with nothing to cite
     if not shown and not plain:
         text = refusal
         for near in _check((draft.nearest,), citations, language, verifier) if draft.nearest else ():
             if near.status == "supported":
                 claims.append(near)
-                text = f"{refusal} {nearest} {marked(near.text, near.citations)}"
+                text = f"{refusal} {nearest} {add_markers(near.text, near.citations)}"
     return Answer(
         question=question,
         text=text,
@@ -54,7 +54,7 @@ def _check(drafted: tuple[DraftClaim, ...], citations: list[Citation], language:
         if _is_quote(each):
             verdict = Verdict("supported", chance=1.0)
         if verdict.status == "supported":
-            cited = tuple(cite(e, citations, language) for e in each.evidence)
+            cited = tuple(add_citation(e, citations, language) for e in each.evidence)
             claims.append(Claim(each.text, cited, "supported", (), verdict.chance, each.beside, each.figure))
         else:
             status = "uncited" if NothingCited() in verdict.reasons else verdict.status
@@ -67,7 +67,7 @@ def _is_quote(drafted: DraftClaim) -> bool:
     return any(e.passage.text[e.start : e.end].split() == drafted.text.split() for e in drafted.evidence)
 
 
-def cite(evidence: Evidence, citations: list[Citation], language: str) -> int:
+def add_citation(evidence: Evidence, citations: list[Citation], language: str) -> int:
     """Number of the citation of this span, which is added when it is not there yet."""
     place = (evidence.passage.paragraph_id, evidence.start, evidence.end)
     for known in citations:

@@ -14,7 +14,7 @@ from functools import cache, lru_cache
 from typing import Any
 
 from rag.encoder.engine import shared_engine
-from rag.language import fold, folded
+from rag.language import fold_text, fold_with_offsets
 from rag.names import Names
 from rag.types import Span
 from rag.verification.sounds import count_edits, get_skeleton, is_heard, is_pinyin
@@ -62,14 +62,14 @@ def find_missing_names(
     same = any(of == language for _, of in readings)
     for run in _find_capital_runs(claim, used) if language in _LANGUAGES else ():  # others write other words with capitals
         if same:
-            plain = fold(around)
+            plain = fold_text(around)
             missing += [word for word in run if _stem(word, language) not in plain]
         else:
             missing += _find_missing_abroad(run, language, around)
     if same and language == "zh":
-        plain = fold(around)
+        plain = fold_text(around)
         free = (m for m in _DOTTED.finditer(claim) if not _overlaps(m.span(), used))
-        missing += [m.group() for m in free if fold(m.group()) not in plain]
+        missing += [m.group() for m in free if fold_text(m.group()) not in plain]
     return list(dict.fromkeys(missing))
 
 
@@ -79,7 +79,7 @@ def _overlaps(span: Span, used: Sequence[Span]) -> bool:
 
 def _find_missing_known(claim: str, paragraph: str, context: str, names: Names) -> list[str]:
     """Names of the list. One that the context has will do where the paragraph has none of its kind, but a pronoun."""
-    here, around = names.ids(paragraph), names.ids(context)
+    here, around = names.find_ids(paragraph), names.find_ids(context)
     kinds = {names.known[identity].kind for identity in here}
     return [
         claim[start:end]
@@ -92,7 +92,7 @@ def _find_missing_known(claim: str, paragraph: str, context: str, names: Names) 
 
 def _is_part(names: Names, identity: str, other: str) -> bool:
     """Whether one name is part of the other: "Istanbul store" and "Istanbul"."""
-    forms, others = ({fold(f) for own in names.known[i].forms.values() for f in own} for i in (identity, other))
+    forms, others = ({fold_text(f) for own in names.known[i].forms.values() for f in own} for i in (identity, other))
     return any(a in b for a in forms for b in others)
 
 
@@ -107,7 +107,7 @@ def _list_places(language: str) -> dict[str, str]:
     for zone in (z for z in zones if "/" in z):
         written = zone.rpartition("/")[2].replace("_", " ") if language == "en" else ""
         found.setdefault(locale.time_zones.get(zone, {}).get("city") or written, zone)
-    return {fold(name): code for name, code in found.items() if len(name) >= (2 if language == "zh" else 3)}
+    return {fold_text(name): code for name, code in found.items() if len(name) >= (2 if language == "zh" else 3)}
 
 
 @cache
@@ -119,11 +119,11 @@ def _place_rule(language: str) -> re.Pattern[str]:
 def _find_places(claim: str, language: str, used: Sequence[Span]) -> Iterator[tuple[Span, str]]:
     if language not in _LANGUAGES:
         return
-    plain = folded(claim)
+    plain = fold_with_offsets(claim)
     for m in _place_rule(language).finditer(plain.text):
         span = plain.span(*m.span())
         before = _WORD_BEFORE.search(claim[: span[0]])
-        surname = before is not None and _is_proper(before[1]) and fold(before[1]) not in _list_places(language)
+        surname = before is not None and _is_proper(before[1]) and fold_text(before[1]) not in _list_places(language)
         if (language == "zh" or (claim[span[0]].isupper() and not surname)) and not _overlaps(span, used):
             yield span, _list_places(language)[m.group()]
 
@@ -140,12 +140,12 @@ def _forms_of(code: str) -> re.Pattern[str]:
     for language in _LANGUAGES:
         forms |= {name for name, other in _list_places(language).items() if other == code}
         tongues: Any = Locale.parse(language).languages
-        forms |= {fold(tongues[tag]) for tag in spoken if tag in tongues}
+        forms |= {fold_text(tongues[tag]) for tag in spoken if tag in tongues}
     return re.compile(rf"(?<![a-z])(?:{'|'.join(re.escape(form[:4] if form.isascii() else form) for form in forms)})")
 
 
 def _names_place(text: str, code: str) -> bool:
-    return _forms_of(code).search(fold(text)) is not None
+    return _forms_of(code).search(fold_text(text)) is not None
 
 
 def _find_capital_runs(claim: str, used: Sequence[Span]) -> Iterator[list[str]]:
@@ -166,7 +166,7 @@ def _find_capital_runs(claim: str, used: Sequence[Span]) -> Iterator[list[str]]:
 
 def _stem(word: str, language: str) -> str:
     """What of a name stays whatever its ending: Turkish makes other words of names, English their plural."""
-    plain = fold(word)
+    plain = fold_text(word)
     return plain[: max(5, len(plain) - 3)] if language == "tr" else plain.removesuffix("s")
 
 
@@ -184,13 +184,13 @@ def _is_proper(word: str) -> bool:
 
 def _find_missing_abroad(run: Sequence[str], language: str, text: str) -> list[str]:
     """The name that words with capitals make, where a text of another language does not have it and it is surely a name."""
-    plain, name = fold(text), " ".join(run)
+    plain, name = fold_text(text), " ".join(run)
     absent = [word for word in run if _stem(word, language)[:5] not in plain]
     if not absent or len(run) == 1:  # "Ministry" alone is nobody's name, and is translated
         return []
     if len(absent) < len(run):  # "Paul Duval" where the text has "Jean Duval"; of "Duval County" the second word is translated
         rivals = [m.group().split() for m in _RUN.finditer(text)]
-        another = any(fold(run[-1]) in map(fold, words[1:]) for words in rivals)
+        another = any(fold_text(run[-1]) in map(fold_text, words[1:]) for words in rivals)
         return [name] if another and run[0] in absent and _is_certain(run[0], text) else []
     sure = is_pinyin(run) or all(_is_proper(word) and not _is_of_place(word) for word in run)
     return [name] if sure and not is_heard(run, text) else []
@@ -200,8 +200,8 @@ def _is_certain(word: str, text: str) -> bool:
     """Whether a word is surely a name that another language would write nearly alike."""
     if not _is_proper(word) or _is_of_place(word):
         return False
-    skeleton = get_skeleton(fold(word))
-    return not any(count_edits(skeleton, get_skeleton(fold(other))) <= 1 for other in re.findall(_WORD, text))
+    skeleton = get_skeleton(fold_text(word))
+    return not any(count_edits(skeleton, get_skeleton(fold_text(other))) <= 1 for other in re.findall(_WORD, text))
 
 
 @cache
@@ -211,4 +211,4 @@ def _any_place() -> re.Pattern[str]:
 
 def _is_of_place(word: str) -> bool:
     """Whether a word tells of a country or city, as "British" does: other languages have other words for it."""
-    return _any_place().match(fold(word)) is not None
+    return _any_place().match(fold_text(word)) is not None

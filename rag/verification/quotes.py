@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 
-from rag.language import fold
+from rag.language import fold_text
 
 _QUOTED = re.compile(
     r"[“\"«„「『]([^”\"»“」』\n]{2,120})[”\"»“」』]|‘([^’‘\n]{2,120})’(?!\w)|(?<![\w’'])'([^'\n]{2,120})'(?!\w)"
@@ -67,4 +67,4 @@ def _with_plain_dots(text: str) -> str:
 
 
 def _squeeze(text: str) -> str:
-    return "".join(fold(text.strip(_ENDS)).split())
+    return "".join(fold_text(text.strip(_ENDS)).split())

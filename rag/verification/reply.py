@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 
 from rag.types import HIDDEN, Citation, Claim, Evidence, Passage, Place, Verdict
 from rag.types.reasons import AddressHidden, MarkerUnknown, MarkerWrong, NothingCited, Reason
-from rag.verification.citing import cite
+from rag.verification.citing import add_citation
 from rag.verification.quotes import holds_contact
 from rag.verification.verify import Statement, Verifier
 
@@ -68,7 +68,7 @@ class Reply:
         if found.status == "supported" and found.paragraph_index is not None:
             places = (Place(found.paragraph_index, found.start or 0, found.end or 0), *found.more)
             evidence = [Evidence(self.passages[place.paragraph_index], place.start, place.end) for place in places]
-            cited = tuple(dict.fromkeys(cite(each, self.citations, self.language) for each in evidence))
+            cited = tuple(dict.fromkeys(add_citation(each, self.citations, self.language) for each in evidence))
             claim = Claim(text, cited, "supported", tuple(notes), found.chance)
         else:
             reasons = (*notes, *(found.reasons or (NothingCited(),)))

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from functools import lru_cache
 from itertools import accumulate
 
-from rag.language import fold
+from rag.language import fold_text
 
 _HAN = re.compile(r"[\u4e00-\u9fff·•]+")
 # A Chinese name in pinyin: a family name of a syllable, and one or two more.
@@ -21,13 +21,13 @@ _MIN_SOUNDS, _MAX_EDITS = 3, 0.25  # consonants that tell a name by its sound; o
 
 def is_pinyin(run: Sequence[str]) -> bool:
     """Whether words with capitals are a Chinese name in pinyin: "Yu Xiaobing"."""
-    return _PINYIN.fullmatch(fold(" ".join(run))) is not None
+    return _PINYIN.fullmatch(fold_text(" ".join(run))) is not None
 
 
 def is_heard(run: Sequence[str], text: str) -> bool:
     """Whether a name stands in Chinese characters, in pinyin or by its sound."""
-    orders = {fold("".join(run)), fold("".join((*run[1:], run[0])))}
-    skeletons = [get_skeleton(fold(word)) for word in (*run, "".join(run))] if not is_pinyin(run) else []
+    orders = {fold_text("".join(run)), fold_text("".join((*run[1:], run[0])))}
+    skeletons = [get_skeleton(fold_text(word)) for word in (*run, "".join(run))] if not is_pinyin(run) else []
     for m in _HAN.finditer(text):
         syllables = _read_pinyin(m.group())
         letters, starts = "".join(syllables), {0, *accumulate(map(len, syllables))}

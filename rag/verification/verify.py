@@ -17,7 +17,7 @@ from dataclasses import dataclass, field
 
 import rag.types.reasons as reasons
 from rag.figures import read_figures
-from rag.language import fold, tokens
+from rag.language import fold_text, tokens
 from rag.names import Names
 from rag.types import Paragraph, Place, Reason, Verdict, View
 from rag.verification.checker import MIN_CHANCE, MIN_CHANCE_DENIED, Checker, Pair, average_chances
@@ -123,7 +123,7 @@ class Verifier:
         written = "\n".join(view.text for view in views)
         claimed = read_figures(text, language)
         there = [figure for view in views for figure in read_figures(view.text, view.language)]
-        for mismatch in find_mismatches(claimed, there, fold(written)):
+        for mismatch in find_mismatches(claimed, there, fold_text(written)):
             said, instead = mismatch.claimed.text, mismatch.instead.text if mismatch.instead else ""
             if mismatch.claimed.kind == "unread":
                 yield reasons.NumberUnread(said)
@@ -149,7 +149,7 @@ class Verifier:
         if checker and read:
             pairs = [(case, pair) for case in read for pair in case.list_pairs(known)]
             chances: defaultdict[int, list[float]] = defaultdict(list)
-            for (case, _), chance in zip(pairs, checker.check([pair for _, pair in pairs]), strict=True):
+            for (case, _), chance in zip(pairs, checker.check_pairs([pair for _, pair in pairs]), strict=True):
                 chances[id(case)].append(chance)
             for case in read:
                 case.chance = average_chances(chances[id(case)])
@@ -186,7 +186,7 @@ class Verifier:
         if checker is None or not languages <= checker.languages or any(self._veto(statement, indices)):
             return None
         pair = Pair(statement.text, "\n".join(case.view.text for case in cases), all(case.same_language for case in cases))
-        (chance,) = checker.check([pair])
+        (chance,) = checker.check_pairs([pair])
         if chance < MIN_CHANCE[pair.kind]:
             return None
         best, *others = sorted(cases, key=lambda case: case.likeness, reverse=True)
@@ -229,7 +229,7 @@ def _find_more(case: _Case) -> tuple[Place, ...]:
         views = case.statement.paragraphs[case.index].views
         texts = [(view.sentence(i), view.language) for view in views for i in sentences]
         there = [figure for text, language in texts for figure in read_figures(text, language)]
-        return len(find_mismatches(claimed, there, fold(" ".join(text for text, _ in texts))))
+        return len(find_mismatches(claimed, there, fold_text(" ".join(text for text, _ in texts))))
 
     used = [case.sentence]
     for i in range(len(case.view.sentences)):

@@ -32,7 +32,7 @@ class SlowReader:
     def clock(self) -> float:
         return self.now
 
-    def read(self, question: str, paragraphs: Sequence[Text]) -> list[list[SpanScore]]:
+    def read_spans(self, question: str, paragraphs: Sequence[Text]) -> list[list[SpanScore]]:
         self.now += SECONDS_PER_PASSAGE * len(paragraphs)
         self.texts += [paragraph.text for paragraph in paragraphs]
         return [[SpanScore(0, (0, 4), 1.0)] for _ in paragraphs]
@@ -56,7 +56,7 @@ def test_two_passages_are_read_when_there_is_no_time_at_all(reader, count):
 
 @pytest.mark.parametrize(("seconds", "count"), [(0.3, 4), (math.inf, 6)])
 def test_an_answer_rests_on_the_passages_that_were_read(reader, seconds, count):
-    ranked = QuotingAnswerer(reader, reading_seconds=seconds, clock=reader.clock).rank("When?", "en", PASSAGES)
+    ranked = QuotingAnswerer(reader, reading_seconds=seconds, clock=reader.clock).rank_sentences("When?", "en", PASSAGES)
     assert {c.passage.paragraph_id for c in ranked.candidates} == {p.paragraph_id for p in PASSAGES[:count]}
 
 
@@ -64,7 +64,7 @@ def test_reading_in_parts_finds_what_reading_at_once_does(assistant):
     reader = assistant.answerer._reader
     passages = assistant.retrieve("When did the expo open?", 5)
     views = [p.reading for p in passages]
-    at_once = reader.read("When did the expo open?", [Text(v.text, v.language, v.sentences) for v in views])
+    at_once = reader.read_spans("When did the expo open?", [Text(v.text, v.language, v.sentences) for v in views])
     in_parts = read_passages(reader, "When did the expo open?", passages, math.inf, time.perf_counter)
     assert [[s.span for s in own] for own in in_parts] == [[s.span for s in own] for own in at_once]
     scores = [s.score for own in at_once for s in own]

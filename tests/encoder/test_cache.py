@@ -15,7 +15,7 @@ import pytest
 
 from rag import Article, Assistant, Settings, ingest
 from rag.digests import text_digest
-from rag.encoder.cache import DAMAGED_SUFFIX, NAME, VectorCache, pack, unpack
+from rag.encoder.cache import DAMAGED_SUFFIX, NAME, VectorCache, pack_vector, unpack_vector
 from rag.encoder.cached import CachedEmbedder
 from rag.errors import EmbeddingsError, IndexUnusable
 from tests.synthetic import HashEmbedder, articles
@@ -158,10 +158,10 @@ def test_a_vector_that_was_changed_on_the_disk_is_made_again(tmp_path):
 
 def test_a_packed_vector_is_read_back_or_not_at_all():
     vector = HashEmbedder(8).query("kiln", "en")
-    data = pack(vector)
-    assert abs(unpack(data, 8) - vector).max() < 1e-3
-    assert unpack(data, 9) is None and unpack(data[:-1], 8) is None and unpack(b"", 8) is None
-    assert all(unpack(data[:i] + bytes([data[i] ^ 1]) + data[i + 1 :], 8) is None for i in range(len(data)))
+    data = pack_vector(vector)
+    assert abs(unpack_vector(data, 8) - vector).max() < 1e-3
+    assert unpack_vector(data, 9) is None and unpack_vector(data[:-1], 8) is None and unpack_vector(b"", 8) is None
+    assert all(unpack_vector(data[:i] + bytes([data[i] ^ 1]) + data[i + 1 :], 8) is None for i in range(len(data)))
 
 
 def test_vectors_of_another_embedder_are_dropped_once_an_index_is_made(tmp_path, embedder):

@@ -8,7 +8,7 @@ import pytest
 from evals.channels import measure_factors
 from rag.encoder.engine import Engine
 from rag.encoder.graph import CHANNEL_FACTORS, Kernel
-from rag.encoder.layers import Matrix, read_layers
+from rag.encoder.layers import QuantizedMatrix, read_layers
 
 TEXTS = [
     "The museum opened in 1998 and was designed by Ayla Demir.", "该博物馆于1998年开放，由艾拉·德米尔设计。",
@@ -35,6 +35,6 @@ def test_a_token_of_zeros_does_not_spoil_the_others(kernel):
 def test_a_matrix_as_floats_is_what_was_rounded():
     rows = np.arange(-127, 129, dtype=np.float32).reshape(4, 64).clip(-127, 127).astype(np.int8)
     scales = np.array([1, 0.5, 0.25, 2], np.float32)
-    matrix = Matrix.from_rows(rows, scales, np.zeros(4, np.float32))
+    matrix = QuantizedMatrix.from_rows(rows, scales, np.zeros(4, np.float32))
     assert np.array_equal(matrix.to_floats(), rows * scales[:, None])
     assert next(iter(read_layers(Engine().weights))).qkv.to_floats().shape == (1152, 384)

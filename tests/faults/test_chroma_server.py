@@ -23,7 +23,7 @@ import app
 from rag import Article, Assistant, Settings, ingest
 from rag.errors import IndexMissing, IndexUnreachable, SettingsError
 from rag.store.server_client import Server
-from rag.ui.conversation import respond
+from rag.ui.conversation import answer_turn
 from rag.ui.texts import TEXTS
 from tests.chroma_server import ChromaServer, started
 from tests.faults.app_process import PATIENCE
@@ -68,7 +68,7 @@ def test_t14_a_server_that_was_killed_is_one_line_on_the_page_and_answers_again_
             assistant.ask(QUESTION)
         assert "\n" not in str(caught.value) and caught.value.retryable
         for words in TEXTS.values():
-            (turn,) = list(respond(assistant, (), QUESTION, words))[-1]
+            (turn,) = list(answer_turn(assistant, (), QUESTION, words))[-1]
             assert turn.problem == words.unreachable and not turn.answer
         assert assistant.article("kilns")[1]  # what is read is here
     finally:

@@ -13,7 +13,7 @@ import pytest
 import rag.store as store
 from rag import Article, Settings, ingest
 from rag.errors import IndexDamaged, IndexMismatch, IndexUnusable
-from rag.retrieval import retrieve
+from rag.retrieval import retrieve_passages
 from rag.store import generations
 from tests.faults.stores import DIMENSIONS, make, open_index, repeating, use
 from tests.synthetic import HashEmbedder
@@ -36,7 +36,7 @@ def settings(tmp_path, embedder) -> Settings:
 
 def read_all(index: store.Store, embedder: HashEmbedder) -> object:
     """All that a question could get to see of an index."""
-    found = [retrieve(index, question, "en", embedder.query(question, "en"), 16) for question in QUESTIONS]
+    found = [retrieve_passages(index, question, "en", embedder.query(question, "en"), 16) for question in QUESTIONS]
     near = [index.nearest_sentences(embedder.query(question, "en"), 20) for question in QUESTIONS]
     texts = {source: index.article(source) for source in index.sources}
     return found, near, texts, index.sources, index.names, index.manifest.articles
@@ -104,12 +104,12 @@ def test_t5_a_pointer_that_names_the_generation_before_is_told(settings):
     pointer = settings.store / generations.POINTER
     pointer.write_text(pointer.read_text().replace("g000002", "g000001"))
     with pytest.raises(IndexDamaged, match="CURRENT does not name"):
-        generations.current(settings.store)
+        generations.find_current(settings.store)
 
 
 @pytest.mark.parametrize("size", ["none", "half", "all but a byte", "gone"])
 def test_t5_each_file_of_an_index_that_was_cut_is_told(settings, embedder, size):
-    folder = generations.current(settings.store)
+    folder = generations.find_current(settings.store)
     for path in files(folder):
         data = path.read_bytes()
         path.unlink()
@@ -123,7 +123,7 @@ def test_t5_each_file_of_an_index_that_was_cut_is_told(settings, embedder, size)
 
 
 def test_t5_a_folder_of_chroma_that_was_removed_is_told(settings, embedder):
-    folder = next(path.parent for path in generations.current(settings.store).rglob("header.bin"))
+    folder = next(path.parent for path in generations.find_current(settings.store).rglob("header.bin"))
     shutil.rmtree(folder)
     with pytest.raises(IndexDamaged):
         open_index(settings.store, embedder)
@@ -136,7 +136,7 @@ def test_t5_a_store_of_one_sentence_has_no_file_of_which_a_byte_matters_unseen(t
 
 
 def test_t7_an_index_of_a_newer_version_is_refused_and_not_a_byte_of_it_changed(settings, embedder):
-    manifest = generations.current(settings.store) / generations.MANIFEST
+    manifest = generations.find_current(settings.store) / generations.MANIFEST
     manifest.write_text(manifest.read_text().replace('"format": ', '"format": 9'))
     before = {path: path.read_bytes() for path in files(settings.store)}
     with pytest.raises(IndexMismatch, match=r"newer version.*python ingest\.py --store"):

@@ -10,7 +10,7 @@ import pytest
 
 import ingest as script
 from rag import Article, Settings, ingest
-from rag.api import check, repair
+from rag.api import check_store, repair_store
 from rag.errors import ArticlesGone
 from rag.store import doctor, generations
 from rag.types import StoreReport
@@ -47,21 +47,21 @@ def damage_pointer(store: Path) -> None:
 
 
 def damage_manifest(store: Path) -> None:
-    manifest = generations.current(store) / "manifest.json"
+    manifest = generations.find_current(store) / "manifest.json"
     manifest.write_text(manifest.read_text()[:-5])
 
 
 def damage_segment(store: Path) -> None:
-    for path in generations.current(store).rglob("data_level0.bin"):
+    for path in generations.find_current(store).rglob("data_level0.bin"):
         os.truncate(path, 10)
 
 
 def damage_words(store: Path) -> None:
-    (generations.current(store) / "words" / "rows.bin").unlink()
+    (generations.find_current(store) / "words" / "rows.bin").unlink()
 
 
 def age(store: Path) -> None:
-    manifest = generations.current(store) / "manifest.json"
+    manifest = generations.find_current(store) / "manifest.json"
     manifest.write_text(manifest.read_text().replace('"format": ', '"format": -'))
 
 
@@ -85,7 +85,7 @@ def test_a_store_that_is_whole_is_said_to_be_and_not_changed(settings, capsys):
 @pytest.mark.parametrize("damage", DAMAGES, ids=lambda damage: damage.__name__)
 def test_what_is_wrong_is_named_with_the_command_that_mends_it_which_does(settings, embedder, capsys, damage):
     damage(settings.store)
-    found = check(settings)
+    found = check_store(settings)
     assert what(found) == DAMAGES[damage] and not found.serves and not found.lost
     assert found.command == f"python ingest.py --store '{settings.store}' --repair"
     assert script.main(["--check", "--store", str(settings.store)]) == 2
@@ -106,18 +106,18 @@ def test_no_index_is_said_to_be_missing_and_nothing_is_made(tmp_path, embedder, 
 def test_rows_that_are_not_found_are_counted_and_repaired(settings, embedder, monkeypatch):
     true = doctor.probe
     monkeypatch.setattr(doctor, "probe", lambda *asked: {"paragraphs": {"kiln1#p1": 0}, "sentences": {}})
-    found = check(settings)
+    found = check_store(settings)
     assert what(found) == ["rows"] and "1 of" in found.findings[0].message and "--repair" in found.command
     monkeypatch.setattr(doctor, "probe", true)
-    report = repair(settings, found)
+    report = repair_store(settings, found)
     assert report is not None and report.generation == "g000003" and report.embedded == 0
-    assert not check(settings).findings
+    assert not check_store(settings).findings
 
 
 def test_articles_of_which_no_file_is_there_are_named_before_they_are_lost(settings, tmp_path):
     ingest([Article(id="told", language="en", paragraphs=["A kiln from an object."])], settings)
     (tmp_path / "texts" / "kiln2.txt").unlink()
-    found = check(settings)
+    found = check_store(settings)
     assert what(found) == ["articles"] and found.serves and found.lost == ("kiln2", "told") and not found.command
     assert script.main(["--check", "--store", str(settings.store)]) == 1
 
@@ -126,7 +126,7 @@ def test_an_index_is_not_repaired_from_a_folder_that_was_emptied(settings, tmp_p
     damage_words(settings.store)
     shutil.rmtree(tmp_path / "texts")
     with pytest.raises(ArticlesGone, match=r"4 of 4 .*--yes"):
-        repair(settings, check(settings))
+        repair_store(settings, check_store(settings))
 
 
 def test_leftovers_and_a_damaged_cache_are_no_harm_and_are_removed(settings):
@@ -136,7 +136,7 @@ def test_leftovers_and_a_damaged_cache_are_no_harm_and_are_removed(settings):
     data = bytearray(cache.read_bytes())
     data[len(data) // 2 :] = bytes(len(data) - len(data) // 2)
     cache.write_bytes(data)
-    found = check(settings)
+    found = check_store(settings)
     assert what(found) == ["cache", "leftovers"] and found.serves
     assert script.main(["--check", "--store", str(settings.store)]) == 1
     assert script.main(["--repair", "--store", str(settings.store)]) == 0
@@ -145,15 +145,15 @@ def test_leftovers_and_a_damaged_cache_are_no_harm_and_are_removed(settings):
 
 
 def test_an_ingestion_under_way_is_told_and_its_folder_no_leftover(settings):
-    with generations.writing(settings.store):
+    with generations.lock_writer(settings.store):
         (settings.store / "g000009").mkdir()
-        found = check(settings)
+        found = check_store(settings)
     assert what(found) == ["locked"] and str(os.getpid()) in found.findings[0].message and not found.command
 
 
 def test_a_disk_on_which_the_index_could_not_be_made_again_is_told(settings, monkeypatch):
     monkeypatch.setattr("shutil.disk_usage", lambda path: shutil._ntuple_diskusage(10**9, 10**9 - 5, 5))
-    found = check(settings)
+    found = check_store(settings)
     assert what(found) == ["disk"] and found.serves and "nearly full" in found.findings[0].message
 
 

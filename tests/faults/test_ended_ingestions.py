@@ -15,7 +15,7 @@ import pytest
 from chromadb.api.models.Collection import Collection
 
 from rag import Article, Assistant, Settings, ingest
-from rag.api import check
+from rag.api import check_store
 from rag.errors import IndexBusy, IndexMismatch, RagError
 from rag.store import generations
 from tests.faults.runs import ingest_until, run_command, version
@@ -282,7 +282,7 @@ def test_t11_a_replaced_generation_stays_longer_than_any_answer_takes(tmp_path, 
         ingest([Article(id="marker", language="en", paragraphs=[f"The marker is {700 + n}."])], settings)
     ago = time.time() - 100  # since the first was replaced
     os.utime(settings.store / "g000002" / generations.MANIFEST, (ago, ago))
-    found = check(settings)
+    found = check_store(settings)
     assert ("leftovers" in [finding.what for finding in found.findings]) is not kept
     ingest([Article(id="marker", language="en", paragraphs=["The marker is 703."])], settings)
     assert (settings.store / "g000001").exists() is kept

@@ -133,10 +133,10 @@ def test_a_segment_that_ends_the_process_which_opens_it_is_an_error_and_no_end(
 ):
     settings = make(tmp_path / "store", articles(120))
 
-    def probe_damaged(generation: probing.Generation, place: probing.Place, tick: probing.Tick) -> probing.Lost:
+    def probe_damaged(generation: probing.Generation, place: probing.CollectionsPlace, tick: probing.Tick) -> probing.Lost:
         for segment in Path(generation.folder).rglob("data_level0.bin"):
             damage(segment)
-        return probing.probe(generation, place, tick)
+        return probing.probe_rows(generation, place, tick)
 
     monkeypatch.setattr(probing, "MAX_ROWS_HERE", 0)
     monkeypatch.setattr(writer, "probe", probe_damaged)

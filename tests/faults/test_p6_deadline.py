@@ -12,7 +12,7 @@ from rag import Answer, Assistant
 from rag.api.asked import Asked
 from rag.api.streaming import AnswerStream
 from rag.encoder.embeddings import CentredEmbedder
-from rag.messages import say
+from rag.messages import word_message
 from rag.question.length import MAX_TOKENS
 from rag.ui import guard
 from rag.ui.endpoints import Endpoints
@@ -45,13 +45,13 @@ def test_p6_of_a_question_of_4000_characters_only_the_beginning_is_embedded_and_
     answer = assistant.ask(whole, language=language)
     limit = MAX_TOKENS if language == "zh" else 4 * MAX_TOKENS
     assert sum(map(len, embedded)) <= limit and whole.startswith(answer.question)
-    assert answer.status != "answered" and say("question_cut", language, count=len(answer.question)) in answer.notice
+    assert answer.status != "answered" and word_message("question_cut", language, count=len(answer.question)) in answer.notice
 
 
 def test_p6_a_question_of_ordinary_length_is_read_whole_and_says_nothing_of_it(assistant: Assistant) -> None:
     for question in QUESTIONS.values():
         answer = assistant.ask(question)
-        assert answer.question == question and answer.status == "answered" and say("question_cut", "en", count=0)[:20] not in str(answer.notice)
+        assert answer.question == question and answer.status == "answered" and word_message("question_cut", "en", count=0)[:20] not in str(answer.notice)
 
 
 @pytest.mark.parametrize("language", QUESTIONS)
@@ -59,7 +59,7 @@ def test_p6_a_question_that_waited_for_the_whole_deadline_is_told_so_and_nothing
     assistant: Assistant, embedded: list[str], language: str
 ) -> None:
     answer = assistant.ask(QUESTIONS[language], waited=assistant.settings.deadline + 1)
-    assert answer.text == say("too_busy", language) and answer.status == "not_found" and not embedded
+    assert answer.text == word_message("too_busy", language) and answer.status == "not_found" and not embedded
     assert assistant.ask(QUESTIONS[language], waited=1.0).status == "answered"
 
 
@@ -78,7 +78,7 @@ def test_p6_an_answer_that_runs_out_of_time_is_what_there_is_with_a_notice(
     running_out(monkeypatch, after=1)
     answer = assistant.ask(TWO)
     assert "140,000" in answer.text and "Kaya" not in answer.text
-    assert answer.status == "partial" and say("out_of_time", "en") in answer.notice and len(embedded) == 1
+    assert answer.status == "partial" and word_message("out_of_time", "en") in answer.notice and len(embedded) == 1
 
 
 def test_p6_no_more_passages_are_read_when_the_deadline_has_passed(assistant: Assistant) -> None:
@@ -86,9 +86,9 @@ def test_p6_no_more_passages_are_read_when_the_deadline_has_passed(assistant: As
     answerer = assistant.answerer
     answerer._clock = lambda: float(next(clock))
     passages = assistant.retrieve(QUESTIONS["en"], 6)
-    hurried = answerer.rank(QUESTIONS["en"], "en", passages, ends=0.0)
+    hurried = answerer.rank_sentences(QUESTIONS["en"], "en", passages, ends=0.0)
     assert len({c.passage.paragraph_id for c in hurried.candidates}) == 2
-    patient = answerer.rank(QUESTIONS["en"], "en", passages)
+    patient = answerer.rank_sentences(QUESTIONS["en"], "en", passages)
     assert len({c.passage.paragraph_id for c in patient.candidates}) > 2
 
 

@@ -11,7 +11,7 @@ import sys
 
 import pytest
 
-from rag.language import detect, quantities
+from rag.language import detect_language, find_quantities
 from rag.question.length import MAX_TOKENS, cut_question
 
 CHARS, SECONDS = 100_000, 60
@@ -76,9 +76,9 @@ def test_t23_what_is_read_of_a_question_is_bounded_whatever_it_is_written_in() -
 
 @pytest.mark.parametrize(("words", "language"), [("hundred ", "en"), ("yüz ", "tr"), ("百", "zh"), ("9", "en"), ("9", "zh")])
 def test_t24_a_number_of_four_thousand_words_or_digits_is_read_or_not_but_does_not_raise(words: str, language: str) -> None:
-    quantities(words * 4500, language)
+    find_quantities(words * 4500, language)
 
 
 def test_t24_a_language_is_told_whatever_surrogates_stand_in_the_text() -> None:
-    assert detect("the \ud800 kilns of Iznik \udfff were fired by the potters in the long winter") == "en"
-    assert detect("\ud800") == "en" and detect("窑\udc00炉") == "zh"
+    assert detect_language("the \ud800 kilns of Iznik \udfff were fired by the potters in the long winter") == "en"
+    assert detect_language("\ud800") == "en" and detect_language("窑\udc00炉") == "zh"

@@ -11,7 +11,7 @@ from pydantic import SecretStr
 
 from rag import Assistant, Settings, models
 from rag.errors import ModelError
-from rag.messages import say
+from rag.messages import word_message
 from rag.models import MAX_LINE_BYTES, ChatModel
 from tests.fakellm import POURS, Server
 from tests.test_modelled import QUESTION
@@ -58,7 +58,7 @@ def test_t30_a_reply_without_end_is_read_as_far_as_a_reply_can_be_long(
     answer = model.ask(QUESTION)
     _, most = tracemalloc.get_traced_memory()
     tracemalloc.stop()
-    assert answer.mode == "extractive" and say("model_unavailable", "en") in answer.notice and answer.citations
+    assert answer.mode == "extractive" and word_message("model_unavailable", "en") in answer.notice and answer.citations
     assert server.gone.wait(30) and server.sent <= LIMITS[mode] + BUFFERS
     assert most < MEMORY and len(server.bodies) == before + 1  # it is not asked for the same again
 

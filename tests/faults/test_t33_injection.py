@@ -15,7 +15,7 @@ import pytest
 from pydantic import SecretStr
 
 from rag import Assistant, Settings, ingest
-from rag.prompts import SYSTEM, recites
+from rag.prompts import SYSTEM, recites_instructions
 from rag.types import HIDDEN, Answer
 from rag.ui import bubbles
 from rag.ui.conversation import Turn
@@ -83,7 +83,7 @@ def check_nothing_is_revealed(answer: Answer, model: Assistant, obeyed: list[Inj
     assert all(c.paragraph_id in retrieved and model.paragraph(c.paragraph_id).text[c.start : c.end] == c.quote for c in answer.citations)
     cited = {c.number: c.paragraph.text for c in answer.citations}
     for claim in answer.claims:
-        assert not recites(claim.text)
+        assert not recites_instructions(claim.text)
         there = "\n".join(cited[number] for number in claim.citations)
         assert all(address in there for address in find_addresses(claim.text)), claim
         assert claim.status == "supported" or not find_addresses(claim.text)
@@ -92,7 +92,7 @@ def check_nothing_is_revealed(answer: Answer, model: Assistant, obeyed: list[Inj
     for secret in (secret for each in obeyed for secret in each.secrets):
         assert secret not in (answer.text if secret.startswith("CANARY") else shown) or secret in quoted, secret
     assert "sk-secret" not in json.dumps(answer.to_dict()) and "[99]" not in answer.text
-    page = bubbles.answer(Turn(1, answer.question, answer), ENGLISH)
+    page = bubbles.render_bubble(Turn(1, answer.question, answer), ENGLISH)
     assert not any(line.strip("- ")[:60] in page for line in SYSTEM.splitlines())
 
 
@@ -161,4 +161,4 @@ def test_t34_what_the_model_was_told_is_shown_in_no_form(obeying: tuple[Assistan
     "The questions are answered in two sentences, never in more.", "Articles answer the question in square brackets.",
 ])  # fmt: skip
 def test_t34_a_sentence_that_shares_words_with_the_instructions_is_no_recitation(said: str) -> None:
-    assert not recites(said) and not any(recites(each.text) for each in INJECTIONS)
+    assert not recites_instructions(said) and not any(recites_instructions(each.text) for each in INJECTIONS)

@@ -21,9 +21,9 @@ import pytest
 
 from rag import Assistant, Settings
 from rag.ui import connections, guard, serving
-from rag.ui.connections import Watch, shorten_address
+from rag.ui.connections import ConnectionWatch, shorten_address
 from rag.ui.guard import Guard
-from rag.ui.page import build
+from rag.ui.page import build_page
 from tests.test_app import NOWHERE, QUESTION, free_port
 
 HEAD = "POST /gradio_api/call/v2/ask HTTP/1.1\r\nhost: localhost\r\ncontent-type: application/json\r\n"
@@ -32,13 +32,13 @@ PATIENCE = 60
 
 @pytest.fixture(scope="module")
 def page(assistant: Assistant, settings: Settings, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
-    built = build(assistant, NOWHERE, tmp_path_factory.mktemp("feedback") / "feedback.sqlite")
-    serving.serve(built, settings.model_copy(update={"port": free_port()}))
+    built = build_page(assistant, NOWHERE, tmp_path_factory.mktemp("feedback") / "feedback.sqlite")
+    serving.serve_page(built, settings.model_copy(update={"port": free_port()}))
     yield built
     built.close(verbose=False)
 
 
-def watch_of(page: Any) -> Watch:
+def watch_of(page: Any) -> ConnectionWatch:
     return page.server.config.http_protocol_class.watch
 
 
@@ -160,7 +160,7 @@ class Arriving:
 
 
 def test_t47_one_address_has_only_its_share_of_connections_but_this_machine() -> None:
-    watch = Watch()
+    watch = ConnectionWatch()
 
     def admitted(address: str) -> int:
         arrivals = [Arriving(shorten_address(address)) for _ in range(100)]

@@ -15,8 +15,8 @@ import rag.store as store
 from rag import Article, Assistant, Settings, ingest
 from rag.language import keys
 from rag.lexical import LexicalIndex
-from rag.paragraphs import split
-from rag.retrieval import retrieve
+from rag.paragraphs import split_document
+from rag.retrieval import retrieve_passages
 from rag.store.matrix import MatrixWriter
 from tests.synthetic import WORDS, HashEmbedder, articles, name_of
 
@@ -43,7 +43,7 @@ def find_kilns(paragraphs: int, folder: Path, embedder: HashEmbedder) -> None:
         wanted = f"a{n // 20}#p{n % 20 + 1}"
         for question in (f"Where is {name_of(n)}?", f"What is {700_000 + n}?"):
             assert next(iter(index.nearest_words(keys(question, "en"), 30))) == (wanted, "en"), question
-            found = retrieve(index, question, "en", embedder.query(question, "en"), 16)
+            found = retrieve_passages(index, question, "en", embedder.query(question, "en"), 16)
             assert wanted in [passage.paragraph_id for passage in found], question
         (text,) = (p.text for p in index.paragraphs([wanted]).values())
         near = index.nearest_paragraphs(embedder.query(text, "en"), 1)
@@ -104,7 +104,7 @@ def test_nothing_but_the_generation_is_read_by_key(tmp_path, embedder):
     index = open_index(settings, embedder)
     statements: list[str] = []
     index._rows._connection.set_trace_callback(statements.append)
-    retrieve(index, "Who is the editor of Bakozu?", "en", embedder.query("x", "en"), 5)
+    retrieve_passages(index, "Who is the editor of Bakozu?", "en", embedder.query("x", "en"), 5)
     index.article("a1"), index.lines(["a1"], ["editor"])
     plans = sqlite3.connect(index.folder / "rows.sqlite3")
     steps = [row[3] for s in set(statements) for row in plans.execute("EXPLAIN QUERY PLAN " + s)]
@@ -155,7 +155,7 @@ def test_the_words_index_is_the_same_however_many_runs_it_was_built_in(tmp_path,
     assert arrays == {"rows.bin", "shares.bin", "starts.bin", "words.bin"}
     asked = texts[7][0].split()[:3]
     assert one.find_best(asked, 5) == many.find_best(asked, 5)
-    scores = one.scores(asked)
+    scores = one.score_texts(asked)
     best = one.find_best(asked, 5)
     assert [row for row, _ in best] == list(np.argsort(-scores, kind="stable")[: len(best)])
 
@@ -166,8 +166,8 @@ def test_a_share_of_words_is_that_of_bm25(tmp_path):
     frequency, k1, b, mean = 1, 1.2, 0.75, 4 / 3  # "sarı" has its beginning beside it, the short words have not
     expected = frequency / (frequency + k1 * (1 - b + b * 1 / mean))
     assert index.find_best(["red"], 3) == [(0, pytest.approx(expected))]
-    assert index.weight("red") == pytest.approx(np.log(1 + 2.5 / 1.5))
-    assert index.weight("none") == pytest.approx(np.log(1 + 3.5 / 0.5))
+    assert index.weigh_word("red") == pytest.approx(np.log(1 + 2.5 / 1.5))
+    assert index.weigh_word("none") == pytest.approx(np.log(1 + 3.5 / 0.5))
 
 
 def test_repeated_rows_of_vectors_are_told(tmp_path):
@@ -196,7 +196,7 @@ LONG = {
 @pytest.mark.parametrize("text", LONG.values(), ids=LONG)
 def test_a_long_text_is_cut_whole_and_in_paragraphs_of_bounded_length(text):
     document = corpus.from_object(Article(id="a", text=text, language="en"))
-    layout = split(document)
+    layout = split_document(document)
     pieces = sorted([(p.start, p.text) for p in layout.paragraphs] + [(r.start, r.text) for r in layout.removed])
     assert "".join(piece for _, piece in pieces) == document.text
     assert max(len(p.text) for p in layout.paragraphs) <= 130_000

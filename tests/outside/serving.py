@@ -18,8 +18,8 @@ from rag.cancellation import CancellationToken
 from rag.types import Answer, Source
 from rag.ui import serving
 from rag.ui.internals import add_request_id
-from rag.ui.page import build
-from rag.ui.watching import Watch
+from rag.ui.page import build_page
+from rag.ui.watching import RequestWatch
 from tests.test_app import NOWHERE, free_port
 
 PATIENCE = 20  # seconds after which what should happen does not happen any more
@@ -55,7 +55,7 @@ class Served:
     """A page that is served, its log, and who is asking it."""
 
     assistant: object
-    watch: Watch
+    watch: RequestWatch
     address: str
     page: object
     log: io.StringIO = field(default_factory=io.StringIO)
@@ -73,11 +73,11 @@ class Served:
 @contextmanager
 def served(assistant: object, **given: object) -> Iterator[Served]:
     settings = Settings(store="/no/such/store", port=free_port(), **given)
-    watch, log = Watch(assistant), io.StringIO()
-    page = build(assistant, NOWHERE, NOWHERE, watch.answering)
-    with logs.writing("json", settings.secrets(), settings.log_questions, log) as handler:
+    watch, log = RequestWatch(assistant), io.StringIO()
+    page = build_page(assistant, NOWHERE, NOWHERE, watch.answering)
+    with logs.write_logs("json", settings.list_secrets(), settings.log_questions, log) as handler:
         handler.addFilter(add_request_id)
-        address = serving.serve(page, settings, watch=watch)
+        address = serving.serve_page(page, settings, watch=watch)
         try:
             yield Served(assistant, watch, address, page, log)
         finally:

@@ -23,7 +23,7 @@ KEY, PASSWORD = "sk-CANARY-1904", "hunter-CANARY"
 def lines(form: str = "json", questions: bool = False):
     """A stream and what writes on it."""
     stream = io.StringIO()
-    return stream, logs.writing(form, [KEY, PASSWORD, f"potter:{PASSWORD}"], questions, stream)
+    return stream, logs.write_logs(form, [KEY, PASSWORD, f"potter:{PASSWORD}"], questions, stream)
 
 
 def read(stream: io.StringIO) -> list[dict]:
@@ -52,7 +52,7 @@ def test_a_text_line_names_the_same_and_stays_one_line(assistant: Assistant) -> 
     stream, writing = lines("text", questions=True)
     with writing:
         assistant.ask("When did the expo open?\u202e")
-        logs.tell("odd", {"said": "a\nb\x1b[2J\ud800"})
+        logs.log_event("odd", {"said": "a\nb\x1b[2J\ud800"})
     first, second = stream.getvalue().splitlines()
     assert " info    - answered status=answered language=en " in first and '"total": ' in first and "\u202e" not in first
     assert second.endswith(r'odd said="a\\u000ab\\u001b[2J\\ud800"')
@@ -68,7 +68,7 @@ def test_an_answer_that_nobody_waits_for_any_more_is_told_as_stopped(assistant: 
 
 
 def test_off_writes_nothing_at_all(assistant: Assistant, capsys: pytest.CaptureFixture[str]) -> None:
-    with logs.writing("off"):
+    with logs.write_logs("off"):
         assistant.ask(QUESTION)
         logging.getLogger("some.library").error("broken")
         logs.tell_failure("failed", ValueError())
@@ -100,15 +100,15 @@ def test_a_library_is_heard_from_warnings_on_and_says_no_secret() -> None:
 @pytest.mark.parametrize("form", ["text", "json"])
 def test_what_looks_like_a_key_or_a_login_is_struck_out(form: str, text: str) -> None:
     stream = io.StringIO()
-    with logs.writing(form, stream=stream):
-        logs.tell("odd", {"said": text, "deep": {"in": [text]}})
+    with logs.write_logs(form, stream=stream):
+        logs.log_event("odd", {"said": text, "deep": {"in": [text]}})
     assert "CANARY" not in stream.getvalue() and "cG90" not in stream.getvalue() and "[secret]" in stream.getvalue()
 
 
 def test_a_password_of_odd_characters_is_struck_out_in_json_too() -> None:
     stream = io.StringIO()
-    with logs.writing("json", ['p"a\\ss şifre'], stream=stream):
-        logs.tell("odd", {"said": 'it is p"a\\ss şifre'})
+    with logs.write_logs("json", ['p"a\\ss şifre'], stream=stream):
+        logs.log_event("odd", {"said": 'it is p"a\\ss şifre'})
     assert read(stream)[0]["said"] == "it is [secret]"
 
 
@@ -162,7 +162,7 @@ def before() -> Iterator[tuple]:
 
 
 def test_afterwards_logging_is_as_it_was(before: tuple) -> None:
-    with logs.writing("text", stream=io.StringIO()):
+    with logs.write_logs("text", stream=io.StringIO()):
         assert logging.getLogger().handlers != before[0]
 
 
@@ -173,10 +173,10 @@ def test_the_form_is_a_setting_and_all_that_is_secret_is_known(monkeypatch: pyte
     settings = Settings(auth="potter:kiln-1904", api_key=KEY, chroma_token="sagger-1906")
     assert settings.log == "json" and settings.log_questions
     told = {"potter:kiln-1904", "kiln-1904", KEY, "glaze-1905", "sagger-1906", "Bearer sagger-1906"}
-    assert set(settings.secrets()) >= told
+    assert set(settings.list_secrets()) >= told
     secret = [name for name, field in AllSettings.model_fields.items() if "Secret" in str(field.annotation)]
     assert all(getattr(settings, name) for name in secret), "a secret setting has to be given a value here"
-    assert {value for name in secret if (value := getattr(settings, name).get_secret_value())} <= set(settings.secrets())
+    assert {value for name in secret if (value := getattr(settings, name).get_secret_value())} <= set(settings.list_secrets())
     monkeypatch.setenv("RAG_LOG", "loud")
     with pytest.raises(SettingsError, match="text"):
         Settings()

@@ -164,7 +164,7 @@ def test_a_server_that_is_stopped_lets_an_answer_end_and_takes_no_other(waiting:
     with ThreadPoolExecutor(2) as pool:
         coming = pool.submit(httpx.get, waiting.event("q"), timeout=PATIENCE)
         assert waiting.assistant.begun.acquire(timeout=PATIENCE)
-        stopped = pool.submit(serving.stop, waiting.page, waiting.watch, PATIENCE)
+        stopped = pool.submit(serving.stop_page, waiting.page, waiting.watch, PATIENCE)
         until(lambda: waiting.watch.stopping)
         refused = httpx.post(f"{waiting.address}gradio_api/call/v2/ask", json={"question": "late"})
         assert refused.status_code == 503 and refused.headers["retry-after"] == "5"
@@ -185,7 +185,7 @@ def test_what_does_not_end_in_time_is_ended_and_told_so(waiting: Served) -> None
         coming = [pool.submit(httpx.get, waiting.event(f"q{n}"), timeout=PATIENCE) for n in range(AT_ONCE + 2)]
         for _ in range(AT_ONCE):
             assert waiting.assistant.begun.acquire(timeout=PATIENCE)
-        assert not serving.stop(waiting.page, waiting.watch, 0.1)
+        assert not serving.stop_page(waiting.page, waiting.watch, 0.1)
         for answer in coming:
             assert "event: error" in answer.result(PATIENCE).text and "Whole" not in answer.result().text
     for _ in range(AT_ONCE):
@@ -196,7 +196,7 @@ def test_an_open_page_does_not_keep_a_server_that_is_stopped(waiting: Served) ->
     with httpx.stream("GET", waiting.address + "gradio_api/heartbeat/some-page", timeout=PATIENCE) as beating:
         coming = beating.iter_bytes()
         next(coming)
-        assert serving.stop(waiting.page, waiting.watch, PATIENCE)
+        assert serving.stop_page(waiting.page, waiting.watch, PATIENCE)
         assert list(coming) is not None  # it ended
     assert not waiting.watch._under_way
 
@@ -207,7 +207,7 @@ def test_a_second_signal_waits_for_nothing_more(waiting: Served) -> None:
         assert waiting.assistant.begun.acquire(timeout=PATIENCE)
         waiting.watch.note_signal()
         assert waiting.watch.told and not waiting.watch.hurried
-        stopped = pool.submit(serving.stop, waiting.page, waiting.watch, 600)
+        stopped = pool.submit(serving.stop_page, waiting.page, waiting.watch, 600)
         until(lambda: waiting.watch.stopping)
         waiting.watch.note_signal()
         assert not stopped.result(PATIENCE) and "event: error" in coming.result().text

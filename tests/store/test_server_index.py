@@ -12,7 +12,7 @@ from chromadb.errors import NotFoundError
 
 from evals.remembering import Known, remember_vectors
 from rag import Article, Assistant, Settings, ingest
-from rag.api import check, repair
+from rag.api import check_store, repair_store
 from rag.api.opened import choose_backend
 from rag.errors import IndexDamaged, IndexMissing, SettingsError
 from rag.store import fetched
@@ -135,7 +135,7 @@ def test_a_file_that_did_not_change_is_not_fetched_again(on_server, quick, monke
     reader = elsewhere(on_server, tmp_path / "reader")
     Assistant(reader)
     fetched_again: list[str] = []
-    download = fetched.download
+    download = fetched.download_file
     monkeypatch.setattr(fetched, "download", lambda c, a, path: fetched_again.append(a.path) or download(c, a, path))
     Assistant(reader)
     assert not fetched_again
@@ -231,19 +231,19 @@ def test_looking_an_index_on_a_server_over_finds_a_row_that_is_missing_there_and
 ):
     (tmp_path / "kiln.txt").write_text("Kiln\n\nThe kiln was lit in 1901.\n\nIt went out in 1902.\n")
     generation = ingest([tmp_path / "kiln.txt"], on_server).generation
-    whole = check(elsewhere(on_server, tmp_path / "another machine"))
+    whole = check_store(elsewhere(on_server, tmp_path / "another machine"))
     assert (whole.generation, whole.articles, whole.findings, whole.command) == (generation, 1, (), "")
     place = choose_backend(on_server).place(generation)
     with closing(place.connect()) as client:
         sentences = client.get_collection(place.full_name("sentences"))
         sentences.delete(ids=sentences.get(limit=1)["ids"])
-    found = check(on_server)
+    found = check_store(on_server)
     assert ([finding.what for finding in found.findings], found.serves) == (["rows"], False)
     assert found.command == f"python ingest.py --chroma-url {on_server.chroma_url} --repair"
-    assert repair(on_server, found).articles == 1
-    assert check(on_server).findings == ()
+    assert repair_store(on_server, found).articles == 1
+    assert check_store(on_server).findings == ()
 
 
 def test_a_server_that_is_not_there_is_told_when_it_is_looked_over(quick, tmp_path):
-    found = check(Settings(store=tmp_path, chroma_url="http://127.0.0.1:9"))
+    found = check_store(Settings(store=tmp_path, chroma_url="http://127.0.0.1:9"))
     assert ([finding.what for finding in found.findings], found.serves, found.command) == (["unreadable"], False, "")

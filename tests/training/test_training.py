@@ -95,5 +95,5 @@ def test_training_goes_on_from_its_checkpoint_and_its_weights_are_read(tmp_path:
     calibration = {kind: {"scale": 1.0, "offset": 0.0} for kind in ("same", "cross")}
     export_weights(checkpoint, tmp_path / "reader.npz", {"calibration": calibration, "checker": calibration})
     reader = Reader(JointModel.load(tmp_path / "reader.npz"))
-    found = reader.read("When did the museum open?", [Text(CONTEXT, "en", ((0, 26), (27, 45)))])[0]
+    found = reader.read_spans("When did the museum open?", [Text(CONTEXT, "en", ((0, 26), (27, 45)))])[0]
     assert [best.sentence for best in found] == [0, 1]

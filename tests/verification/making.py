@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from rag.language import detect
+from rag.language import detect_language
 from rag.paragraphs import sentence_spans
 from rag.types import Paragraph, View
 from rag.verification import Pair, Statement, Verifier
@@ -12,7 +12,7 @@ from rag.verification import Pair, Statement, Verifier
 
 def paragraph(text: str, language: str | None = None, identity: str = "a#p1", **translations: str) -> Paragraph:
     """A paragraph cut into sentences, with a translation sentence by sentence for each language given."""
-    spoken = language or detect(text)
+    spoken = language or detect_language(text)
     views = tuple(View(code, other, tuple(sentence_spans(other, code))) for code, other in translations.items())
     spans = tuple(sentence_spans(text, spoken))
     assert all(len(view.sentences) == len(spans) for view in views)
@@ -27,7 +27,7 @@ class FakeChecker:
         self.asked: list[list[Pair]] = []
         self._chance = chance
 
-    def check(self, pairs: Sequence[Pair]) -> list[float]:
+    def check_pairs(self, pairs: Sequence[Pair]) -> list[float]:
         self.asked.append(list(pairs))
         return [self._chance(pair) if callable(self._chance) else self._chance for pair in pairs]
 

@@ -41,21 +41,21 @@ def chance(logit):
 
 def test_the_score_becomes_a_chance_by_the_kind_of_pair():
     model = FakeModel()
-    found = Checker(model).check([Pair("abcd", "abcd", True), Pair("abcd", "abcd", False), Pair("abcd", "xyz", True)])
+    found = Checker(model).check_pairs([Pair("abcd", "abcd", True), Pair("abcd", "abcd", False), Pair("abcd", "xyz", True)])
     assert found == pytest.approx([chance(2.0), chance(0.0), chance(-6.0)])
     assert len(model.batches) == 1
 
 
 def test_of_a_long_text_the_best_window_counts():
     model = FakeModel()
-    assert Checker(model).check([Pair("abcd", "x" * MAX_PAIR_TOKENS * 2 + "abcd", True)]) == pytest.approx([chance(2.0)])
+    assert Checker(model).check_pairs([Pair("abcd", "x" * MAX_PAIR_TOKENS * 2 + "abcd", True)]) == pytest.approx([chance(2.0)])
     assert len(model.batches[0]) == 3
 
 
 def test_of_a_long_claim_every_piece_has_to_be_carried():
     claim = "abcd" + "a" * MAX_FIRST_TOKENS + "zzzz"
     model = FakeModel()
-    assert Checker(model).check([Pair(claim, "abcd", True)]) == pytest.approx([chance(2 * -2.0)])
+    assert Checker(model).check_pairs([Pair(claim, "abcd", True)]) == pytest.approx([chance(2 * -2.0)])
     pieces = [piece for piece, _ in model.batches[0]]
     assert len(pieces) == 2 and all(len(piece) <= MAX_FIRST_TOKENS for piece in pieces)
     assert {place for piece in pieces for place in piece.starts[1:-1]} == set(range(1, len(claim) + 1))
@@ -65,14 +65,14 @@ def test_of_a_long_claim_every_piece_has_to_be_carried():
 def test_a_long_claim_and_a_long_text_fit_and_lose_no_token(length):
     model = FakeModel()
     text = "cd" * MAX_PAIR_TOKENS
-    Checker(model).check([Pair("a" * length, text, True)])
+    Checker(model).check_pairs([Pair("a" * length, text, True)])
     assert all(len(piece) + len(window) <= MAX_PAIR_TOKENS for piece, window in model.batches[0])
     assert {place for _, window in model.batches[0] for place in window.starts[1:-1]} == set(range(1, len(text) + 1))
 
 
 def test_nothing_is_asked_of_no_pairs_and_an_empty_claim_is_read():
-    assert Checker(FakeModel()).check([]) == []
-    assert len(Checker(FakeModel()).check([Pair("", "", True)])) == 1
+    assert Checker(FakeModel()).check_pairs([]) == []
+    assert len(Checker(FakeModel()).check_pairs([Pair("", "", True)])) == 1
 
 
 def test_the_weights_name_their_languages():

@@ -10,13 +10,13 @@ from hypothesis import strategies as st
 from num2words import num2words
 
 from rag.figures import read_figures
-from rag.language import fold
+from rag.language import fold_text
 from rag.verification.numbers import find_mismatches, write_alike
 
 
 def missing(claim: str, language: str, paragraph: str, paragraph_language: str) -> list[str]:
     here, there = read_figures(claim, language), read_figures(paragraph, paragraph_language)
-    return [mismatch.claimed.text for mismatch in find_mismatches(here, there, fold(paragraph))]
+    return [mismatch.claimed.text for mismatch in find_mismatches(here, there, fold_text(paragraph))]
 
 
 SAME = [

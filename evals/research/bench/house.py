@@ -13,7 +13,7 @@ from evals.research.bench.pages import Page
 from rag import Article, Settings
 from rag.encoder.embeddings import CentredEmbedder
 from rag.errors import SettingsError
-from rag.language import detect
+from rag.language import detect_language
 
 E5_DIMENSIONS = 384
 
@@ -41,7 +41,7 @@ class HouseEmbedder:
 
     def embed_question(self, text: str) -> Array:
         """The vector of one question, shape (dimensions,)."""
-        return np.asarray(self.inner.query(text, detect(text)), dtype=np.float32)
+        return np.asarray(self.inner.query(text, detect_language(text)), dtype=np.float32)
 
 
 def load_embedder() -> HouseEmbedder:

@@ -13,11 +13,11 @@ from rag.ui.texts.english import ENGLISH
 from rag.ui.texts.labels import Texts
 from rag.ui.texts.turkish import TURKISH
 
-__all__ = ["BRAND", "CHINESE", "ENGLISH", "I18N", "LANGUAGES", "TEXTS", "TURKISH", "Texts", "texts"]
+__all__ = ["BRAND", "CHINESE", "ENGLISH", "I18N", "LANGUAGES", "TEXTS", "TURKISH", "Texts", "get_texts"]
 
 BRAND = "Kilnmark"
 TEXTS = {"en": ENGLISH, "zh": CHINESE, "tr": TURKISH}
-I18N: dict[str, dict[str, str]] = {language: asdict(texts) for language, texts in TEXTS.items()}
+I18N: dict[str, dict[str, str]] = {language: asdict(get_texts) for language, get_texts in TEXTS.items()}
 
 LANGUAGES = {
     "en": "English", "zh": "中文", "tr": "Türkçe", "de": "Deutsch", "fr": "Français", "es": "Español",
@@ -25,7 +25,7 @@ LANGUAGES = {
 }  # fmt: skip
 
 
-def texts(language: str) -> Texts:
+def get_texts(language: str) -> Texts:
     """The labels of a language; English where the house has none.
 
     >>> texts("tr").sources, texts("fr").sources
