@@ -11,8 +11,9 @@ from rag.answer.ranking import Candidate
 from rag.language import Quantity, fold_text
 
 MAX_SENTENCES = 4
-# Score below the best at which a sentence with another answer is still shown.
-MAX_LAG = 5.0
+# Score below the best at which a sentence with another answer is still shown. With 5, 6, 7 and 8: correctness 0.836, 0.850, 0.853,
+# 0.859; citation F1 0.792, 0.785, 0.770, 0.753 (n = 354, dev).
+MAX_SCORE_LAG = 6.0
 # Sentences among which the beginning and the length of something are looked for.
 MAX_TERM_SENTENCES = 24
 
@@ -30,7 +31,7 @@ def select_sentences(ranked: Sequence[Candidate]) -> list[Candidate]:
     best = ranked[0]
     chosen, answers = [best], {fold_text(best.answer)}
     for candidate in ranked[1:]:
-        if len(chosen) >= MAX_SENTENCES or candidate.score < best.score - MAX_LAG:
+        if len(chosen) >= MAX_SENTENCES or candidate.score < best.score - MAX_SCORE_LAG:
             break
         if fold_text(candidate.answer) not in answers:
             answers.add(fold_text(candidate.answer))
