@@ -11,7 +11,7 @@ from rag.answer.ranking import Candidate
 from rag.language import Quantity, fold_text
 
 MAX_SENTENCES = 4
-# Score below the best at which a sentence with another answer is still shown. With 5, 6, 7 and 8: correctness 0.836, 0.850, 0.853,
+# Score below the best at which a sentence with another answer is still shown. With 5, 6, 7, 8: correctness 0.836, 0.850, 0.853,
 # 0.859; citation F1 0.792, 0.785, 0.770, 0.753 (n = 354, dev).
 MAX_SCORE_LAG = 6.0
 # Sentences among which the beginning and the length of something are looked for.

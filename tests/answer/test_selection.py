@@ -6,7 +6,7 @@ import pytest
 
 from rag.answer.agreement import compare_articles, find_quantity, quote_hedged
 from rag.answer.ranking import Candidate
-from rag.answer.selection import MAX_LAG, MAX_SENTENCES, find_term, select_sentences
+from rag.answer.selection import MAX_SCORE_LAG, MAX_SENTENCES, find_term, select_sentences
 from rag.names import Names
 from rag.paragraphs import sentence_spans
 from rag.types import Paragraph, Passage, Source
@@ -27,12 +27,12 @@ KILN = passage("The kiln was lit in 1900. It was lit again in 1950. Ayla and Can
 
 
 def test_a_sentence_that_holds_another_answer_is_shown_after_the_best():
-    ranked = [candidate(KILN, "1900", 9.0), candidate(KILN, "1950", 9.0 - MAX_LAG / 2)]
+    ranked = [candidate(KILN, "1900", 9.0), candidate(KILN, "1950", 9.0 - MAX_SCORE_LAG / 2)]
     assert [c.answer for c in select_sentences(ranked)] == ["1900", "1950"]
 
 
 def test_a_sentence_far_below_the_best_is_not_shown():
-    ranked = [candidate(KILN, "1900", 9.0), candidate(KILN, "1950", 9.0 - 2 * MAX_LAG)]
+    ranked = [candidate(KILN, "1900", 9.0), candidate(KILN, "1950", 9.0 - 2 * MAX_SCORE_LAG)]
     assert [c.answer for c in select_sentences(ranked)] == ["1900"]
 
 
