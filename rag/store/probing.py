@@ -34,7 +34,7 @@ from rag.store.rows import Rows
 MAX_ROWS_HERE = 5000  # looked for in this process
 _TICK_ROWS = 1000
 # The paths are given too: the other process may run in another folder than what imported this.
-_PROGRAM = "import sys; sys.path[:] = {paths!r}; from rag.store.probing import answer; answer_probe()"
+_PROGRAM = "import sys; sys.path[:] = {paths!r}; from rag.store.probing import answer_probe; answer_probe()"
 
 Tick = Callable[[int, int], None]
 
