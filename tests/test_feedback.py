@@ -9,8 +9,9 @@ from pathlib import Path
 import pytest
 from rich.console import Console
 
-import rag.__main__ as command
 from rag import feedback
+from rag.cli import main
+from rag.cli.printing import print_feedback
 from rag.errors import FeedbackError
 from rag.feedback import Feedback
 from rag.language.invisible import INVISIBLE
@@ -58,7 +59,7 @@ def test_what_a_terminal_would_obey_is_neither_kept_nor_printed(file: Path, caps
     feedback.keep_verdict(file, Feedback("c", 1, "bad", HOSTILE, HOSTILE, word=HOSTILE))
     with sqlite3.connect(file) as database:  # as an earlier version kept it
         database.execute("UPDATE feedback SET word = ?", ("\x1b[31mred",))
-    command._feedback(feedback.list_verdicts(file), False, Console(highlight=False))
+    print_feedback(feedback.list_verdicts(file), Console(highlight=False))
     shown = capsys.readouterr().out
     assert "kiln" in shown and "red" in shown
     assert not INVISIBLE.search(shown)
@@ -87,13 +88,13 @@ def test_the_command_lists_them_for_people_and_for_programs(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], file: Path
 ) -> None:
     store = ["--store", str(tmp_path / ".store"), "feedback"]
-    assert command.main(store) == 0 and "Nobody" in capsys.readouterr().out
+    assert main(store) == 0 and "Nobody" in capsys.readouterr().out
     for given in GIVEN:
         feedback.keep_verdict(file, given)
-    assert command.main(store) == 0
+    assert main(store) == 0
     shown = capsys.readouterr().out
     assert all(given.word in shown and given.question in shown for given in GIVEN)
-    assert command.main([*store, "--json"]) == 0
+    assert main([*store, "--json"]) == 0
     assert [row["word"] for row in json.loads(capsys.readouterr().out)] == [g.word for g in reversed(GIVEN)]
 
 
