@@ -256,11 +256,12 @@ class Assistant:
         writer = Modelled(self._model, self._embedder, asked.index, self._names(asked.index))
         left = max(0.1, asked.ends - begun)
         quoted = cache(lambda: self._answer(asked))
+        part: Answer | None = None  # none comes where the answer is stopped before
         for part in writer.answers(asked.question, asked.language, asked.merged, left, quoted, token):
             ended = time.perf_counter()
             part = replace(add_notices(part, asked), timings=asked.stages(ended - begun, ended))
             yield part
-        if (told := self._tell_elsewhere(part, asked)) is not part:
+        if part and (told := self._tell_elsewhere(part, asked)) is not part:
             yield told
 
     def _tell_elsewhere(self, answer: Answer, asked: Asked) -> Answer:
