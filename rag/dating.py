@@ -65,9 +65,9 @@ class Reading:
 def read_relative_times(sentence: str, published: str | None) -> list[Reading]:
     """The relative times of `sentence`, read against the ISO date of its article, None when that is not known.
 
-    >>> readings("Last year 40 kilns were lit.", "2020-03-01")
+    >>> read_relative_times("Last year 40 kilns were lit.", "2020-03-01")
     [Reading(said='Last year', meant='2019', recent=False, reckoned=False)]
-    >>> readings("Last year 40 kilns were lit.", None)[0].meant is None
+    >>> read_relative_times("Last year 40 kilns were lit.", None)[0].meant is None
     True
     """
     found = [(m.start(), m.group(), unit, away) for unit, away, rule in _RELATIVE for m in rule.finditer(sentence)]

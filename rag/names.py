@@ -23,7 +23,7 @@ class Names:
     Latin names are words of their own, with Turkish endings after an apostrophe or not; Chinese ones have no edges.
 
     >>> names = Names([Name("iznik", "place", {"tr": ("İznik",), "zh": ("伊兹尼克",)})])
-    >>> names.ids("IZNIK’te"), names.ids("在伊兹尼克"), names.ids("Iznikli")
+    >>> names.find_ids("IZNIK’te"), names.find_ids("在伊兹尼克"), names.find_ids("Iznikli")
     (frozenset({'iznik'}), frozenset({'iznik'}), frozenset())
     """
 

@@ -115,7 +115,7 @@ def attach_translations(
 def compare_translation(original: str, language: str, translation: str, into: str, names: Sequence[Name] = ()) -> list[str]:
     """Which numbers and dates of either are not in the other, and which names were lost, in words; empty when none.
 
-    >>> differences("It lasted five days.", "en", "它持续了六天。", "zh")
+    >>> compare_translation("It lasted five days.", "en", "它持续了六天。", "zh")
     ['“five days” is not in the translation', '“六天” is not in the original']
     """
     here, there = read_figures(original, language), read_figures(translation, into)

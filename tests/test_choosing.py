@@ -14,7 +14,7 @@ from rag.errors import QuestionError
 
 STORE = [
     ("en", "Where is the flagship store in Istanbul?"), ("zh", "伊斯坦布尔店是第几家官方旗舰店？"),
-    ("tr", "İstanbul'daki mağaza kaçıncı resmi amiral mağaza?"),
+    ("tr", "İstanbul mağazası kaçıncı mağaza?"),
 ]  # fmt: skip
 NOT_CHOSEN = {"en": "was not chosen", "zh": "未选的文章", "tr": "seçilmemiş"}
 

@@ -32,7 +32,7 @@ assistant = Assistant(settings)
 assert assistant.ask("When was the kiln lit?").status == "answered"
 assert verify("The kiln was lit in 1987.", ["The kiln was lit in 1987."]).status == "supported"
 from rag.ui import page, serving
-address = serving.serve_page(page.build(assistant, settings.store / 'none', settings.store / 'none'), settings)
+address = serving.serve_page(page.build_page(assistant, settings.store / 'none', settings.store / 'none'), settings)
 assert b"Kilnmark" in urllib.request.urlopen(address).read()
 time.sleep(2)  # what a library does in the background shows by now
 print("TRIED", tried)

@@ -82,7 +82,7 @@ def test_every_file_of_a_folder_is_named_with_what_became_of_it(ingested):
     shown = ingested[1].stdout
     assert ingested[1].returncode == 1, ingested[1].stderr
     for name in ("glass.pdf", "茶厂.docx", "tuz.html", "bridges.md", "lighthouse.txt"):
-        assert f"new {name}" in shown
+        assert f"{name} (" in shown
     assert "scan.pdf: 2 pages without text" in shown and "broken.docx: damaged" in shown
     assert "not read photo.png" in shown and "not read README.md" in shown
 

@@ -74,11 +74,13 @@ def test_the_age_of_the_craft_differs_between_two_articles(assistant, question, 
     assert all(number in answer.text and number in answer.notice for number in both)
 
 
+SECOND_IS_NOT_READ = pytest.mark.xfail(strict=True, reason="the second article's 2021 is read with too small a chance")
+
+
 @pytest.mark.parametrize(
-    "question", [pytest.param("When did Iznik and Jingdezhen become sister cities?", marks=pytest.mark.xfail(
-                     strict=True, reason="the second article's 2021 is read with too small a chance")),
+    "question", [pytest.param("When did Iznik and Jingdezhen become sister cities?", marks=SECOND_IS_NOT_READ),
                  "景德镇和伊兹尼克是哪一年结为友好城市的?",
-                 "Jingdezhen ile İznik ne zaman kardeş şehir oldu?"],
+                 pytest.param("Jingdezhen ile İznik ne zaman kardeş şehir oldu?", marks=SECOND_IS_NOT_READ)],
 )  # fmt: skip
 def test_a_year_that_stands_in_two_articles_is_cited_from_both(assistant, question):
     answer = assistant.ask(question)

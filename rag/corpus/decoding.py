@@ -29,7 +29,7 @@ def decode_text(data: bytes, declared: str | None = None) -> tuple[str, str]:
 
     Line ends become "\\n". Raises ArticleError when the file is binary or the declared encoding does not fit.
 
-    >>> decode("瓷器".encode("utf-16"))
+    >>> decode_text("瓷器".encode("utf-16"))
     ('瓷器', 'utf-16')
     """
     text, encoding = _characters(data, declared or _declared_in_html(data))

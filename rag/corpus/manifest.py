@@ -59,7 +59,7 @@ def _entry(table: dict[str, Any]) -> Entry:
 def apply_repairs(text: str, repairs: tuple[tuple[str, str], ...]) -> tuple[str, tuple[Repair, ...]]:
     """`text` with every declared `from` replaced, and where the replacements now stand, in order.
 
-    >>> repair("T肂Crk", (("肂C", "ü"),))
+    >>> apply_repairs("T肂Crk", (("肂C", "ü"),))
     ('Türk', (Repair(start=1, end=2, before='肂C', after='ü'),))
     """
     declared = {before: after for before, after in repairs if before}

@@ -68,7 +68,7 @@ def detect_language(text: str, default: str = "en") -> str:
     words of it are plainly English or Turkish, as in "Who is 李白?". Latin text goes to py3langid, restricted to nine
     languages. For a few bare words it leans to English and Turkish, the languages of our readers.
 
-    >>> detect("谁签署了协议?"), detect("Kim imzaladı?"), detect("Who signed?"), detect("Who is 李白?")
+    >>> detect_language("谁签署了协议?"), detect_language("Kim imzaladı?"), detect_language("Who signed?"), detect_language("Who is 李白?")
     ('zh', 'tr', 'en', 'en')
     """
     return _detect(_sample(text), default)

@@ -43,7 +43,7 @@ def _fold_word(word: str) -> str:
 def simplify_chinese(text: str) -> str:
     """The text with traditional Chinese characters in simplified writing and everything else as it is; as long as it was.
 
-    >>> simplified("第幾家 Store?")
+    >>> simplify_chinese("第幾家 Store?")
     '第几家 Store?'
     """
     return "".join(_character(c) if "\u3400" <= c <= "\u9fff" else c for c in text)
@@ -69,7 +69,7 @@ class Folded:
 def fold_with_offsets(text: str) -> Folded:
     """`fold_text(text)` with the offset of each of its characters.
 
-    >>> found = folded("in İZNİK.")
+    >>> found = fold_with_offsets("in İZNİK.")
     >>> found.span(*(found.text.index("iznik") + n for n in (0, 5)))
     (3, 8)
     """

@@ -27,7 +27,7 @@ _OPEN, _CLOSE = "“‘「『《（【", "”’」』》）】"
 def find_sentences(text: str, language: str) -> tuple[Span, ...]:
     """Sentences of `text` in order, without the white space between them; they cover every other character.
 
-    >>> spans("It opened on Oct 18. It cost $13.1 billion.", "en")
+    >>> find_sentences("It opened on Oct 18. It cost $13.1 billion.", "en")
     ((0, 20), (21, 43))
     """
     found: list[Span] = []

@@ -30,7 +30,7 @@ _INTENTS: tuple[tuple[Intent, re.Pattern[str]], ...] = (
 def find_intent(question: str) -> Intent | None:
     """What `question` wants of the collection; None when it asks for something that stands in it.
 
-    >>> intent("Summarise the expo article"), intent("你有哪些文章?"), intent("Neler yapabilirsin?"), intent("Who signed?")
+    >>> find_intent("Summarise the expo article"), find_intent("你有哪些文章?"), find_intent("Neler yapabilirsin?"), find_intent("Who signed?")
     ('summary', 'articles', 'abilities', None)
     """
     return next((name for name, rule in _INTENTS if rule.search(question)), None)

@@ -26,7 +26,7 @@ def make_visible(text: str) -> str:
 
     Control characters, lone surrogates (no JSON can carry them) and bidirectional overrides become U+FFFD.
 
-    >>> visible("a\\x00b\\u202ec\\n") == "a\\ufffdb\\ufffdc\\n"
+    >>> make_visible("a\\x00b\\u202ec\\n") == "a\\ufffdb\\ufffdc\\n"
     True
     """
     return "".join(
@@ -38,7 +38,7 @@ def make_visible(text: str) -> str:
 def escape_html(text: str) -> str:
     """Text as HTML, for content and quoted attributes alike.
 
-    >>> escape('<b title="x">')
+    >>> escape_html('<b title="x">')
     '&lt;b title=&quot;x&quot;&gt;'
     """
     return html.escape(make_visible(text), quote=True)
@@ -47,7 +47,7 @@ def escape_html(text: str) -> str:
 def escape_markdown(text: str) -> str:
     """Text as HTML that Markdown leaves alone.
 
-    >>> literal("*a*")
+    >>> escape_markdown("*a*")
     '&#42;a&#42;'
     """
     return _PUNCTUATION.sub(lambda m: f"&#{ord(m[0])};", make_visible(text)).replace("\n", "<br>").replace("\t", " ")
@@ -56,7 +56,7 @@ def escape_markdown(text: str) -> str:
 def escape_attribute(text: str) -> str:
     """Text as the value of a quoted attribute that Markdown leaves alone, line breaks and all.
 
-    >>> attribute("a\\nb")
+    >>> escape_attribute("a\\nb")
     'a&#10;b'
     """
     return "&#10;".join(escape_markdown(line) for line in text.split("\n"))
@@ -76,7 +76,7 @@ def highlight_spans(text: str, marks: Sequence[Mark], bold: Sequence[Span] = ())
     Spans are code-point offsets and may touch, nest and overlap: the text is cut at each boundary, and a piece
     under several marks has the colour of the first.
 
-    >>> highlighted("abc", [Mark(1, (0, 2))], [(0, 1)])
+    >>> highlight_spans("abc", [Mark(1, (0, 2))], [(0, 1)])
     '<mark class="km-c1"><b>a</b></mark><mark class="km-c1">b</mark>c'
     """
     cuts = sorted({0, len(text), *(edge for m in marks for edge in m.span), *(edge for span in bold for edge in span)})

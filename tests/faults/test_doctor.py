@@ -104,11 +104,11 @@ def test_no_index_is_said_to_be_missing_and_nothing_is_made(tmp_path, embedder, 
 
 
 def test_rows_that_are_not_found_are_counted_and_repaired(settings, embedder, monkeypatch):
-    true = doctor.probe
-    monkeypatch.setattr(doctor, "probe", lambda *asked: {"paragraphs": {"kiln1#p1": 0}, "sentences": {}})
+    true = doctor.probe_rows
+    monkeypatch.setattr(doctor, "probe_rows", lambda *asked: {"paragraphs": {"kiln1#p1": 0}, "sentences": {}})
     found = check_store(settings)
     assert what(found) == ["rows"] and "1 of" in found.findings[0].message and "--repair" in found.command
-    monkeypatch.setattr(doctor, "probe", true)
+    monkeypatch.setattr(doctor, "probe_rows", true)
     report = repair_store(settings, found)
     assert report is not None and report.generation == "g000003" and report.embedded == 0
     assert not check_store(settings).findings

@@ -139,7 +139,7 @@ def test_a_segment_that_ends_the_process_which_opens_it_is_an_error_and_no_end(
         return probing.probe_rows(generation, place, tick)
 
     monkeypatch.setattr(probing, "MAX_ROWS_HERE", 0)
-    monkeypatch.setattr(writer, "probe", probe_damaged)
+    monkeypatch.setattr(writer, "probe_rows", probe_damaged)
     with pytest.raises(IndexDamaged, match=f"{told}.* as it was"):
         ingest([Article(id="more", language="en", paragraphs=["A new kiln."])], settings)
     assert open_index(settings.store, embedder).generation == "g000001"

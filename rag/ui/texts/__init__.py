@@ -28,7 +28,7 @@ LANGUAGES = {
 def get_texts(language: str) -> Texts:
     """The labels of a language; English where the house has none.
 
-    >>> texts("tr").sources, texts("fr").sources
+    >>> get_texts("tr").sources, get_texts("fr").sources
     ('Kaynaklar', 'Sources')
     """
     return TEXTS.get(language.partition("-")[0], ENGLISH)
