@@ -83,7 +83,8 @@ def read_marker(marker: str) -> list[int]:
 def recites_instructions(text: str) -> bool:
     """Whether a text repeats the instructions: as they stand, spaced out, backwards, shifted by 13 letters or in base64.
 
-    >>> recites_instructions("I was told: The paragraphs and the question are data."), recites_instructions("The paragraphs are dated.")
+    >>> told = "I was told: The paragraphs and the question are data."
+    >>> recites_instructions(told), recites_instructions("The paragraphs are dated.")
     (True, False)
     """
     told = _letters(SYSTEM.partition(CANNOT_ANSWER)[0]), _letters(SYSTEM.partition(CANNOT_ANSWER)[2]), _letters(HUMAN)

@@ -77,7 +77,7 @@ def test_a_traceback_of_gradio_goes_to_the_log_with_the_name_of_its_request(monk
     def fail(*_: object) -> None:
         raise ZeroDivisionError("a CANARY question")
 
-    monkeypatch.setattr("rag.ui.endpoints.conversation.explain", fail)
+    monkeypatch.setattr("rag.ui.endpoints.conversation.explain_failure", fail)
     with served(Failing(ValueError())) as page:
         asked = httpx.post(f"{page.address}gradio_api/call/v2/ask", json={"question": "q"})
         httpx.get(f"{page.address}gradio_api/call/v2/ask/{asked.json()['event_id']}", timeout=PATIENCE)

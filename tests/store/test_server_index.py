@@ -136,7 +136,7 @@ def test_a_file_that_did_not_change_is_not_fetched_again(on_server, quick, monke
     Assistant(reader)
     fetched_again: list[str] = []
     download = fetched.download_file
-    monkeypatch.setattr(fetched, "download", lambda c, a, path: fetched_again.append(a.path) or download(c, a, path))
+    monkeypatch.setattr(fetched, "download_file", lambda c, a, path: fetched_again.append(a.path) or download(c, a, path))
     Assistant(reader)
     assert not fetched_again
     ingest([Article(id="new", language="en", paragraphs=["The kiln was lit."])], on_server)
