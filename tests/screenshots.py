@@ -101,9 +101,7 @@ def photograph(browser: Browser, address: str, file: Path, case: Case, options: 
     ask(page, case.question)
     if options["viewport"] == PHONE:
         marker(page).click()
-        highlight(page).wait_for()
-    else:
-        page.evaluate("document.querySelector('#km-side').scrollTop = 0")
+    highlight(page).wait_for()
     page.evaluate("document.activeElement.blur()")
     page.mouse.move(0, 0)
     page.wait_for_timeout(300)
