@@ -1,7 +1,8 @@
-"""Written claims -> false ones that only reading the whole paragraph tells from true ones.
+"""Written claims -> false ones that only reading the whole paragraph tells from true ones, and true ones that look false.
 
 A checker trained on claims about their own paragraph alone learns to look for what was changed. It lets a claim pass that another
-paragraph carries, and one that begins as a true claim and ends as another sentence.
+paragraph carries, and one that begins as a true claim and ends as another sentence. And it calls a near copy of a sentence false:
+people write a false claim by changing one word of a sentence, and a true one in words of their own.
 """
 
 from __future__ import annotations
@@ -12,12 +13,13 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import pairwise
 
-from training.falsify import stitch
+from training.falsify import shorten, stitch
 from training.near_misses import split_sentences
 from training.neighbours import nearest_contexts
 from training.rows import ClaimRow
 
 NEIGHBOURS = 4  # the nearest contexts of which one is drawn
+SHARE_SHORTENED = 0.5  # of the sentences repeated
 
 
 def put_elsewhere(
@@ -54,6 +56,24 @@ def stitch_claims(claims: Sequence[ClaimRow], share: float, rng: random.Random) 
         made = stitch(text, rng.choice(ends), language) if ends else None
         if made and made != text:
             yield from (replace(claim, claim=made, carried=False, kind="stitched", span=None) for claim in own)
+
+
+def repeat_sentences(claims: Sequence[ClaimRow], share: float, rng: random.Random) -> Iterator[ClaimRow]:
+    """The sentences that a share of the false claims are most like, as they stand or with a part left out: true of their
+    paragraph in each of its languages. A claim whose paragraph is not there in its own language gives none."""
+    together: defaultdict[str, list[ClaimRow]] = defaultdict(list)
+    for claim in claims:
+        if not claim.carried:
+            together[claim.claim].append(claim)
+    for text, own in together.items():
+        context = next((claim.context for claim in own if claim.claim_language == claim.context_language), None)
+        if context is None or rng.random() >= share:
+            continue
+        language = own[0].claim_language
+        sentences = sorted((context[a:b].strip() for a, b in split_sentences(context)), key=lambda one: share_pairs(text, one))
+        sentence = sentences[-1]
+        short = shorten(sentence, language, rng) if rng.random() < SHARE_SHORTENED else None
+        yield from (replace(claim, claim=short or sentence, carried=True, kind="repeated", span=None) for claim in own)
 
 
 def share_pairs(claim: str, sentence: str) -> int:

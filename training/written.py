@@ -16,7 +16,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from training.misplaced import put_elsewhere, stitch_claims
+from training.misplaced import put_elsewhere, repeat_sentences, stitch_claims
 from training.mixture import (
     LANGUAGES,
     VALIDATION_ARTICLES,
@@ -33,6 +33,7 @@ FOLDER = Path(__file__).parent / "written"
 KEY_DIGITS = 12  # hexadecimal ones of a paragraph's SHA-256
 HELD_OUT_IN = 10  # one paragraph in so many is for validation and calibration
 SHARE_ELSEWHERE, SHARE_STITCHED = 0.35, 0.35  # of the true written claims
+SHARE_REPEATED = 0.5  # of the false written claims
 MAX_POOL = 3000  # paragraphs of a language among which a near one is looked for
 QUESTIONS, CLAIMS = {"n": "near miss", "a": "answered"}, {"t": "true", "f": "false"}
 
@@ -153,9 +154,10 @@ def mix_written(data: Path, copies: int, others: int, rng: random.Random) -> lis
 def mix_claims(
     written: Sequence[ClaimRow], copies: int, made: Sequence[ClaimRow], others: int, rng: random.Random
 ) -> list[ClaimRow]:
-    """Claims for the last run of the checker, shuffled: each written one so many times, written ones in false places and stitched
-    together, and as many others as asked, half of them true, of all kinds alike. A tenth of the written ones come after words
-    such as "According to the article"."""
+    """Claims for the last run of the checker, shuffled: each written false one so many times and each true one twice as many,
+    written ones in false places and stitched together, the sentences that half of the false ones are like, and as many others as
+    asked, half of them true, of all kinds alike. A tenth of the written ones come after words such as "According to the article".
+    """
     pools: dict[str, dict[str, None]] = {language: {} for language in LANGUAGES}  # sets that keep their order
     for claim in [*written, *made]:
         pool = pools.get(claim.context_language)
@@ -165,7 +167,8 @@ def mix_claims(
     mixed += balance_kinds([row for row in made if not row.carried], others // 2)
     mixed += put_elsewhere(written, pools, SHARE_ELSEWHERE, rng)
     mixed += stitch_claims(written, SHARE_STITCHED, rng)
-    for row in [*written] * copies:
+    mixed += repeat_sentences(written, SHARE_REPEATED, rng)
+    for row in [*written, *(row for row in written if row.carried)] * copies:
         opened = open_claim(row.claim, row.claim_language, rng) if rng.random() < SHARE_OPENED else row.claim
         mixed.append(replace(row, claim=opened))
     rng.shuffle(mixed)

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import pytest
 
-from training.misplaced import put_elsewhere, stitch_claims
+from training.misplaced import put_elsewhere, repeat_sentences, stitch_claims
 from training.rows import ClaimRow
 from training.written import balance_kinds
 
@@ -38,6 +38,14 @@ def test_a_true_claim_that_ends_as_a_sentence_of_its_paragraph_is_false_of_it_in
 def test_a_claim_whose_paragraph_is_not_there_in_its_language_is_not_stitched():
     turkish = replace(CLAIMS[0], context="Vapur 1998'de Split'te yapıldı.", context_language="tr")
     assert list(stitch_claims([turkish, CLAIMS[2]], 1.0, random.Random(1))) == []
+
+
+def test_the_sentence_that_a_false_claim_is_like_is_true_of_its_paragraph_in_each_language():
+    turkish = replace(CLAIMS[2], context="Vapur 1998'de Split'te yapıldı.", context_language="tr")
+    made = list(repeat_sentences([CLAIMS[0], CLAIMS[2], turkish], 1.0, random.Random(1)))
+    assert [(row.claim, row.context_language, row.carried) for row in made] == [
+        ("The ferry was built in Split in 1998.", "en", True), ("The ferry was built in Split in 1998.", "tr", True),
+    ]  # fmt: skip
 
 
 def test_rare_kinds_are_taken_as_often_as_frequent_ones():
