@@ -24,7 +24,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Protocol
 
 from rag.language import keys
-from rag.types import LINE_KINDS, Paragraph, Passage, ScoredSentence, Source, Vectors, View
+from rag.types import LINE_KINDS, Paragraph, ParagraphId, Passage, ScoredSentence, Source, Vectors, View
 
 if TYPE_CHECKING:
     from langchain_core.retrievers import BaseRetriever
@@ -136,13 +136,12 @@ def _are_copies(words: frozenset[str], others: frozenset[str]) -> bool:
 
 def _neighbours(ids: Sequence[str]) -> list[str]:
     """Ids of the paragraphs before and after these, whether there are such paragraphs or not."""
-    parts = [row.rpartition("#p") for row in ids]
-    return [f"{article}#p{int(number) + step}" for article, _, number in parts for step in (-1, 1)]
+    return [near for row in ids for near in ParagraphId(row).neighbours]
 
 
 def _lines(index: SearchIndex, candidates: Sequence[str]) -> list[str]:
     """Ids of the lines that are not running text, of the articles of the best candidates."""
-    articles = list(dict.fromkeys(candidate.rpartition("#")[0] for candidate in candidates))[:_ARTICLES_WITH_LINES]
+    articles = list(dict.fromkeys(ParagraphId(candidate).article_id for candidate in candidates))[:_ARTICLES_WITH_LINES]
     return [row for row in index.lines(articles, LINE_KINDS) if row not in candidates][:_LINES]
 
 

@@ -9,7 +9,7 @@ from rag.errors import QuestionError
 from rag.messages import word_message
 from rag.retrieval import Compared, Row
 from rag.store import Store
-from rag.types import Answer, Source, Vectors
+from rag.types import Answer, ParagraphId, Source, Vectors
 
 # Paragraphs of the chosen articles that are compared with a question one by one. Among more of them, the nearest of the whole
 # index are asked for, ever more until enough of those are of chosen articles, or so many were asked for.
@@ -72,7 +72,7 @@ class ChosenArticles:
         asked, before = count * _WIDER, -1
         while True:
             rows = find(asked)
-            own = {row: near for row, near in rows.items() if row[0].rpartition("#")[0] in self.sources}
+            own = {row: near for row, near in rows.items() if ParagraphId(row[0]).article_id in self.sources}
             if len(own) >= count or len(rows) == before or asked >= MAX_ASKED:
                 return dict(list(own.items())[:count])
             asked, before = min(asked * _WIDER, MAX_ASKED), len(rows)

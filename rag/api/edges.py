@@ -8,7 +8,7 @@ from typing import Any
 
 from rag.errors import ArgumentError, UnknownIdError
 from rag.store import Store
-from rag.types import Paragraph, Source
+from rag.types import Paragraph, ParagraphId, Source
 
 Message = Mapping[str, Any]  # {"role": "user" or "assistant", "content": text}, as chat programs keep them
 History = Sequence[Sequence[str]] | Sequence[Message]
@@ -122,7 +122,7 @@ def find_article(index: Store, article_id: str) -> tuple[Source, tuple[Paragraph
 
 def _tell_ids(index: Store, paragraph_id: str) -> str:
     """What could be meant: the paragraphs of the article, else the articles."""
-    article = paragraph_id.rpartition("#")[0] or paragraph_id
+    article = ParagraphId(paragraph_id).article_id
     if article in index.sources:
         last = index.article(article)[-1].id
         return f"The article {article} has {article}#p1 to {last}."

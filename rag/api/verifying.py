@@ -12,7 +12,7 @@ from rag.encoder.embeddings import CentredEmbedder
 from rag.language import detect_language
 from rag.names import Names
 from rag.store import Store
-from rag.types import Embedder, Paragraph, Passage, Vectors, Verdict
+from rag.types import Embedder, Paragraph, ParagraphId, Passage, Vectors, Verdict
 from rag.verification import Statement, Verifier, shipped_checker
 
 
@@ -103,8 +103,6 @@ def make_verifier(index: Store, embedder: Embedder, names: Names) -> Verifier:
 
 def find_context(passage: Passage, index: Store) -> str:
     """What pronouns of a paragraph may stand for: its article's title, and the paragraph before it."""
-    article, mark, number = passage.paragraph_id.rpartition("#p")
-    before = f"{article}{mark}{int(number) - 1}" if number.isdigit() else ""
-    found = index.paragraphs([before])
+    found = index.paragraphs(ParagraphId(passage.paragraph_id).neighbours[:1])
     earlier = (view.text for p in found.values() for view in p.views)
     return " ".join([passage.source.title, *earlier])

@@ -19,7 +19,7 @@ from itertools import pairwise
 from rag.language import detect_language
 from rag.paragraphs import grouping, kinds
 from rag.paragraphs.sentences import find_sentences as sentence_spans
-from rag.types import Block, Document, DocumentLayout, Kind, Paragraph, Removed, Span
+from rag.types import Block, Document, DocumentLayout, Kind, Paragraph, ParagraphId, Removed, Span
 
 __all__ = ["sentence_spans", "split_document"]
 
@@ -100,7 +100,7 @@ def _paragraph(
     # A caption, an address or an editor's line is one thing to quote, whatever stops it has inside.
     whole = ((0, len(text)),) if text.strip() else ()
     cuts = sentence_spans(text, own) if kind in ("body", "title") else whole
-    return Paragraph(f"{article_id}#p{number}", article_id, text, own, cuts, kind, start, pages=pages)
+    return Paragraph(ParagraphId.from_place(article_id, number), article_id, text, own, cuts, kind, start, pages=pages)
 
 
 def _own_language(text: str, language: str) -> str:

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from rag.digests import text_digest
-from rag.types import Paragraph, View
+from rag.types import Paragraph, ParagraphId, View
 
 NAME = "rows.sqlite3"
 MAX_OWNERS = 2000  # views returned for the texts nearest to a question; a line may stand in every article
@@ -65,7 +65,7 @@ class RowsWriter:
         """Add the paragraphs of an article with all their views."""
         execute = self._connection.execute
         for p in paragraphs:
-            head = (p.id, p.article_id, int(p.id.rpartition("#p")[2]), p.kind, p.start, json.dumps(p.pages))
+            head = (p.id, p.article_id, ParagraphId(p.id).number, p.kind, p.start, json.dumps(p.pages))
             execute("INSERT INTO paragraphs VALUES (?, ?, ?, ?, ?, ?)", head)
             for view in p.views:
                 own = (self.views, name_view(p, view), p.id, view.language, self._number(view.text, view.language))

@@ -30,6 +30,7 @@ from rag.types.articles import (
     Span,
     View,
 )
+from rag.types.ids import ParagraphId
 from rag.types.passages import Passage, ScoredSentence
 from rag.types.protocols import Embedder, Vectors
 from rag.types.reasons import Reason
@@ -60,6 +61,7 @@ __all__ = [
     "Mode",
     "Name",
     "Paragraph",
+    "ParagraphId",
     "Passage",
     "Place",
     "Reason",

@@ -6,6 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
+from rag.types.ids import ParagraphId
+
 Span = tuple[int, int]
 Kind = Literal["title", "caption", "dateline", "date", "source", "editor", "address", "body", "row", "code"]
 LINE_KINDS: tuple[Kind, ...] = (
@@ -177,10 +179,9 @@ class Paragraph:
         return next((view for view in self.views if view.language == language), None)
 
     @property
-    def neighbours(self) -> tuple[str, str]:
+    def neighbours(self) -> tuple[ParagraphId, ...]:
         """Ids of the paragraphs before and after, whether there are such paragraphs or not."""
-        article, _, number = self.id.rpartition("#p")
-        return f"{article}#p{int(number) - 1}", f"{article}#p{int(number) + 1}"
+        return ParagraphId(self.id).neighbours
 
     def view_in(self, language: str) -> View:
         """The paragraph in `language` where there is a view in it, else as the article has it."""

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from urllib.parse import quote
 
 from rag.messages import name_page
-from rag.types import Answer, Citation, Paragraph, Source, View
+from rag.types import Answer, Citation, Paragraph, ParagraphId, Source, View
 from rag.ui.conversation import PageAssistant, Turn, Turns
 from rag.ui.glance import find_short_in_translation
 from rag.ui.markup import Mark, choose_colour, escape_html, highlight_spans
@@ -35,7 +35,7 @@ def render_pane(assistant: PageAssistant, turns: Turns, words: Texts, number: in
 
 def open_article(assistant: PageAssistant, paragraph_id: str, words: Texts) -> str:
     """The article of a paragraph, for a link to it; where there is none such, that this is so."""
-    article_id = paragraph_id.rpartition("#p")[0] or paragraph_id
+    article_id = ParagraphId(paragraph_id).article_id
     try:
         source, paragraphs = assistant.article(article_id)
     except KeyError:
@@ -169,7 +169,7 @@ class _Marking:
 
 
 def _paragraph(p: Paragraph, cited: Sequence[Citation], marking: _Marking) -> str:
-    number = p.id.rpartition("#p")[2]
+    number = str(ParagraphId(p.id).number)
     parts, at = [], 0
     for i, (start, end) in enumerate(p.sentences):
         here = [c for c in cited if c.start < end and start < c.end]
