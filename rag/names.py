@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import hashlib
 import re
-import tomllib
 from collections.abc import Sequence
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from rag.errors import ArticleError
+from rag.article_files import NameEntries, read_tables
 from rag.language import fold_with_offsets
 from rag.types import Name, Span
 
@@ -66,22 +65,13 @@ def load_names(folder: Path) -> list[Name]:
     path = folder / FILE
     if not path.is_file():
         return []
-    try:
-        return [_name(table) for table in tomllib.loads(path.read_text(encoding="utf-8")).get("name", [])]
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise ArticleError(f"{FILE}: {error}", "Correct the file.") from None
-    except (KeyError, TypeError, AttributeError) as error:
-        raise ArticleError(f"{FILE}: a [[name]] lacks or misuses {error}", "Correct the file.") from None
+    entries = read_tables(path, NameEntries, FILE).name
+    return [Name(entry.id, entry.kind, entry.__pydantic_extra__, entry.ours) for entry in entries]
 
 
 def digest_names(known: Sequence[Name]) -> str:
     """Changes with the names; "" when there are none."""
     return hashlib.blake2b(repr(list(known)).encode(), digest_size=8).hexdigest() if known else ""
-
-
-def _name(table: dict[str, Any]) -> Name:
-    forms = {code: tuple(map(str, written)) for code, written in table.items() if isinstance(written, list)}
-    return Name(str(table["id"]), str(table.get("kind", "")), forms, forms.pop("ours", ()))
 
 
 def stands_in(name: Name, text: str, language: str) -> bool:

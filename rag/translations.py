@@ -9,13 +9,11 @@ from __future__ import annotations
 
 import hashlib
 import re
-import tomllib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
 
-from rag.errors import ArticleError
+from rag.article_files import SentenceEntries, parse_tables, read_file
 from rag.figures import read_figures
 from rag.language import fold_text
 from rag.names import find_lost_names
@@ -67,18 +65,9 @@ def read_files(files: Sequence[Path]) -> list[Translation]:
 
 
 def _read(path: Path, language: str) -> Translation:
-    try:
-        data = path.read_bytes()
-        entries: list[dict[str, Any]] = tomllib.loads(data.decode("utf-8")).get("sentence", [])
-        sentences = {
-            (str(e["paragraph"]), str(e["original"])): " ".join(str(e["translation"]).split())
-            for e in entries
-            if str(e["translation"]).strip()
-        }
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise ArticleError(f"{path.name}: {error}", "Correct the file.") from None
-    except (KeyError, TypeError, AttributeError) as error:
-        raise ArticleError(f"{path.name}: a [[sentence]] lacks or misuses {error}", "Correct the file.") from None
+    data = read_file(path, path.name)
+    entries = parse_tables(data, SentenceEntries, path.name).sentence
+    sentences = {(e.paragraph, e.original): " ".join(e.translation.split()) for e in entries if e.translation.strip()}
     return Translation(path.name, language, sentences, hashlib.sha256(data).hexdigest())
 
 

@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rag import Article, corpus
+from rag.article_files import RepairRule
 from rag.corpus import cleaning, manifest
 from rag.corpus.decoding import decode_text
 from rag.errors import ArticleError
@@ -84,7 +85,8 @@ def test_undoing_the_repairs_gives_the_file_back(documents, name):
 @given(st.text(alphabet="ab\u200bx\u202e肂C", max_size=30))
 def test_repairs_can_always_be_undone(text):
     clean, invisible = cleaning.without_invisible(text)
-    repaired, declared = manifest.apply_repairs(clean, (("肂C", "ü"), ("ab", "")))
+    rules = [RepairRule(**{"from": "肂C", "to": "ü"}), RepairRule(**{"from": "ab", "to": ""})]
+    repaired, declared = manifest.apply_repairs(clean, rules)
     assert manifest.undo_repairs(manifest.undo_repairs(repaired, declared), invisible) == text
 
 

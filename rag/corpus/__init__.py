@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
+from rag.article_files import ArticleEntry
 from rag.corpus import manifest
 from rag.corpus.cleaning import without_invisible
 from rag.corpus.documents import RULES, SUFFIXES, from_file, from_object, source_of
@@ -55,7 +56,7 @@ class FileReader:
         self._known, self._log, self._parser = known, log, parser
         self._taken = {identity: path for path, identity in known.items()}
         self._same_text: dict[str, str] = {}
-        self._entries: dict[Path, dict[str, manifest.Entry]] = {}
+        self._entries: dict[Path, dict[str, ArticleEntry]] = {}
 
     def pass_over(self, path: Path, text_digest: str) -> None:
         """Note a known file that need not be read: another with the same words is a copy of it."""

@@ -11,6 +11,7 @@ from typing import cast
 
 import rag.corpus.cleaning as cleaning
 import rag.corpus.manifest as manifest
+from rag.article_files import ArticleEntry
 from rag.corpus.cleaning import without_invisible
 from rag.corpus.decoding import decode_text
 from rag.corpus.reporting import cannot_use
@@ -34,7 +35,7 @@ def from_file(
     path: Path,
     root: str,
     taken: dict[str, str],
-    entries: Mapping[str, manifest.Entry],
+    entries: Mapping[str, ArticleEntry],
     parser: Parser,
     known_id: str | None = None,
 ) -> Document:
@@ -42,7 +43,7 @@ def from_file(
 
     taken: path by article id of what has one; entries: of the folder's manifest, by file name.
     """
-    entry = entries.get(path.name, manifest.Entry())
+    entry = entries.get(path.name, ArticleEntry(file=path.name))
     parsed, encoding = _parse(path, entry.encoding, parser)
     text, invisible = without_invisible(parsed.text)
     text, declared = manifest.apply_repairs(text, entry.repairs)

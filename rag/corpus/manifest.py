@@ -3,66 +3,30 @@
 from __future__ import annotations
 
 import re
-import tomllib
-from dataclasses import dataclass, field
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
-from rag.errors import ArticleError
+from rag.article_files import ArticleEntries, ArticleEntry, RepairRule, read_tables
 from rag.types import Repair
 
 NAME = "articles.toml"
-_TEXTS = ("id", "title", "language", "outlet", "published", "url", "encoding")
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """What the manifest says of one file."""
-
-    id: str | None = None
-    title: str | None = None
-    language: str | None = None
-    outlet: str | None = None
-    published: str | None = None
-    url: str | None = None
-    encoding: str | None = None
-    repairs: tuple[tuple[str, str], ...] = ()
-    questions: dict[str, tuple[str, ...]] = field(default_factory=dict)
-
-
-def load_entries(folder: Path) -> dict[str, Entry]:
-    """Entries of `folder`'s manifest by file name; empty when there is none.
-
-    Raises ArticleError naming the table and key when it cannot be read.
-    """
+def load_entries(folder: Path) -> dict[str, ArticleEntry]:
+    """Entries of `folder`'s manifest by file name; empty when there is none. Raises ArticleError when it cannot be used."""
     path = folder / NAME
     if not path.is_file():
         return {}
-    try:
-        tables = tomllib.loads(path.read_text(encoding="utf-8")).get("article", [])
-        return {str(table["file"]): _entry(table) for table in tables}
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError, OSError, RecursionError) as error:
-        raise ArticleError(f"{path}: {error}", "Correct the file.") from None
-    except (KeyError, TypeError, AttributeError) as error:
-        raise ArticleError(f"{path}: an [[article]] lacks or misuses {error}", "Correct the file.") from None
+    return {entry.file: entry for entry in read_tables(path, ArticleEntries, str(path)).article}
 
 
-def _entry(table: dict[str, Any]) -> Entry:
-    if unknown := sorted(set(table) - {*_TEXTS, "file", "repairs", "questions"}):
-        raise KeyError(unknown[0])
-    texts = {name: str(table[name]) for name in _TEXTS if name in table}
-    repairs = tuple((str(r["from"]), str(r["to"])) for r in table.get("repairs", []))
-    questions = {str(code): tuple(map(str, asked)) for code, asked in table.get("questions", {}).items()}
-    return Entry(**texts, repairs=repairs, questions=questions)
-
-
-def apply_repairs(text: str, repairs: tuple[tuple[str, str], ...]) -> tuple[str, tuple[Repair, ...]]:
+def apply_repairs(text: str, repairs: Sequence[RepairRule]) -> tuple[str, tuple[Repair, ...]]:
     """`text` with every declared `from` replaced, and where the replacements now stand, in order.
 
-    >>> apply_repairs("T肂Crk", (("肂C", "ü"),))
+    >>> apply_repairs("T肂Crk", [RepairRule(**{"from": "肂C", "to": "ü"})])
     ('Türk', (Repair(start=1, end=2, before='肂C', after='ü'),))
     """
-    declared = {before: after for before, after in repairs if before}
+    declared = {rule.before: rule.after for rule in repairs if rule.before}
     if not declared:
         return text, ()
     done: list[Repair] = []
