@@ -90,7 +90,7 @@ def _ask_gold(chosen: argparse.Namespace, console: Console) -> int:
         run = replace(run, unseen=runner.ask_unseen())
     found = reports.make_report(run, time.perf_counter() - started)
     if before:
-        found["flipped"] = reports.compare(found, before)
+        found["flipped"] = reports.list_flips(found, before)
     printing.show_report(found, console, verbose=chosen.verbose)
     if chosen.report:
         chosen.report.mkdir(parents=True, exist_ok=True)

@@ -98,7 +98,7 @@ def read_report(file: Path) -> Report:
     return found
 
 
-def compare(report: Report, baseline: Report) -> Report:
+def list_flips(report: Report, baseline: Report) -> Report:
     """What changed since `baseline`: ids in the order of the report. Questions only in one of the two are `new` or `gone`."""
     now, before = ({q["id"]: q["right"] for q in of["questions"]} for of in (report, baseline))
     return {
@@ -110,7 +110,7 @@ def compare(report: Report, baseline: Report) -> Report:
     }
 
 
-def summarize(report: Report) -> Report:
+def summarize_report(report: Report) -> Report:
     """Date, machine, release and figures of a report, without its questions: what the page shows where nothing was measured."""
     fields = ("name", "value", "unit", "n", "low", "high", "floor", "ceiling", "met", "aim", "owed", "reached")
     try:
@@ -132,7 +132,7 @@ def summarize(report: Report) -> Report:
 def write_summary(report: Report, file: Path) -> None:
     """Write the figures of a report into a file, one score a line."""
     parts = []
-    for name, value in summarize(report).items():
+    for name, value in summarize_report(report).items():
         told = json.dumps(value, ensure_ascii=False)
         if isinstance(value, list) and value:
             told = "[\n" + ",\n".join(f"  {json.dumps(row, ensure_ascii=False)}" for row in value) + "\n ]"

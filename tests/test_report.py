@@ -12,7 +12,7 @@ from rich.console import Console
 
 from evals.document import DocumentError, list_moved, write_tables
 from evals.printing import save_page, show_report
-from evals.report import compare
+from evals.report import list_flips
 
 PARAGRAPH = "The expo opened on Oct 18 in Jingdezhen. It lasts five days."
 
@@ -213,6 +213,6 @@ def test_flips_tell_worse_from_better_and_list_what_only_one_report_has(sample):
     by_id = {q["id"]: q for q in before["questions"]}
     by_id["plain-a"]["right"], by_id["plain-c"]["right"] = True, False
     by_id["plain-d"]["id"] = "plain-z"
-    assert compare(sample, before) == {
+    assert list_flips(sample, before) == {
         "worse": ["plain-a"], "better": ["plain-c"], "baseline": "2026-11-20 abc0000", "new": ["plain-d"], "gone": ["plain-z"]
     }  # fmt: skip

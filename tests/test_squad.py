@@ -137,7 +137,7 @@ def test_a_second_run_over_a_kept_store_embeds_nothing(mixed, pair, store):
 
 
 def test_what_is_scored_is_what_the_assistant_says(pair, store, mixed):
-    articles, questions = squad.load(pair)
+    articles, questions = squad.load_files(pair)
     ours = asking.Ours(articles, next(store.glob("mixed-*")) / "ours")
     for question in questions:
         said = ours._assistant.ask(question.text)
@@ -181,8 +181,8 @@ def test_only_the_versions_of_the_gold_paragraph_in_other_languages_are_left_out
         def reply(self, question, found):
             return asking.Reply("", (), 0, 0.0, refused=True)
 
-    articles, questions = squad.load(pair)
-    pool = squad.mixed(articles, questions, [q for q in questions if q.id == "0-0-0"], removed=False)
+    articles, questions = squad.load_files(pair)
+    pool = squad.make_mixed_pool(articles, questions, [q for q in questions if q.id == "0-0-0"], removed=False)
     ranks = {(r.asked, r.kind, r.paragraph): r.rank for r in asking.ask_all(Fixed(), pool)}
     assert ranks == {
         ("en", "in", "en"): 1, ("en", "in", "zh"): 5, ("en", "alone", "en"): 1,
@@ -191,11 +191,11 @@ def test_only_the_versions_of_the_gold_paragraph_in_other_languages_are_left_out
 
 
 def test_a_limit_takes_the_same_questions_every_time_from_all_articles_and_paragraphs(pair):
-    _, questions = squad.load(pair)
+    _, questions = squad.load_files(pair)
     for limit, ids in ((2, ["0-0-0", "1-0-0"]), (4, ["0-0-0", "0-1-0", "1-0-0", "1-1-0"])):
         for code in ("en", "zh"):
-            assert [q.id for q in squad.first(questions, limit) if q.language == code] == ids
-    assert squad.first(questions, 100) == squad.first(questions, None) == questions
+            assert [q.id for q in squad.take_questions(questions, limit) if q.language == code] == ids
+    assert squad.take_questions(questions, 100) == squad.take_questions(questions, None) == questions
 
 
 def test_more_questions_and_a_choice_of_languages(pair, tmp_path, capsys, store):
@@ -243,7 +243,7 @@ def test_offsets_that_are_off_are_mended_and_a_byte_order_mark_is_passed_over(tm
     ]
     path = write(tmp_path, "dev-v1.1.zh.json", data)
     path.write_bytes(b"\xef\xbb\xbf" + path.read_bytes())
-    articles, questions = squad.load([path])
+    articles, questions = squad.load_files([path])
     assert {a.language for a in articles} == {"zh"} and questions[0].answers == ((5, 6),)
     assert questions[0].texts == ("窑", "nowhere") and questions[0].paragraph_id == "zh-0#p1"
 

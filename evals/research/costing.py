@@ -70,19 +70,19 @@ def write_table(rounds: Sequence[Mapping[str, Round]], command: str, loads: Sequ
         part, _, size = group.partition("-")
         name = f"{int(size):,} paragraphs: " if size else ""
         for figure, expression, unit, aim in FIGURES[part]:
-            yield from _write_row(f"{name}{figure}", [compute(expression, one.get(group, {})) for one in rounds], unit, aim)
+            yield from _write_row(f"{name}{figure}", [compute_value(expression, one.get(group, {})) for one in rounds], unit, aim)
         if size and int(size) > GROWTH_BASE:
             for what, words, aim in (("seconds", "", "≤ 1.2"), ("processor_seconds", ", processor time", "")):
-                costs = [[compute(f"ingest.{what}_per_paragraph", one) for one in own] for own in
+                costs = [[compute_value(f"ingest.{what}_per_paragraph", one) for one in own] for own in
                          ([one.get(group, {}) for one in rounds], base)]  # fmt: skip
                 grown = [a / b if a and b else None for a, b in zip(*costs, strict=True)]
                 yield from _write_row(f"ingest of a paragraph, {int(size):,} ÷ {GROWTH_BASE:,}{words}", grown, "", aim)
 
 
-def compute(expression: str, values: Round) -> float | None:
+def compute_value(expression: str, values: Round) -> float | None:
     """What an expression of `FIGURES` comes to in a round; None when a step that it needs was not measured.
 
-    >>> compute("1 / turns.ratio", {"turns": {"ratio": 4.0}}), compute("ask.seconds / models.seconds", {})
+    >>> compute_value("1 / turns.ratio", {"turns": {"ratio": 4.0}}), compute_value("ask.seconds / models.seconds", {})
     (0.25, None)
     """
 

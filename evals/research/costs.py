@@ -123,17 +123,16 @@ def _time(call: Callable[[], object]) -> float:
     return time.perf_counter() - begun
 
 
-def ingest(options: Options) -> Result:
+def ingest_articles(options: Options) -> Result:
     """Ingest the project's own articles, or given paragraphs as articles, into a store of its own when `fresh`."""
-    from rag import Article
-    from rag import ingest as take_in
+    from rag import Article, ingest
 
     if options.get("fresh", True):
         shutil.rmtree(options["store"], ignore_errors=True)
     pages = options.get("pages")
     articles: list[Any] = [Article(**page) for page in pages] if pages else [HOME / "articles"]
     begun = time.process_time()
-    report = take_in(articles, _settings(options))
+    report = ingest(articles, _settings(options))
     used = time.process_time() - begun
     return {
         "seconds": report.seconds, "embedding_seconds": report.embedding_seconds,
@@ -142,7 +141,7 @@ def ingest(options: Options) -> Result:
     }  # fmt: skip
 
 
-def answer(options: Options) -> Result:
+def answer_questions(options: Options) -> Result:
     """Ask questions one by one; means and medians of an answer's stages, and the memory after that."""
     from rag import Assistant
 
@@ -177,7 +176,7 @@ def answer_many(options: Options) -> Result:
     return {"per_second": len(right) / seconds, "p95_seconds": slow, "errors": len(taken) - len(right)}
 
 
-def start(options: Options) -> Result:
+def time_command(options: Options) -> Result:
     """A command in a fresh process; the median of three. What it prints counts where it times itself."""
     times: list[float] = []
     for _ in range(3):

@@ -15,7 +15,7 @@ import numpy as np
 from rich.console import Console
 from rich.progress import track
 
-from evals.research.squad import load
+from evals.research.squad import load_files
 from rag.encoder.embeddings import CentredEmbedder
 from rag.paragraphs import sentence_spans
 
@@ -34,7 +34,7 @@ def main(chosen: Namespace, console: Console) -> None:
     question: list[np.ndarray] = []
     passage: list[np.ndarray] = []
     for path in track(sorted(chosen.files), description="languages"):
-        articles, questions = load([path])
+        articles, questions = load_files([path])
         language = questions[0].language
         paragraphs = [text for a in articles for text in a.paragraphs or ()]
         sentences = [text[a:b] for text in paragraphs for a, b in sentence_spans(text, language)]

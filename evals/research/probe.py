@@ -18,7 +18,7 @@ from evals import claims, runner
 from evals.claims import DOORS, Claim, Row
 from evals.gold import LANGUAGES
 from evals.metrics import share, wilson
-from evals.research.squad import NotSquad, load
+from evals.research.squad import NotSquad, load_files
 from rag import Settings
 
 EXACT = ("number", "date", "time", "quoted words", "address")  # what no model may overrule
@@ -71,7 +71,7 @@ def read_of_files(paths: Sequence[Path], articles: Sequence[int], limit: int | N
     """The claims made from XQuAD. The project holds no text of it, but where the words of a claim stand in the paragraphs of its
     language, one a line, and what was put in their place. Raises NotSquad when these are other files."""
     texts: dict[str, dict[str, str]] = {}
-    for article in load(paths)[0]:
+    for article in load_files(paths)[0]:
         rows = enumerate(article.paragraphs or (), 1)
         number = int(article.id.rpartition("-")[2]) + 1
         texts.setdefault(article.language or "", {}).update({f"{number}#p{place}": text for place, text in rows})

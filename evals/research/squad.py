@@ -76,7 +76,7 @@ class Question:
     possible: bool = True
 
 
-def load(paths: Sequence[Path]) -> tuple[list[Article], list[Question]]:
+def load_files(paths: Sequence[Path]) -> tuple[list[Article], list[Question]]:
     """Articles and questions of the files. The end of a file's name, as of `en.json` or `xquad.en.json`, is its language.
 
     Translations share the ids of questions and the order of paragraphs. Raises NotSquad naming the file when one cannot be read,
@@ -132,7 +132,7 @@ def _span(answer: _Answer, context: str) -> Iterator[tuple[int, int]]:
         yield at, at + len(answer.text)
 
 
-def first(questions: Sequence[Question], limit: int | None) -> list[Question]:
+def take_questions(questions: Sequence[Question], limit: int | None) -> list[Question]:
     """The first `limit` questions of each language, in order: one of each article in turn, and within it one of each paragraph.
 
     Translations of one another give the same questions. All of them when `limit` is None.
@@ -179,7 +179,9 @@ class Pool:
     deep: int
 
 
-def own(articles: Sequence[Article], gold: Sequence[Question], asked: Sequence[Question], removed: bool) -> Iterator[Pool]:
+def make_own_pools(
+    articles: Sequence[Article], gold: Sequence[Question], asked: Sequence[Question], removed: bool
+) -> Iterator[Pool]:
     """A pool for each language that is asked in. Questions of languages without a pool are put to every pool that has a version
     of theirs. gold: all questions of the pools' files; asked: those to put; removed: also without the gold paragraph."""
     by_key = {(q.id, q.language): q for q in gold}
@@ -192,8 +194,10 @@ def own(articles: Sequence[Article], gold: Sequence[Question], asked: Sequence[Q
             yield Pool(f"own-{code}", [a for a in articles if a.language == code], cases, READ + 1)
 
 
-def mixed(articles: Sequence[Article], gold: Sequence[Question], asked: Sequence[Question], removed: bool) -> Pool:
-    """One pool of all languages; arguments as of `own`. Raises NotSquad when the files are not translations of one another."""
+def make_mixed_pool(
+    articles: Sequence[Article], gold: Sequence[Question], asked: Sequence[Question], removed: bool
+) -> Pool:
+    """One pool of all languages; arguments as of `make_own_pools`. Raises NotSquad when the files are no translations."""
     languages = list(dict.fromkeys(a.language or "" for a in articles))
     _check_translations(articles, gold, languages)
     by_key = {(q.id, q.language): q for q in gold}

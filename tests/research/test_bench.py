@@ -9,8 +9,8 @@ from importlib import import_module
 import pytest
 
 from evals.research import costs, turns
-from evals.research.bench import MeasurementFailed, Step, make_plan, measure, take_pages
-from evals.research.costing import FIGURES, compute, write_table
+from evals.research.bench import MeasurementFailed, Step, make_plan, measure_step, take_pages
+from evals.research.costing import FIGURES, compute_value, write_table
 from tests.conftest import HOME
 
 PAGES = [{"id": f"p{n}", "title": "", "language": "en", "paragraphs": [f"Kiln {n} glows.", "It cools."]} for n in range(5)]
@@ -49,14 +49,14 @@ def test_a_ratio_is_of_one_round_and_the_middle_one_counts():
 def test_one_round_with_an_error_is_a_missed_aim():
     rounds = [{"askers": {"answers": {"errors": errors}}} for errors in (0, 0, 1)]
     assert "errors | 0 errors (0 to 1) | 3 | ≤ 0 | **missed** |" in "\n".join(write_table(rounds, "", [0.0]))
-    assert compute("1 / turns.ratio", {"turns": {"ratio": 0.0}}) is None
+    assert compute_value("1 / turns.ratio", {"turns": {"ratio": 0.0}}) is None
 
 
 def test_a_measurement_in_a_fresh_process_gives_its_values_and_one_that_fails_is_one_line(monkeypatch):
     monkeypatch.setenv("RAG_NONSENSE", "1")  # a reader's own settings do not reach it
-    assert measure(Step("import", "start", {"command": "import"}))["seconds"] > 0
+    assert measure_step(Step("import", "time_command", {"command": "import"}))["seconds"] > 0
     with pytest.raises(MeasurementFailed, match="chroma, query_chroma: KeyError: 'folder'"):
-        measure(Step("chroma", "query_chroma", {}))
+        measure_step(Step("chroma", "query_chroma", {}))
 
 
 def test_two_systems_take_turns_in_processes_of_their_own(monkeypatch):
