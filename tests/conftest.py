@@ -21,8 +21,8 @@ for name in [n for n in os.environ if n.startswith(("RAG_", "OPENAI_", "LANGSMIT
 os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"
 os.environ["NO_PROXY"] = "127.0.0.1,localhost"
 
-from evals.remembering import Known, remember_pairs, remember_vectors
 from rag import Assistant, IngestReport, Settings, ingest
+from tests.remembering import Known, remember_pairs, remember_vectors
 from tests.smollm import smollm
 
 HOME = Path(__file__).parent.parent

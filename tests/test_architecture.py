@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import ast
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -143,3 +145,23 @@ def test_every_public_function_and_class_says_what_it_does():
         for node in ast.parse(path.read_text(encoding="utf-8")).body:
             if isinstance(node, ast.FunctionDef | ast.ClassDef) and not node.name.startswith("_"):
                 assert ast.get_docstring(node), f"{path}: {node.name}"
+
+# Modules of the assistant that research looks into, each to measure or to fit what it holds; all else of `evals/` sees public names.
+RESEARCH_DOORS = {
+    "asking.py": {"answer", "language", "paragraphs"},
+    "calibration.py": {"answer", "language", "names"},
+    "means.py": {"encoder", "paragraphs"},
+    "costs.py": {"encoder"},
+}
+
+
+def test_the_evaluation_sees_the_assistant_by_its_public_names_alone():
+    for path in sorted((HOME / "evals").rglob("*.py")):
+        seen = {name.split(".")[1] for name in imports(path) if name.startswith("rag.")} - set(rag.__all__)
+        allowed = RESEARCH_DOORS.get(path.name, set()) if path.parent.name == "research" else set()
+        assert seen == allowed, f"{path.relative_to(HOME)} looks into {sorted(seen)}"
+
+
+def test_the_gate_needs_nothing_of_research():
+    code = "import sys, evals.__main__; print([name for name in sys.modules if name.startswith('evals.research')])"
+    assert subprocess.run([sys.executable, "-c", code], cwd=HOME, capture_output=True, text=True).stdout.strip() == "[]"

@@ -3,22 +3,18 @@
 from __future__ import annotations
 
 import json
+from contextlib import nullcontext
 from dataclasses import replace
-from functools import partial
 from pathlib import Path
-from types import SimpleNamespace
 
-import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-import rag
 from evals import __main__ as command
-from evals import calibration, gold, noise, report, runner
-from evals.baselines import copied
-from evals.gate import limits
-from evals.judging import judge
+from evals import gate, gold, report, runner
+from evals.gate import read_limits
+from evals.grounding import grounded, months, names, numbers
 from evals.metrics import (
     auroc,
     calibration_error,
@@ -32,41 +28,33 @@ from evals.metrics import (
     reciprocal_rank,
     share,
 )  # fmt: skip
-from evals.remembering import Known, remember_pairs, remember_vectors
-from evals.responses import Response
+from evals.research import calibration
 from evals.results import Result
-from evals.scores import scores
-from evals.verified import grounded, months, names, numbers
-from rag import Paragraph, Settings
-from rag.encoder.embeddings import CentredEmbedder
-from rag.encoder.joint import JointModel
-from rag.models import ChatModel
+from evals.scores import list_scores
+from evals.systems import Response, copy_first
+from rag import Paragraph
 from rag.weights import shipped_versions
 from tests.conftest import HOME
-from tests.fakellm import Server
 
-RESULTS = HOME / "docs" / "results.md"
-
-
-SOME = 94  # questions
+SOME = 40  # questions
 
 
 @pytest.fixture(scope="module")
 def run(assistant):
-    """Some of the gold questions, evenly over all; `make eval` asks every one and closes the gate."""
-    made = runner.run(assistant, beside=False, take=runner.spread(SOME))
+    """Some of the gold questions, evenly over all; `make eval` asks every one, puts claims too, and closes the gate."""
+    made = runner.run(assistant, take=runner.spread(SOME), claims=False)
     return replace(made, unseen=[r for r in made.results if r.item.kind in ("fact", "near-miss")])  # asking others takes a minute
 
 
 @pytest.fixture
 def without_limits(monkeypatch):
     """The limits are those of all gold questions."""
-    monkeypatch.setattr(runner.gate, "breaches", lambda *given: [])
+    monkeypatch.setattr(gate, "list_breaches", lambda *given: [])
 
 
 @pytest.fixture(scope="module")
 def found(run):
-    return runner.report(run)
+    return report.make_report(run)
 
 
 def test_no_gold_fact_stands_in_the_code():
@@ -75,81 +63,14 @@ def test_no_gold_fact_stands_in_the_code():
         assert fact not in code.replace("How old is Ahmet Kaya", "")
 
 
-def test_noise_is_small_of_unit_length_and_told_from_the_seed_and_the_text():
-    embedder, texts = CentredEmbedder(), ["The kiln was lit in 1987.", "A bowl."]
-    true = embedder.passages(texts, ["en", "en"])
-    with noise.disturbed():
-        both, alone = embedder.passages(texts, ["en", "en"]), embedder.passages(texts[1:], ["en"])
-        asked = embedder.query(texts[0], "en")
-    with noise.disturbed(seed=1):
-        other = embedder.passages(texts, ["en", "en"])
-    assert np.allclose(np.linalg.norm(both, axis=1), 1, atol=1e-5) and np.allclose(both[1], alone[0], atol=1e-4)
-    likeness = (both * true).sum(axis=1)
-    assert ((likeness > 0.999) & (likeness < 0.9999)).all() and not np.allclose(both, other, atol=1e-3)
-    assert 0.999 < asked @ embedder.query(texts[0], "en") < 0.9999
-
-
-def test_a_text_that_is_remembered_is_not_embedded_again(monkeypatch):
-    known = Known()
-    with remember_vectors(known):
-        first = CentredEmbedder().passages(["A bowl.", "A bowl.", "Porselen."], ["en", "en", "tr"])
-    monkeypatch.setattr(CentredEmbedder, "passages", lambda self, texts, *rest: np.empty((len(texts), 896)))
-    with remember_vectors(known):
-        again = CentredEmbedder().passages(["Porselen.", "A bowl."], ["tr", "en"])
-    assert (again == first[[2, 0]]).all() and len(known.vectors) == 2
-
-
-def test_a_pair_that_is_remembered_is_not_read_again(monkeypatch):
-    known, (question, first, second) = Known(), ("When?", "It opened in 1998.", "Bowls glow.")
-    before = rag.read(question, [first, second])
-    with remember_pairs(known):
-        assert rag.read(question, [first, second, first])[:1] == before[:1]
-    assert len(known.pairs) == 2
-    monkeypatch.setattr(JointModel, "score", lambda self, pairs, claims=False: [None] * len(pairs))
-    with remember_pairs(known):
-        assert rag.read(question, [second, first])[0].text == before[0].text
-
-
-def test_the_command_disturbs_every_vector_of_a_run(run, found, without_limits, monkeypatch):
-    asked = []
-
-    def answers(*given, **more):
-        asked.append(CentredEmbedder().query("A bowl.", "en"))
-        return run
-
-    monkeypatch.setattr(command.runner, "report", lambda *given: found | {"breaches": []})
-    monkeypatch.setattr(command.runner, "run", answers)
-    monkeypatch.setattr(command.runner, "indexed", lambda *given: _nothing())
-    monkeypatch.setattr(command.runner, "ask_unseen", lambda: run.results[-9:])  # not the one that flips
-    for words in ([], ["--noise", "1e-3", "--seed", "3"], ["--noise", "1e-3", "--seed", "4"]):
-        assert command.main(words) == 0
-    plain, third, fourth = asked
-    assert all(0.999 < one @ other < 0.9999 for one, other in ((plain, third), (plain, fourth), (third, fourth)))
-
-
-def test_the_command_tells_what_moves_and_closes_when_the_gate_does(run, without_limits, monkeypatch, capsys):
-    computed = SimpleNamespace(scores=partial(list, run.scores()))
-    monkeypatch.setattr(command.runner, "run", lambda *given, **more: computed)
-    monkeypatch.setattr(command.runner, "indexed", lambda *given: _nothing())
-    monkeypatch.setattr(command.runner, "ask_unseen", lambda: run.results[-9:])  # not the one that flips
-    assert command.main(["noise", "--seeds", "2"]) == 0
-    assert "plain: right" in capsys.readouterr().out
-    monkeypatch.setattr(command.noise.gate, "breaches", lambda *given: ["BELOW THE FLOOR: plain: right"])
-    assert command.main(["noise", "--seeds", "1"]) == 1
-
-
 def test_every_limit_is_of_a_score_that_is_computed_and_has_its_date_and_its_reason(found):
-    assert set(limits()) <= {score["name"] for score in found["scores"]}
-    assert all(limit.date and limit.reason for limit in limits().values())
+    assert set(read_limits()) <= {score["name"] for score in found["scores"]}
+    assert all(limit.date and limit.reason for limit in read_limits().values())
 
 
 def test_every_quote_stands_in_its_paragraph(found):
     score = next(s for s in found["scores"] if s["name"] == "quotes that stand in their paragraph")
-    assert score["value"] == 1 and score["n"] > 100
-
-
-def test_the_tables_of_the_results_have_its_date_its_n_and_keeps_the_limits():
-    assert report.wrong_in(RESULTS.read_text(encoding="utf-8"), limits()) == []
+    assert score["value"] == 1 and score["n"] > 20
 
 
 def test_the_same_answers_give_the_same_scores(run):
@@ -157,9 +78,8 @@ def test_the_same_answers_give_the_same_scores(run):
     assert first == again and all(score.interval for score in first if score.n and score.group != "time and cost")
 
 
-def test_copying_a_paragraph_cites_well_and_answers_what_should_be_refused(assistant, remembered):
-    of_some = runner.run(assistant, take=runner.spread(SOME // 2), claims=False)
-    ours, plain, copy, _ = (row["scores"] for row in runner.report(of_some)["baselines"])
+def test_copying_a_paragraph_cites_well_and_answers_what_should_be_refused(found):
+    ours, plain, copy, _ = (row["scores"] for row in found["baselines"])
     assert copy["false answers"]["value"] > 0.8 > ours["false answers"]["value"]
     assert plain["Hit@5"]["value"] < ours["Hit@5"]["value"]
 
@@ -176,45 +96,34 @@ def test_the_report_is_plain_json_and_leads_from_a_score_to_its_questions(found)
     assert all(q["why"] for q in found["questions"] if q["id"] in wrong)
 
 
-def test_the_command_writes_three_reports_and_its_exit_code_is_the_gate(run, without_limits, monkeypatch, tmp_path, capsys):
-    monkeypatch.setattr(command.runner, "run", lambda *given, **more: run)
-    monkeypatch.setattr(command.runner, "indexed", lambda *given: _nothing())
-    monkeypatch.setattr(command.runner, "ask_unseen", lambda: run.results[-9:])  # not the one that flips
+def test_the_command_writes_its_report_and_its_exit_code_is_the_gate(run, without_limits, monkeypatch, tmp_path, capsys):
+    monkeypatch.setattr(runner, "run", lambda *given, **more: run)
+    monkeypatch.setattr(runner, "indexed", lambda *given: nullcontext())
+    monkeypatch.setattr(runner, "ask_unseen", lambda: run.results[-9:])  # not the one that flips
     assert command.main(["--report", str(tmp_path / "out")]) == 0
-    assert {p.name for p in (tmp_path / "out").iterdir()} == {"report.json", "report.html", "junit.xml"}
+    assert {p.name for p in (tmp_path / "out").iterdir()} == {"report.json", "report.html"}
     earlier = json.loads((tmp_path / "out" / "report.json").read_text(encoding="utf-8"))
     earlier["questions"][0]["right"] = not earlier["questions"][0]["right"]
     (tmp_path / "earlier.json").write_text(json.dumps(earlier), encoding="utf-8")
-    command.main(["gold", "--baseline", str(tmp_path / "earlier.json")])
-    said = capsys.readouterr().out
+    monkeypatch.setattr(gate, "list_breaches", lambda *given: ["BELOW THE FLOOR: plain: right"])
+    assert command.main(["gold", "--baseline", str(tmp_path / "earlier.json")]) == 1
+    said = " ".join(capsys.readouterr().out.split())
     assert earlier["questions"][0]["id"] in said.partition("Since ")[2] and "Moved since docs/results.md" in said
-
-
-def _nothing():
-    from contextlib import nullcontext
-
-    return nullcontext()
+    assert "SHORT OF THE AIM: true claims let through, same language: –, aim 0.950, owed by 20" in said
 
 
 def test_a_baseline_that_is_no_report_is_said_before_anything_is_asked(tmp_path: Path, capsys):
     (tmp_path / "x.json").write_text("{}")
-    with pytest.raises(SystemExit) as exit_:
-        command.main(["--baseline", str(tmp_path / "x.json")])
-    assert exit_.value.code == 2 and "not a report" in capsys.readouterr().err
-
-
-def test_a_judge_without_a_model_server_is_one_line_and_no_traceback(monkeypatch, capsys):
-    monkeypatch.setenv("RAG_NONSENSE", "1")
-    assert command.main(["--judge", "some-model"]) == 2
-    assert "RAG_NONSENSE" in capsys.readouterr().err
+    assert command.main(["--baseline", str(tmp_path / "x.json")]) == 2
+    assert "not a report" in capsys.readouterr().err
 
 
 def test_the_first_sentence_baseline_quotes_it_and_refuses_only_nothing(assistant):
     paragraphs = runner.of_articles(assistant)
     row = next(iter(paragraphs))
     start, end = paragraphs[row].sentences[0]
-    assert copied([row], paragraphs, first_sentence=True).quotes == (paragraphs[row].text[start:end],)
-    assert copied([], paragraphs).refused and not copied([row], paragraphs).refused
+    assert copy_first([row], paragraphs, first_sentence=True).quotes == (paragraphs[row].text[start:end],)
+    assert copy_first([], paragraphs).refused and not copy_first([row], paragraphs).refused
 
 
 def shown(text, reading, around=False):
@@ -278,7 +187,7 @@ def test_the_cost_is_summed_up_and_an_answer_over_its_deadline_is_counted(run):
         made = replace(result.response, cost=0.25, deadline=30.0, timings={"total": seconds})
         return replace(result, response=made)
 
-    found = {s.name: s for s in scores([with_model(run.results[0], 30.9), with_model(run.results[1], 31.1)])}
+    found = {s.name: s for s in list_scores([with_model(run.results[0], 30.9), with_model(run.results[1], 31.1)])}
     assert (found["cost"].value, found["cost"].n, found["answered within the deadline"].value) == (0.5, 2, 0.5)
     assert found["answered within the deadline"].failed == (run.results[1].id,)
     assert run.results[0].response.deadline is None
@@ -286,7 +195,8 @@ def test_the_cost_is_summed_up_and_an_answer_over_its_deadline_is_counted(run):
 
 def test_what_quotes_show_is_all_in_what_they_cite(found):
     shown = [s for s in found["scores"] if s["name"].endswith("shown that their paragraphs have")]
-    assert len(shown) == 3 and all(score["value"] == 1 and score["n"] > 5 for score in shown)
+    assert len(shown) == 3 and {score["value"] for score in shown if score["n"]} == {1}
+    assert sum(score["n"] for score in shown) > 20
 
 
 def test_calibration_never_sees_the_test_third(assistant, monkeypatch):
@@ -295,17 +205,6 @@ def test_calibration_never_sees_the_test_third(assistant, monkeypatch):
     assert list(calibration.collect_gold_trials(assistant)) == []
     split = {item.question: item.split for item in gold.load()}
     assert len(asked) > 300 and {split[question] for question in asked} == {"dev"}
-
-
-def test_a_judge_counts_sentences_supported_and_citations_needed(run):
-    answered = [r for r in run.results if len(r.response.citations) > 1 and not r.refused][:3]
-    server = Server(lambda messages: "Yes." if "<sentence>" in messages[-1]["content"] else "no")
-    try:
-        recall, precision = judge(ChatModel(Settings(**server.settings)), answered)
-    finally:
-        server.close()
-    assert recall.value == precision.value == 1 and recall.n == sum(len(r.response.sentences) for r in answered)
-    assert "scripted" in recall.about and {recall.name, precision.name}.isdisjoint(limits())
 
 
 def result(item: gold.Item, response: Response) -> Result:

@@ -1,407 +1,70 @@
-"""The falsifier of claims: it changes what it says and nothing else, a false claim is never a sentence of what it cites, it reads
-numbers and names with nothing of `rag`, and it makes the same claims in every run."""
+"""The claims put to verification: they fit the articles, and what came of them is counted rightly."""
 
 from __future__ import annotations
 
-import ast
-import doctest
 import io
 import json
-from collections import Counter
-from decimal import Decimal
-from importlib import import_module
+from contextlib import nullcontext
 from pathlib import Path
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
-from num2words import num2words
 from rich.console import Console
 
-from evals import runner
+from evals import claims, runner
 from evals.__main__ import main
-from evals.probe import (
-    amounts,
-    by_hand,
-    clauses,
-    command,
-    dates,
-    made,
-    names,
-    numbers,
-    putting,
-    quoted,
-    spelling,
-    texts,
-    verbs,
-)
-from evals.probe.changes import TRUE
-from evals.probe.claims import EXACT
-from evals.probe.printing import figures, show
-from evals.probe.putting import Row, put
-from evals.squad.files import NotSquad
+from evals.claims import TRUE, Row, put_claims, read_made, read_written
+from evals.research.probe import EXACT, compute_figures, read_of_files, show_figures
+from evals.research.squad import NotSquad
 from rag import Verdict
 
-FOLDER = Path(texts.__file__).parent
-MODULES = sorted(path.stem for path in FOLDER.glob("*.py") if path.stem != "__init__")
-ARTICLES = {
-    "en": [
-        ["The dragon kiln of Lantern Hill was built by Mira Vance (a potter) in 1912. It is 46 metres long and holds over 9,000 bowls. "
-         "In May 1934, Tomas Berg sold the kiln to Mira Vance for 12 million yuan, although the council opposed it.",
-         "The museum was opened in London on 18 October 1998, which surprised many potters. A guide called it \"a palace of clay\" in the "
-         "first review. Its roof has 31 windows, and it will be restored with help from Germany."],
-        ["A school for potters has been built in northern Italy by the Ada Marsh Foundation. About 30 percent of its pupils won prizes in "
-         "the 19th century, because of good clay. The school will be closed by two teachers.",
-         "Lena Horvath met the deputy mayor of Prague, Ivan Kolar, at the market of Brno. The market sells 250 kinds of cups, with the "
-         "support of local farmers. It was described as \"the best fair of the year\" by a paper."],
-    ],
-    "zh": [
-        ["灯笼山的龙窑由米拉·万斯（一位陶工）于1912年建造。它长46米，能装9000多只碗。1934年5月，托马斯·贝格以1200万元把龙窑卖给了米拉·万斯，不过委员会反对此事。",
-         "博物馆于1998年10月18日在伦敦开幕，许多陶工感到意外。一位导游在第一篇评论里称它为“泥土的宫殿”。它的屋顶有31扇窗户，将在德国的帮助下修复。"],
-        ["意大利北部的一所陶工学校由艾达·马什基金会建立。在19世纪，大约30%的学生获得了奖项，因为当地的陶土很好。这所学校将被两名教师关闭，时间未定。",
-         "莱娜·霍瓦特在布尔诺的市场会见了布拉格副市长伊万·科拉尔。这个市场出售250种杯子，并得到当地农民的支持。一家报纸称它为“一年中最好的集市”。"],
-    ],
-    "tr": [
-        ["Lantern Hill'in ejder fırını 1912'de Mira Vance (bir çömlekçi) tarafından inşa edildi. Fırın 46 metre uzunluğunda ve 9.000'den fazla "
-         "kâse alıyor. Mayıs 1934'te Tomas Berg fırını 12 milyon yuana satıp Mira Vance ile anlaştı, ancak meclis buna karşıydı.",
-         "Bu müze 18 Ekim 1998'de Londra'da açıldı, birçok çömlekçi şaşırdı. Bir rehber ilk yazıda ona \"kilden saray\" dedi. Bu çatıda 31 "
-         "pencere var ve Almanya'nın yardımıyla onarılacak."],
-        ["Bir çömlekçi okulu kuzey İtalya'da Ada Marsh Vakfı tarafından kuruldu. 19. yüzyıl boyunca öğrencilerin yaklaşık yüzde 30 kadarı ödül "
-         "kazandı, kil çok iyiydi. Bu okul iki öğretmen tarafından kapatılacak.",
-         "Lena Horvath, Brno pazarında Prag belediye başkan yardımcısı Ivan Kolar ile görüştü. Bu pazar 250 çeşit fincan satıyor, yerel "
-         "çiftçiler sayesinde büyüyor. Bir gazete ona \"yılın en iyi fuarı\" adını verdi."],
-    ],
-}  # fmt: skip
 
-
-def entries(language: str, drop: int = 0):
-    data = [{"title": f"a{n}", "paragraphs": [{"context": text, "qas": []} for text in own]} for n, own in enumerate(ARTICLES[language])]
-    if drop:
-        del data[-1]["paragraphs"][-drop:]
-    return {"version": "1.1", "data": data}
+@pytest.fixture(scope="module")
+def paragraphs(assistant):
+    return runner.of_articles(assistant)
 
 
 @pytest.fixture(scope="module")
-def paths(tmp_path_factory) -> list[Path]:
-    folder = tmp_path_factory.mktemp("squad")
-    for code in ARTICLES:
-        (folder / f"{code}.json").write_text(json.dumps(entries(code)), encoding="utf-8")
-    return [folder / f"{code}.json" for code in ARTICLES]
+def made(paragraphs):
+    return read_made(paragraphs)
 
 
-@pytest.fixture(scope="module")
-def passages(paths) -> list[texts.Passage]:
-    return texts.of_files(paths)
+def test_there_are_claims_of_every_kind_in_three_languages_each_with_an_id_of_its_own(made):
+    assert {(c.kind, c.language) for c in made} >= {(kind, code) for kind in EXACT for code in ("en", "zh", "tr")}
+    assert {c.kind for c in made if c.true} <= set(TRUE) and len({c.id for c in made}) == len(made)
 
 
-@pytest.fixture(scope="module")
-def claims(passages):
-    return made(passages, "files")
+def test_a_sentence_stands_in_the_paragraph_it_is_said_to_be_of_and_a_false_claim_in_none_that_it_cites(made):
+    for claim in made:
+        stands = "".join(claim.text.split()) in "".join(claim.evidence[0].split())
+        if claim.same and claim.kind == "sentence":
+            assert stands, claim.id
+        assert claim.true or not stands, claim.id
 
 
-def sentence(text: str, language: str = "en", **others: str) -> texts.Sentence:
-    return texts.Sentence(text, language, 1, texts.Passage("a#p1", "a", {language: text, **others}))
+def test_a_limit_holds_for_each_kind_language_and_relation(paragraphs, made):
+    few = read_made(paragraphs, 2)
+    assert {(c.kind, c.language, c.same) for c in few} == {(c.kind, c.language, c.same) for c in made}
+    assert max(sum((c.kind, c.language, c.same) == ("number", "en", same) for c in few) for same in (True, False)) == 2
 
 
-def changed(maker, text: str, language: str = "en", **others: str) -> dict[str, str]:
-    """What a maker makes of a sentence, by how it was done."""
-    return {change.way: change.text for change in maker(sentence(text, language, **others), [])}
+def test_the_gate_puts_claims_of_every_kind_but_none_about_an_invented_address(paragraphs):
+    gate = [c for c in read_made(paragraphs, runner.CLAIMS) if c.indexed]
+    assert len(gate) > 200 and all(c.cites[0] in paragraphs for c in gate) and {"number", "name", "negation", "stitched"} <= {c.kind for c in gate}
 
 
-@pytest.mark.parametrize("module", MODULES)
-def test_the_examples_in_the_docstrings_hold(module):
-    assert doctest.testmod(import_module(f"evals.probe.{module}")).failed == 0
+def test_a_claim_about_a_paragraph_that_is_not_there_is_an_error_that_names_it(paragraphs):
+    with pytest.raises(ValueError, match=r"there is no paragraph (store|expo|iznik)#p\d"):
+        read_made(dict(list(paragraphs.items())[:1]))
 
 
-@pytest.mark.parametrize("module", MODULES)
-def test_nothing_of_how_the_assistant_reads_a_text_is_used(module):
-    tree = ast.parse((FOLDER / f"{module}.py").read_text(encoding="utf-8"))
-    own = [node for node in ast.walk(tree) if isinstance(node, ast.ImportFrom | ast.Import)]
-    found = {node.module if isinstance(node, ast.ImportFrom) else name.name for node in own for name in node.names}
-    assert not [name for name in found if name and name.startswith("rag.")]
-    if module not in ("putting", "command"):
-        taken = {name.name for node in own if isinstance(node, ast.ImportFrom) and node.module == "rag" for name in node.names}
-        assert taken <= {"Paragraph"}
+def test_files_that_the_claims_were_not_made_from_are_refused(tmp_path: Path):
+    (tmp_path / "en.json").write_text(json.dumps({"data": [{"paragraphs": [{"context": "A kiln.", "qas": []}]}]}))
+    with pytest.raises(NotSquad, match="these are other files"):
+        read_of_files([tmp_path / "en.json"], ())
 
 
-# ------------------------------------------------------------------------------------------------------------ all claims
-
-
-def test_there_are_false_claims_of_every_kind_in_three_languages(claims):
-    by = {kind: {c.language for c in claims if c.kind == kind} for kind in {c.kind for c in claims}}
-    kinds = {*EXACT, "name", "place", "swapped", "opposite", "negation", "tense", "added", "stitched", "neighbour"}
-    assert kinds <= set(by) and {"sentence", "part", "value kept", "address kept"} <= set(by)
-    missing = {kind: sorted(set(ARTICLES) - by[kind]) for kind in kinds if by[kind] != set(ARTICLES)}
-    assert not missing
-
-
-def test_a_false_claim_is_never_the_sentence_it_was_made_from_nor_stands_in_what_it_cites(claims):
-    for claim in claims:
-        if claim.true:
-            continue
-        assert claim.text != claim.original
-        assert all(claim.text not in text for text in claim.evidence), claim
-
-
-def test_a_claim_is_put_against_its_own_language_and_against_another(claims):
-    assert Counter(c.same for c in claims)[True] == Counter(c.same for c in claims)[False]
-    assert {c.evidence_language for c in claims if c.language == "en"} == set(ARTICLES)
-
-
-def test_claims_are_sentences(claims):
-    for claim in claims:
-        assert claim.text[-1] in ".。”\"" and claim.text == claim.text.strip() and "  " not in claim.text, claim
-        assert claim.language == "zh" or not claim.text[0].islower(), claim
-        assert not set("{}") & set(claim.text), claim
-
-
-def test_claims_have_ids_of_their_own_and_are_the_same_in_every_run(passages, claims):
-    assert len({c.id for c in claims}) == len(claims)
-    again = made(passages, "files", 3)
-    assert made(passages, "files", 3) == again and set(again) < set(claims)
-    assert made(passages, "files", 3, seed=1) != again
-
-
-def test_a_limit_holds_for_each_kind_language_and_relation_and_takes_every_way_in_turn(passages, claims):
-    some = made(passages, "files", 4)
-    assert max(Counter((c.kind, c.language, c.same) for c in some).values()) == 4
-    ways = {c.way for c in claims if (c.kind, c.language, c.same) == ("number", "en", True)}
-    taken = [c.way for c in some if (c.kind, c.language, c.same) == ("number", "en", True)]
-    assert len(ways) > 4 and len(set(taken)) == 4
-
-
-def test_paragraphs_of_an_article_are_put_as_they_stand_in_it(assistant):
-    paragraphs = runner.of_articles(assistant)
-    found = made(texts.of_assistant(paragraphs), "articles", 2)
-    for claim in found:
-        assert claim.evidence_language == paragraphs[claim.cites[0].removesuffix("+contact")].language
-        assert not claim.indexed or claim.evidence == (paragraphs[claim.cites[0]].text,)
-    assert {c.same for c in found} == {True, False} and any(not c.indexed for c in found)
-
-
-def test_the_gate_puts_some_claims_of_every_kind_to_the_assistant(assistant):
-    dealt = runner._probed(assistant, runner.of_articles(assistant))
-    assert {"number", "date", "name", "negation", "neighbour", "stitched", "sentence"} <= {c.kind for c in dealt}
-    assert all(c.indexed for c in dealt) and 100 < len(dealt) < 400
-
-
-# ------------------------------------------------------------------------------------------------------------ numbers
-
-WHOLE = st.integers(2, 10**9 - 1)
-FRAMES = {
-    "en": ("The fair drew ", " visitors to the square."), "zh": ("集市吸引了", "名游客来到广场。"),
-    "tr": ("Meydandaki fuar ", " ziyaretçi çekti."),
-}  # fmt: skip
-
-
-@pytest.mark.parametrize("language", FRAMES)
-@given(value=WHOLE)
-def test_words_are_read_as_the_number_that_they_were_written_for(language, value):
-    assert numbers._value(spelling.in_words(value, language).replace("零", ""), language) == value
-
-
-@given(value=st.integers(2, 9999))  # from 131001 on it leaves a word out
-def test_turkish_words_are_those_of_another_library(value):
-    assert spelling.in_words(value, "tr").replace(" ", "") == num2words(value, lang="tr")
-
-
-@pytest.mark.parametrize("language", FRAMES)
-@given(value=WHOLE)
-def test_a_number_put_wrong_leaves_all_around_it_and_is_worth_something_else(language, value):
-    head, tail = FRAMES[language]
-    text = f"{head}{spelling.in_digits(Decimal(value), language)}{tail}"
-    found = [c for c in amounts.wrong_numbers(sentence(text, language), []) if c.way not in ("unit", "bound")]
-    assert {"other", "doubled", "in words"} <= {c.way for c in found}
-    for change in found:
-        assert change.text.startswith(head) and change.text.endswith(tail) and change.text != text
-        inner = change.text[len(head) : len(change.text) - len(tail)]
-        if change.way in ("other", "doubled", "halved"):
-            assert Decimal(inner.replace(".", "").replace(",", "")) != value
-        if change.way == "in words":
-            assert not any(c.isdigit() for c in inner) and numbers._value(inner.replace("零", ""), language) != value
-
-
-@pytest.mark.parametrize("language", FRAMES)
-@given(value=WHOLE)
-def test_the_same_value_in_words_is_worth_the_same(language, value):
-    head, tail = FRAMES[language]
-    text = f"{head}{spelling.in_digits(Decimal(value), language)}{tail}"
-    (change,) = amounts.same_values(sentence(text, language), [])
-    assert numbers._value(change.text[len(head) : len(change.text) - len(tail)].replace("零", ""), language) == value
-
-
-def test_a_wrong_number_is_none_that_a_text_of_the_paragraph_has_in_any_language():
-    ways = changed(amounts.wrong_numbers, "There are 20 kilns.", "en", zh="这里有二十座窑和40只碗。", tr="Burada 20 fırın var.")
-    assert ways["halved"] == "There are 10 kilns." and "doubled" not in ways
-
-
-@pytest.mark.parametrize(("text", "language", "way", "new"), [
-    ("It cost $13.1 million in all.", "en", "money", "It cost €13.1 million in all."),
-    ("It cost $13.1 million in all.", "en", "scale", "It cost $13.1 billion in all."),
-    ("The kiln is 46 metres long.", "en", "unit", "The kiln is 46 feet long."),
-    ("More than 30 countries came, over 80 cities too.", "en", "bound", "More than 30 countries came, fewer than 80 cities too."),
-    ("It is their 39th store.", "en", "place in words", "It is their forty-first store."),
-    ("展览面积达14万平方米。", "zh", "scale", "展览面积达14亿平方米。"),
-    ("它的产值超过930亿元。", "zh", "bound", "它的产值不到930亿元。"),
-    ("这是第39家店。", "zh", "place", "这是第41家店。"),
-    ("Fuara 30'dan fazla ülke katıldı.", "tr", "bound", "Fuara 30'dan az ülke katıldı."),
-    ("Sergi alanı 46 metre uzunluğunda.", "tr", "unit", "Sergi alanı 46 kilometre uzunluğunda."),
-])  # fmt: skip
-def test_scales_bounds_currencies_units_and_places_in_a_row(text, language, way, new):
-    assert changed(amounts.wrong_numbers, text, language)[way] == new
-
-
-def test_years_days_parts_of_names_and_of_addresses_are_no_numbers():
-    for text in ("It opened in 1998.", "On 3 May they left.", "Apollo 11 flew.", "See www.a.org/12 for it.", "At 16:35 it rang.", "The 19th century."):
-        assert not list(numbers.numbers(text, "en")), text
-    for text in ("它于1998年开幕。", "5月3日他们离开了。", "十分重要。", "一些人来了。", "20世纪70年代。"):
-        assert not list(numbers.numbers(text, "zh")), text
-
-
-@pytest.mark.parametrize(("text", "language"), [("Fuar 1923'te açıldı.", "tr"), ("Fuara 30'dan fazla ülke geldi.", "tr")])
-def test_a_turkish_number_keeps_an_ending_that_fits(text, language):
-    found = [*dates.wrong_dates(sentence(text, language), []), *amounts.wrong_numbers(sentence(text, language), [])]
-    for change in found:
-        old, new = (next(w for w in t.split() if "'" in w).split("'") for t in (text, change.text))
-        assert old[1] == new[1] and spelling.fits(old[0], new[0])
-
-
-# ------------------------------------------------------------------------------------------------------------ dates, quotes, addresses
-
-
-@pytest.mark.parametrize(("text", "language", "ways"), [
-    ("It opened on 18 October 1998.", "en", {"day", "month", "year", "year in words"}),
-    ("It was lit in the 1920s and in the 19th century.", "en", {"decade", "century"}),
-    ("它于1998年10月18日开幕。", "zh", {"day", "month", "month in words", "year", "year in words"}),
-    ("Müze 18 Ekim 1998'de açıldı.", "tr", {"day", "month", "year"}),
-    ("The kiln glows.", "en", {"put in"}),
-])  # fmt: skip
-def test_dates_are_put_wrong_or_put_in(text, language, ways):
-    found = changed(dates.wrong_dates, text, language)
-    assert ways <= set(found) and text not in found.values()
-    assert ("put in" in found) == (ways == {"put in"})
-
-
-def test_the_part_of_the_day_and_the_clock_are_put_wrong():
-    assert changed(dates.wrong_times, "The fair opened in the morning.")["part of the day"] == "The fair opened in the evening."
-    assert changed(dates.wrong_times, "集市在下午开幕。", "zh")["part of the day"] == "集市在凌晨开幕。"
-    assert changed(dates.wrong_times, "The bell rang at 10:15.")["clock"] == "The bell rang at 4:15."
-
-
-def test_only_what_is_quoted_changes():
-    found = changed(quoted.wrong_quotations, 'A guide called it "a palace of clay" in May.')
-    for text in found.values():
-        assert text.startswith('A guide called it "') and text.endswith('" in May.') and "a palace of clay" not in text
-    assert set(changed(quoted.wrong_quotations, "A guide liked it very much.")) == {"put in"}
-
-
-@given(key=st.text(min_size=1))
-def test_an_address_put_wrong_is_another_address(key):
-    for kind, address in quoted.addresses(key).items():
-        spoilt = dict(quoted._spoilt(kind, address, key))
-        assert len(spoilt) >= 1 and address not in spoilt.values()
-        assert all(sum(c.isdigit() for c in new) == sum(c.isdigit() for c in address) for new in spoilt.values() if kind == "phone")
-
-
-def test_a_contact_is_told_by_its_passage_in_every_language(passages):
-    for language in ARTICLES:
-        for told, change in quoted.of_contact(passages[0], language):
-            address = quoted.addresses(passages[0].id)[change.way.split(",")[0]]
-            assert all(address in text for text in told.passage.texts.values())
-            assert (address in change.text) == (change.kind == "address kept")
-
-
-# ------------------------------------------------------------------------------------------------------------ names, verbs, clauses
-
-
-def test_another_name_stands_where_one_stood_and_is_no_name_of_the_paragraph():
-    text = "Then Mira Vance sold the kiln."
-    found = changed(names.wrong_names, text)
-    assert {"another person", "another surname"} <= set(found)
-    for new in found.values():
-        assert new.startswith("Then ") and new.endswith(" sold the kiln.")
-        assert new[5:-15] not in text and all(word[0].isupper() for word in new[5:-15].split())
-    assert found["another surname"].startswith("Then Mira ")
-
-
-@pytest.mark.parametrize(("text", "language", "kept"), [
-    ("The museum is in London.", "en", ("The museum is in ", ".")), ("博物馆位于伦敦。", "zh", ("博物馆位于", "。")),
-    ("Müze Londra'da açıldı.", "tr", ("Müze ", "'da açıldı.")), ("The tiles came from Germany then.", "en", ("The tiles came from ", " then.")),
-])  # fmt: skip
-def test_a_city_stands_for_a_city_and_a_country_for_a_country(text, language, kept):
-    ((way, new),) = changed(names.wrong_places, text, language).items()
-    place, old = new.removeprefix(kept[0]).removesuffix(kept[1]), text.removeprefix(kept[0]).removesuffix(kept[1])
-    assert place != old and place in names.places(language) and way == ("another country" if "Germany" in text else "another city")
-    assert language != "tr" or spelling.fits(old, place)
-
-
-def test_two_persons_are_swapped_and_nothing_else_unless_they_stand_side_by_side():
-    text = "Later Mira Vance sold the kiln to Tomas Berg."
-    assert changed(names.swapped, text) == {"two persons": "Later Tomas Berg sold the kiln to Mira Vance."}
-    assert not changed(names.swapped, "Later Mira Vance and Tomas Berg sold the kiln.")
-    assert not changed(names.swapped, "A match between Mira Vance of Rome and Tomas Berg was held.")
-    assert changed(names.swapped, "后来米拉·万斯把龙窑卖给了托马斯·贝格。", "zh")["two persons"] == "后来托马斯·贝格把龙窑卖给了米拉·万斯。"
-
-
-@pytest.mark.parametrize(("maker", "text", "language", "new"), [
-    (verbs.opposite, "The council opposed it.", "en", "The council supported it."),
-    (verbs.opposite, "委员会支持此事。", "zh", "委员会反对此事。"),
-    (verbs.opposite, "Fuar dün açıldı.", "tr", "Fuar dün kapandı."),
-    (verbs.negation, "The kiln was built of brick.", "en", "The kiln was not built of brick."),
-    (verbs.negation, "这里是一座龙窑。", "zh", "这里不是一座龙窑。"),
-    (verbs.negation, "Kaya kente gitti.", "tr", "Kaya kente gitmedi."),
-    (verbs.negation, "Çatıda pencere var.", "tr", "Çatıda pencere yok."),
-    (verbs.tense, "The roof will be restored.", "en", "The roof has already been restored."),
-    (verbs.tense, "The kiln was built of brick.", "en", "The kiln is going to be built of brick."),
-    (verbs.tense, "学校将会关闭。", "zh", "学校已经关闭。"),
-    (verbs.tense, "陶工们建立了学校。", "zh", "陶工们将建立学校。"),
-    (verbs.tense, "Okul kapatılacak.", "tr", "Okul kapatıldı."),
-    (verbs.tense, "Okul yapıldı.", "tr", "Okul yapılacak."),
-])  # fmt: skip
-def test_verbs_are_turned_denied_and_told_in_another_time(maker, text, language, new):
-    assert new in changed(maker, text, language).values()
-
-
-def test_what_is_denied_is_not_denied_again_and_quoted_words_are_left():
-    assert not changed(verbs.negation, "The kiln was never built.") and not changed(verbs.negation, "这里没有龙窑。", "zh")
-    assert not changed(verbs.negation, 'Here "it was good" at noon.')
-
-
-def test_a_part_is_what_is_left_of_a_sentence():
-    found = changed(clauses.parts, "In May, the museum (a hall) was opened in London, which surprised many potters.")
-    assert found == {
-        "no brackets": "In May, the museum was opened in London, which surprised many potters.",
-        "no tail": "In May, the museum (a hall) was opened in London.",
-        "no head": "The museum (a hall) was opened in London, which surprised many potters.",
-    }
-    assert changed(clauses.parts, "在五月，博物馆正式向公众开放了。", "zh")["no head"] == "博物馆正式向公众开放了。"
-
-
-def test_words_are_put_in_at_the_end_or_before_a_turkish_sentence():
-    assert changed(clauses.added, "The kiln glows.")["a reason"].startswith("The kiln glows ")
-    assert changed(clauses.added, "窑在夜里发光。", "zh")["a detail"].startswith("窑在夜里发光，")
-    assert changed(clauses.added, "Bu fırın parlıyor.", "tr")["a detail"].endswith(", bu fırın parlıyor.")
-
-
-# ------------------------------------------------------------------------------------------------------------ files, by hand, figures
-
-
-def test_articles_of_files_are_counted_from_one(paths):
-    assert {p.id for p in texts.of_files(paths, [2])} == {"2#p1", "2#p2"}
-    assert len(texts.of_files(paths)) == 4 and set(texts.of_files(paths[:1])[0].texts) == {"en"}
-
-
-def test_files_that_are_no_translations_of_one_another_are_refused(paths, tmp_path):
-    (tmp_path / "tr.json").write_text(json.dumps(entries("tr", drop=1)), encoding="utf-8")
-    with pytest.raises(NotSquad, match="not the same number of paragraphs"):
-        texts.of_files([paths[0], tmp_path / "tr.json"])
-    (tmp_path / "fr.json").write_text(json.dumps(entries("en")), encoding="utf-8")
-    with pytest.raises(NotSquad, match="a file in fr"):
-        texts.of_files([tmp_path / "fr.json"])
-
-
-def test_the_claims_by_hand_quote_the_articles_and_half_of_each_sort_is_held_out(assistant):
-    found = by_hand(runner.of_articles(assistant))
+def test_the_claims_by_hand_quote_the_articles_and_half_of_each_sort_is_held_out(paragraphs):
+    found = read_written(paragraphs)
     assert len({c.id for c in found}) == len({(c.text, c.cites) for c in found}) == len(found) >= 830
     assert {c.kind for c in found if c.true} == {"paraphrase", "own rendering"} <= set(TRUE)
     for part in ([c for c in found if c.true == true and c.same == same] for true in (True, False) for same in (True, False)):
@@ -409,39 +72,31 @@ def test_the_claims_by_hand_quote_the_articles_and_half_of_each_sort_is_held_out
     assert all(c.text not in " ".join(c.evidence) for c in found if not c.true and c.kind != "paragraph")
 
 
-def rows(claims, right: int) -> list[Row]:
-    """What a door says that deals rightly with the first claims."""
-    said = [(c.true if n < right else not c.true) for n, c in enumerate(claims)]
-    return [Row(c, "rag.verify", Verdict("supported" if good else "unsupported")) for c, good in zip(claims, said, strict=True)]
-
-
-def test_figures_are_shares_of_what_was_dealt_with_rightly(claims):
-    some = [c for c in claims if c.kind == "number" and c.same][:10]
-    found = {(f["kind"], f["same"]): f for f in figures(rows(some, 8))}
+def test_figures_are_shares_of_what_was_dealt_with_rightly(made):
+    some = [c for c in made if c.kind == "number" and c.same][:10]
+    rows = [Row(c, "rag.verify", Verdict("unsupported" if n < 8 else "supported")) for n, c in enumerate(some)]
+    found = {(f["kind"], f["same"]): f for f in compute_figures(rows)}
     number = found["number", True]
     assert (number["n"], number["right"]) == (10, 0.8) and [round(end, 2) for end in number["interval"]] == [0.49, 0.94]
     assert found["number", False]["right"] is None and found["all of numbers, dates, times, quoted words, addresses", None]["n"] == 10
     console = Console(file=io.StringIO(), width=200)
-    show(list(found.values()), console)
+    show_figures(list(found.values()), console)
     assert "0.800 (0.49-0.94) n 10" in console.file.getvalue()
 
 
-def test_a_claim_that_cannot_be_checked_counts_as_stopped(claims, monkeypatch):
-    monkeypatch.setattr(putting, "verify", lambda claim, evidence, language=None: Verdict("unsupported" if "palace" in claim else "supported"))
-    false = [c for c in claims if not c.true][:50]
-    assert [row.right for row in put(false, None)] == ["palace" in c.text for c in false]
+def test_a_false_claim_counts_as_stopped_unless_it_is_called_supported(made, monkeypatch):
+    monkeypatch.setattr(claims, "verify", lambda text, evidence: Verdict("unsupported" if "a" in text else "supported"))
+    false = [c for c in made if not c.true][:50]
+    assert [row.right for row in put_claims(false, None)] == ["a" in c.text for c in false]
 
 
-def test_the_command_prints_and_writes_what_came_of_each_claim(paths, tmp_path, monkeypatch, assistant, capsys):
-    from contextlib import nullcontext
-
-    monkeypatch.setattr(command.runner, "indexed", lambda settings: nullcontext(assistant))
-    monkeypatch.setattr(putting, "verify", lambda claim, evidence, language=None: Verdict("unsupported", reasons=("so",)))
-    files = list(map(str, paths))
+def test_the_command_prints_and_writes_what_came_of_each_claim(tmp_path, monkeypatch, assistant, capsys):
+    monkeypatch.setattr(runner, "indexed", lambda settings: nullcontext(assistant))
+    monkeypatch.setattr(claims, "verify", lambda text, evidence: Verdict("unsupported", reasons=("so",)))
     out = tmp_path / "out.json"
-    assert main(["probe", *files, "--kinds", "date", "address kept", "--limit", "1", "--json", str(out)]) == 0
+    assert main(["probe", "--kinds", "time", "address kept", "--limit", "1", "--json", str(out)]) == 0
     written = json.loads(out.read_text(encoding="utf-8"))
-    assert written["settings"]["false"] > 0 and {c["kind"] for c in written["claims"]} == {"date", "address kept"}
+    assert written["settings"]["false"] > 0 and {c["kind"] for c in written["claims"]} == {"time", "address kept"}
     assert all(c["right"] != c["true"] for c in written["claims"] if c["door"] == "rag.verify")
-    assert main(["probe", *files, "--kinds", "nonsense", "--limit", "1"]) == 2
+    assert main(["probe", "--kinds", "nonsense", "--limit", "1"]) == 2
     assert "no claim is nonsense" in capsys.readouterr().err

@@ -12,10 +12,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rich.console import Console
 
-from evals import squad
-from evals.overlap import best_f1, character_f1, contains, normalise, token_f1
-from evals.recipe import PlainRecipe
-from evals.squad import asking, files, pools, systems
+from evals.__main__ import main
+from evals.research import asking, squad
+from evals.research.overlap import best_f1, character_f1, contains, normalise, token_f1
 
 TEXTS = {
     "en": [
@@ -76,37 +75,20 @@ def pair(tmp_path_factory):
 
 def run(*arguments) -> tuple[int, str]:
     parser = argparse.ArgumentParser()
-    squad.add_arguments(parser)
+    asking.add_arguments(parser)
     console = Console(width=80, record=True, file=io.StringIO())
-    return squad.main(parser.parse_args([str(a) for a in arguments]), console), console.export_text()
+    return asking.main(parser.parse_args([str(a) for a in arguments]), console), console.export_text()
+
+
+def refused(capsys, *arguments) -> str:
+    """What the command says when it cannot use what it is given."""
+    assert main(["squad", *map(str, arguments)]) == 2
+    return capsys.readouterr().err
 
 
 @pytest.fixture(scope="module")
 def store(tmp_path_factory):
     return tmp_path_factory.mktemp("store")
-
-
-@pytest.fixture(scope="module")
-def resumed(pair, store):
-    """A run over the English file that is stopped at its second article and started again; the texts that then had to be embedded.
-    Its stores are those of `--pool own`, for the other tests to use."""
-    articles, _ = files.load(pair[:1])
-    place = store / f"own-en-{systems.fingerprint(articles)}"
-    real, calls = systems.ingest, []
-
-    def stopped(group, *rest):
-        if calls:
-            raise KeyboardInterrupt
-        calls.append(group)
-        return real(group, *rest)
-
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(systems, "_GROUP", 1)
-        patch.setattr(systems, "ingest", stopped)
-        with pytest.raises(KeyboardInterrupt):
-            systems.Ours(articles, place / "ours")
-    PlainRecipe(articles[:1], place / "plain")
-    return systems.Ours(articles, place / "ours").embedded, PlainRecipe(articles, place / "plain").embedded
 
 
 @pytest.fixture(scope="module")
@@ -154,26 +136,20 @@ def test_a_second_run_over_a_kept_store_embeds_nothing(mixed, pair, store):
     assert code == 0 and "embedded for ours 0" in " ".join(printed.split()) and "embedded for plain 0" in printed
 
 
-def test_a_stopped_run_goes_on_where_it_was(resumed):
-    # Left was the second article: two paragraphs and four sentences for ours, two chunks for the plain recipe.
-    assert resumed == (6, 2)
-
-
-def test_what_is_scored_is_what_the_assistant_says(pair, store):
-    articles, questions = files.load(pair)
-    ours = systems.Ours(articles, store / f"mixed-{systems.fingerprint(articles)}" / "ours")
+def test_what_is_scored_is_what_the_assistant_says(pair, store, mixed):
+    articles, questions = squad.load_files(pair)
+    ours = asking.Ours(articles, next(store.glob("mixed-*")) / "ours")
     for question in questions:
         said = ours._assistant.ask(question.text)
-        reply = ours.reply(question.text, ours.find(question.text, systems.READ), ())
+        reply = ours.reply(question.text, ours.find(question.text, squad.READ))
         assert (reply.refused, reply.confidence) == (said.status == "not_found", said.confidence)
         assert reply.refused or next(c.text for c in said.claims if c.status == "supported") in reply.text
 
 
 def test_files_that_are_no_translations_work_apart_and_say_why_they_cannot_be_mixed(pair, tmp_path, capsys):
     short = write(tmp_path, "zh.json", entries("zh", drop=1))
-    assert run(pair[0], short, "--pool", "mixed") == (2, "")
-    assert capsys.readouterr().err == (
-        "article 2 has 2 paragraphs in en and 1 in zh: a mixed pool needs files that are translations of one another; "
+    assert refused(capsys, pair[0], short, "--pool", "mixed") == (
+        "the articles have [2, 2] paragraphs in en and [2, 1] in zh: a mixed pool needs files that are translations of one another; "
         "use --pool own\n"
     )
     out = tmp_path / "own.json"
@@ -182,7 +158,7 @@ def test_files_that_are_no_translations_work_apart_and_say_why_they_cannot_be_mi
     assert code == 0 and pairs == {("zh", "zh")}
 
 
-def test_an_impossible_question_must_be_refused_and_has_no_answer_to_show(tmp_path, resumed, store):
+def test_an_impossible_question_must_be_refused_and_has_no_answer_to_show(tmp_path, store):
     out = tmp_path / "out.json"
     path = write(tmp_path, "en.json", entries("en", impossible=True))
     code, _ = run(path, "--pool", "own", "--limit", 3, "--json", out, "--store", store)
@@ -202,12 +178,12 @@ def test_only_the_versions_of_the_gold_paragraph_in_other_languages_are_left_out
             return [argparse.Namespace(paragraph_id=row) for row in
                     ["en-0#p1", "zh-1#p1", "zh-1#p2", "zh-1#p1", "zh-1#p2", "zh-0#p1", "zh-0#p2"]]  # fmt: skip
 
-        def reply(self, question, found, taken):
-            return systems.Reply("", (), 0, 0.0, refused=True)
+        def reply(self, question, found):
+            return asking.Reply("", (), 0, 0.0, refused=True)
 
-    articles, questions = files.load(pair)
-    pool = pools.mixed(articles, questions, [q for q in questions if q.id == "0-0-0"], removed=False)
-    ranks = {(r.asked, r.kind, r.paragraph): r.rank for r in asking.ask(Fixed(), pool)}
+    articles, questions = squad.load_files(pair)
+    pool = squad.make_mixed_pool(articles, questions, [q for q in questions if q.id == "0-0-0"], removed=False)
+    ranks = {(r.asked, r.kind, r.paragraph): r.rank for r in asking.ask_all(Fixed(), pool)}
     assert ranks == {
         ("en", "in", "en"): 1, ("en", "in", "zh"): 5, ("en", "alone", "en"): 1,
         ("zh", "in", "en"): 1, ("zh", "in", "zh"): 5, ("zh", "alone", "zh"): 5,
@@ -215,14 +191,14 @@ def test_only_the_versions_of_the_gold_paragraph_in_other_languages_are_left_out
 
 
 def test_a_limit_takes_the_same_questions_every_time_from_all_articles_and_paragraphs(pair):
-    _, questions = files.load(pair)
+    _, questions = squad.load_files(pair)
     for limit, ids in ((2, ["0-0-0", "1-0-0"]), (4, ["0-0-0", "0-1-0", "1-0-0", "1-1-0"])):
         for code in ("en", "zh"):
-            assert [q.id for q in files.first(questions, limit) if q.language == code] == ids
-    assert files.first(questions, 100) == files.first(questions, None) == questions
+            assert [q.id for q in squad.take_questions(questions, limit) if q.language == code] == ids
+    assert squad.take_questions(questions, 100) == squad.take_questions(questions, None) == questions
 
 
-def test_more_questions_and_a_choice_of_languages(pair, tmp_path, capsys, resumed, store):
+def test_more_questions_and_a_choice_of_languages(pair, tmp_path, capsys, store):
     out = tmp_path / "out.json"
     options = ("--questions", "zh", "--pool", "own", "--limit", 2, "--json", out, "--store", store)
     assert run(pair[0], "--ask", pair[1], *options)[0] == 0
@@ -230,19 +206,19 @@ def test_more_questions_and_a_choice_of_languages(pair, tmp_path, capsys, resume
     assert {(r["asked"], r["paragraph"]) for r in found["rows"]} == {("zh", "en")} and found["settings"][
         "questions"
     ] == 2
-    assert run(pair[0], "--questions", "en,de")[0] == 2
-    assert capsys.readouterr().err == "--questions: none in de; the files have en\n"
+    assert refused(capsys, pair[0], "--questions", "en,de") == "--questions: none in de; the files have en\n"
 
 
 BROKEN = [
-    ("en.json", "{", "is not JSON"),
-    ("en.json", "[1]", 'is not a SQuAD file: no list "data" at the top'),
-    ("en.json", '{"data": [{"title": "x"}]}', 'is not a SQuAD file: article 1 has no list "paragraphs"'),
-    ("en.json", '{"data": [{"paragraphs": [{"qas": []}]}]}', 'article 1, paragraph 1 has no text "context"'),
-    ("en.json", '{"data": [{"paragraphs": [{"context": "x", "qas": [{}]}]}]}', 'a question lacks "id"'),
+    ("en.json", "{", "Invalid JSON"),
+    ("en.json", "[1]", "is not a SQuAD file"),
+    ("en.json", '{"data": [{"title": "x"}]}', "is not a SQuAD file: data.0.paragraphs"),
+    ("en.json", '{"data": [{"paragraphs": [{"qas": []}]}]}', "data.0.paragraphs.0.context"),
+    ("en.json", '{"data": [{"paragraphs": [{"context": "x", "qas": [{}]}]}]}', "qas.0.id"),
     ("en.json", '{"data": [{"paragraphs": [{"context": "x", "qas": []}]}]}', "There is no question to ask"),
     ("en.json", b"\xff\xfe\x00", "is not UTF-8"),
-    ("missing.json", None, "cannot be read (No such file or directory)"),
+    ("missing.en.json", None, "cannot be read (No such file or directory)"),
+    ("squad.json", "{}", "its name has to end with its language"),
 ]
 
 
@@ -251,25 +227,23 @@ def test_a_file_that_cannot_be_used_is_one_line_that_says_why(tmp_path, capsys, 
     path = tmp_path / name
     if content is not None:
         path.write_bytes(content if isinstance(content, bytes) else content.encode())
-    assert run(path, "--pool", "own")[0] == 2
-    error = capsys.readouterr().err
+    error = refused(capsys, path, "--pool", "own")
     assert error.count("\n") == 1 and message in error and ("There is" in message or str(path) in error)
 
 
 def test_two_files_in_one_language_are_an_error(pair, capsys):
-    assert run(pair[0], pair[0])[0] == 2
-    assert "is in the language en, and so is" in capsys.readouterr().err
+    assert "is in the language en, and so is" in refused(capsys, pair[0], pair[0])
 
 
-def test_the_language_is_in_the_name_or_else_in_the_text_and_offsets_that_are_off_are_mended(tmp_path):
+def test_offsets_that_are_off_are_mended_and_a_byte_order_mark_is_passed_over(tmp_path):
     data = entries("zh")
     data[0]["paragraphs"][0]["qas"][0]["answers"] = [
         {"text": "窑", "answer_start": 7},
         {"text": "nowhere", "answer_start": 0},
     ]
-    path = write(tmp_path, "dev-v1.1.json", data)
+    path = write(tmp_path, "dev-v1.1.zh.json", data)
     path.write_bytes(b"\xef\xbb\xbf" + path.read_bytes())
-    articles, questions = files.load([path])
+    articles, questions = squad.load_files([path])
     assert {a.language for a in articles} == {"zh"} and questions[0].answers == ((5, 6),)
     assert questions[0].texts == ("窑", "nowhere") and questions[0].paragraph_id == "zh-0#p1"
 

@@ -8,9 +8,9 @@ import pytest
 
 import rag.corpus as corpus
 from evals import gold, runner
-from evals.responses import Response
 from evals.results import results
-from evals.scores import unseen_scores
+from evals.scores import list_unseen_scores
+from evals.systems import Response
 from rag.paragraphs import split_document
 
 
@@ -38,9 +38,9 @@ def test_the_articles_are_none_of_those_that_the_project_was_built_on(paragraphs
 
 def test_their_figures_stand_apart(items, paragraphs):
     refused = Response("", refused=True, status="not_found", language="en")
-    found = unseen_scores(results(items, {item.id: refused for item in items}, paragraphs))
+    found = list_unseen_scores(results(items, {item.id: refused for item in items}, paragraphs))
     by_name = {score.name: score for score in found}
     assert {score.group for score in found} == {"unseen articles"}
     assert all(score.name.startswith("unseen: ") for score in found)
     assert (by_name["unseen: near misses refused"].value, by_name["unseen: false refusals"].value) == (1.0, 1.0)
-    assert unseen_scores([]) == []
+    assert list_unseen_scores([]) == []

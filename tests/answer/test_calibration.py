@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from evals.calibration import fit_logistic
+from evals.research.calibration import fit_logistic
 from rag.answer.calibration import EVIDENCE, parse_calibration, shipped_calibration
 
 numbers = st.floats(-1e6, 1e6)

@@ -5,21 +5,14 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from evals.channels import measure_factors
 from rag.encoder.engine import Engine
-from rag.encoder.graph import CHANNEL_FACTORS, Kernel
+from rag.encoder.graph import Kernel
 from rag.encoder.layers import QuantizedMatrix, read_layers
 
 TEXTS = [
     "The museum opened in 1998 and was designed by Ayla Demir.", "该博物馆于1998年开放，由艾拉·德米尔设计。",
     "Müze 1998 yılında açıldı ve Ayla Demir tarafından tasarlandı.", "Kilns burn pine wood for two days and nights.",
 ]  # fmt: skip
-
-
-def test_the_channels_with_factors_are_those_with_the_largest_numbers():
-    factors = measure_factors(TEXTS, Engine())
-    assert set(np.argsort(-factors)[:2].tolist()) <= set(CHANNEL_FACTORS)
-    assert np.mean(factors[list(CHANNEL_FACTORS)]) > 1.5 * np.mean(factors)
 
 
 @pytest.mark.parametrize("kernel", list(Kernel))

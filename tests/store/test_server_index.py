@@ -10,7 +10,6 @@ import pytest
 from chromadb import Collection
 from chromadb.errors import NotFoundError
 
-from evals.remembering import Known, remember_vectors
 from rag import Article, Assistant, Settings, ingest
 from rag.api import check_store, repair_store
 from rag.api.opened import choose_backend
@@ -18,6 +17,7 @@ from rag.errors import IndexDamaged, IndexMissing, SettingsError
 from rag.store import fetched
 from rag.store.server_client import Server
 from tests.chroma_server import ChromaServer, started
+from tests.remembering import Known, remember_vectors
 from tests.synthetic import HashEmbedder, articles
 
 ARTICLES = Path(__file__).parent.parent.parent / "articles"
