@@ -13,8 +13,8 @@ from rich.console import Console
 from evals import claims, runner
 from evals.__main__ import main
 from evals.claims import TRUE, Row, put_claims, read_made, read_written
-from evals.research.probe import EXACT, compute_figures, read_of_files, show_figures
-from evals.research.squad import NotSquad
+from evals.research.falsifying import make_claims, of_assistant
+from evals.research.probe import EXACT, MADE, compute_figures, show_figures, write_made
 from rag import Verdict
 
 
@@ -57,10 +57,12 @@ def test_a_claim_about_a_paragraph_that_is_not_there_is_an_error_that_names_it(p
         read_made(dict(list(paragraphs.items())[:1]))
 
 
-def test_files_that_the_claims_were_not_made_from_are_refused(tmp_path: Path):
-    (tmp_path / "en.json").write_text(json.dumps({"data": [{"paragraphs": [{"context": "A kiln.", "qas": []}]}]}))
-    with pytest.raises(NotSquad, match="these are other files"):
-        read_of_files([tmp_path / "en.json"], ())
+def test_claims_made_anew_are_read_as_they_were_made(paragraphs, tmp_path: Path, monkeypatch):
+    written = (claims.FOLDER / "articles.jsonl").read_text(encoding="utf-8")
+    monkeypatch.setattr(claims, "FOLDER", tmp_path)
+    write_made(paragraphs)
+    assert (tmp_path / "articles.jsonl").read_text(encoding="utf-8") == written
+    assert read_made(paragraphs) == make_claims(of_assistant(paragraphs), "articles", MADE)
 
 
 def test_the_claims_by_hand_quote_the_articles_and_half_of_each_sort_is_held_out(paragraphs):

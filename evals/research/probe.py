@@ -1,13 +1,12 @@
-"""`python -m evals probe [EN ZH TR]`: claims put to verification, from the articles, by hand, and from XQuAD when its files are
-given; tables of what was stopped and let through."""
+"""`python -m evals probe [FILE ...]`: claims put to verification, from the articles, by hand, and from given SQuAD-format files;
+tables of what was stopped and let through."""
 
 from __future__ import annotations
 
 import json
 from argparse import ArgumentParser, Namespace
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
-from hashlib import blake2b
 from pathlib import Path
 from typing import Any
 
@@ -15,23 +14,27 @@ from rich.console import Console
 from rich.table import Table
 
 from evals import claims, runner
-from evals.claims import DOORS, Claim, Row
+from evals.claims import DOORS, Row
 from evals.gold import LANGUAGES
 from evals.metrics import share, wilson
-from evals.research.squad import NotSquad, load_files
-from rag import Settings
+from evals.research import falsifying
+from evals.research.squad import NotSquad
+from rag import Paragraph, Settings
 
 EXACT = ("number", "date", "time", "quoted words", "address")  # what no model may overrule
+MADE = 20  # claims of each kind, language and relation of the languages that are made from the articles
 Figure = dict[str, Any]
 
 
 def add_arguments(parser: ArgumentParser) -> None:
     """The arguments of `main`."""
     add = parser.add_argument
-    add("files", nargs="*", type=Path, metavar="FILE", help="XQuAD's en.json, zh.json and tr.json: claims made from them too")
+    add("files", nargs="*", type=Path, metavar="FILE",  # as XQuAD's en.json and zh.json
+        help="SQuAD-format files that are translations of one another: claims made from them too")  # fmt: skip
     add("--articles", nargs="+", type=int, default=(), metavar="N", help="only of these articles of the files, from 1")
     add("--limit", type=int, default=20, metavar="N",
         help="claims made of each kind and language, against the same and against another one; 0: all (default 20)")  # fmt: skip
+    add("--write", action="store_true", help="make the claims from the articles anew, into evals/claims/articles.jsonl")
     add("--kinds", nargs="+", default=(), metavar="KIND", help="only these kinds, such as number and date")
     add("--json", type=Path, metavar="OUT", help="write all figures and what came of each claim")
     add("--verbose", action="store_true", help="print every claim that was dealt with wrongly")
@@ -42,9 +45,12 @@ def main(chosen: Namespace, console: Console) -> int:
     if chosen.json and not chosen.json.absolute().parent.is_dir():
         raise NotSquad(f"{chosen.json}: its folder is not there")
     limit = chosen.limit or None
-    of_files = read_of_files(chosen.files, chosen.articles, limit) if chosen.files else []
+    files = falsifying.of_files(chosen.files, chosen.articles) if chosen.files else ()
+    of_files = falsifying.make_claims(files, "files", limit)
     with runner.indexed(Settings(model=None)) as assistant:
         paragraphs = runner.of_articles(assistant)
+        if chosen.write:
+            write_made(paragraphs)
         every = [*of_files, *claims.read_made(paragraphs, limit), *claims.read_written(paragraphs)]
         kinds = {claim.kind for claim in every}
         if unknown := set(chosen.kinds) - kinds:
@@ -67,26 +73,15 @@ def main(chosen: Namespace, console: Console) -> int:
     return 0
 
 
-def read_of_files(paths: Sequence[Path], articles: Sequence[int], limit: int | None = None) -> list[Claim]:
-    """The claims made from XQuAD. The project holds no text of it, but where the words of a claim stand in the paragraphs of its
-    language, one a line, and what was put in their place. Raises NotSquad when these are other files."""
-    texts: dict[str, dict[str, str]] = {}
-    for article in load_files(paths)[0]:
-        rows = enumerate(article.paragraphs or (), 1)
-        number = int(article.id.rpartition("-")[2]) + 1
-        texts.setdefault(article.language or "", {}).update({f"{number}#p{place}": text for place, text in rows})
-    pools = {language: "\n".join(own.values()) for language, own in texts.items()}
-    head, *entries = claims.read_lines(claims.FOLDER / "xquad.jsonl")
-    if head["digests"] != {language: blake2b(pool.encode(), digest_size=6).hexdigest() for language, pool in pools.items()}:
-        raise NotSquad("claims were made from XQuAD's en.json, zh.json and tr.json, and these are other files")
-    made = (_read_claim(entry, pools, texts) for entry in entries)
-    return claims.take_some((c for c in made if not articles or int(c.id.partition("#")[0]) in articles), limit)
-
-
-def _read_claim(entry: dict[str, Any], pools: dict[str, str], texts: dict[str, dict[str, str]]) -> Claim:
-    _, language, *_, against = entry["id"].split("/")
-    text = "".join(part if isinstance(part, str) else pools[language][slice(*part)] for part in entry["text"])
-    return claims.make_claim(entry, text, texts[against], "files")
+def write_made(paragraphs: Mapping[str, Paragraph]) -> None:
+    """Write the claims made from the articles into the file that `evals.claims` reads."""
+    made = falsifying.make_claims(falsifying.of_assistant(paragraphs), "articles", MADE)
+    lines = []
+    for claim in made:
+        row = claim.cites[0].partition("+")[0]
+        more = claim.evidence[0].removeprefix(paragraphs[row].text)  # a line with an address, put behind the paragraph
+        lines.append(json.dumps({"id": claim.id, "text": claim.text, **({"more": more} if more else {})}, ensure_ascii=False))
+    (claims.FOLDER / "articles.jsonl").write_text("\n".join([*lines, ""]), encoding="utf-8")
 
 
 def compute_figures(rows: Sequence[Row]) -> list[Figure]:
