@@ -34,8 +34,7 @@ def normalise(text: str, language: str) -> str:
 
 
 def token_f1(one: str, other: str, language: str) -> float:
-    """F1 of the words two texts share: 2 * shared / (words of one + words of the other), in [0, 1], each word as often as both
-    have it. Two empty texts are equal (SQuAD 1.1 and 2.0; Rajpurkar and others, 2016 and 2018).
+    """F1 of the words two texts share, in [0, 1], each as often as both have it; two empty texts are equal (as SQuAD 2.0 has it).
 
     >>> token_f1("in the old kiln", "the kiln", "en")  # 1 shared of 3 and 1
     0.5
@@ -44,9 +43,8 @@ def token_f1(one: str, other: str, language: str) -> float:
 
 
 def character_f1(one: str, other: str, language: str = "zh") -> float:
-    """F1 of the characters two texts share, in [0, 1], for languages without spaces: as `token_f1`, where each Han character,
-    kana or Thai letter is a word, and a number or a Latin word is one too ("mixed segmentation": CMRC 2018, Cui and others, EMNLP
-    2019; counted as a bag, not in order, as MLQA does and XTREME for XQuAD).
+    """As `token_f1` for languages without spaces: each Han character, kana or Thai letter is a word, and a number or a Latin word
+    is one too (CMRC 2018, Cui and others, EMNLP 2019; as a bag, as MLQA and XTREME count).
 
     >>> character_f1("2021年10月", "2021年")  # 2 shared of 4 and 2
     0.6666666666666666

@@ -48,7 +48,7 @@ def test_a_ratio_is_of_one_round_and_the_middle_one_counts():
 
 def test_one_round_with_an_error_is_a_missed_aim():
     rounds = [{"askers": {"answers": {"errors": errors}}} for errors in (0, 0, 1)]
-    assert "errors | 0 errors (0 to 1) | 3 | ≤ 0 | **missed** |" in "\n".join(write_table(rounds, "", [0.0]))
+    assert "errors | 0 errors (0 to 1.00) | 3 | ≤ 0 | **missed** |" in "\n".join(write_table(rounds, "", [0.0]))
     assert compute_value("1 / turns.ratio", {"turns": {"ratio": 0.0}}) is None
 
 
