@@ -21,9 +21,9 @@ Function = TypeVar("Function", bound=Callable[..., Any])
 Model = TypeVar("Model", bound=BaseModel)
 
 OWN_LANGUAGES = ("en", "zh", "tr")  # those that ship, in the order in which they are shown
-_OWN = Path(__file__).parent / "data"
+OWN_DATA = Path(__file__).parent / "data"
 _CODE = re.compile(r"[a-z]{2,3}")
-_folders = [_OWN]
+_folders = [OWN_DATA]
 _on_change: list[Callable[[], object]] = []
 
 
@@ -89,11 +89,6 @@ def read_file(path: Path) -> Mapping[str, Any]:
         return tomllib.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:
         raise LanguageError(f"{path}: cannot be read: {error}.") from None
-
-
-def find_own_file(kind: str, name: str) -> Path:
-    """A file of ours."""
-    return _OWN / kind / name
 
 
 def _list_files(folder: Path, kind: str) -> Iterator[Path]:

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from urllib.parse import quote
 
+from rag.locales import has_spaces
 from rag.messages import name_page
 from rag.types import Answer, Citation, Paragraph, Source, View
 from rag.ui.conversation import PageAssistant, Turn, Turns
@@ -163,7 +164,7 @@ class _Marking:
         own = self.answer is not None and view.language == self.answer.language
         bold = [span for span in spans if span] if own else []
         told = highlight_spans(said, [Mark(c.number, (0, len(said))) for c in here[:1]], bold[:1])
-        gap = "" if view.language in ("zh", "ja") else " "
+        gap = " " if has_spaces(view.language) else ""
         lang = f'lang="{escape_html(view.language)}" dir="auto"{" hidden" if hidden else ""}'
         return f'<span class="km-t" {lang}>{back}{told}{gap}</span>'
 
