@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from rag.language.invisible import remove_invisible
+from rag.locales import find_full_stop
 from rag.prompts import MARKER, read_marker, replace_unreadable
 from rag.types import Span
 
@@ -88,7 +89,7 @@ class ReplyBuffer:
         plain, _ = _unmarked(self._held[: begun.start()])
         spans = [span for span in self._split(plain, self._language) if any(c.isalnum() for c in plain[slice(*span)])]
         text = " ".join(plain[slice(*spans[-1])].split()) if spans else ""
-        return text if not text or text.endswith(tuple(_STOPS)) else text + ("。" if self._language == "zh" else ".")
+        return text if not text or text.endswith(tuple(_STOPS)) else text + find_full_stop(self._language)
 
     def end(self) -> list[Proposed]:
         """The claims that are left."""

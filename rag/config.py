@@ -48,6 +48,8 @@ class Settings(BaseSettings):
     before it, asks for, as JSON (`RAG_CHROMA_HEADERS`). Neither is ever shown.
     chroma_name: what the collections of this index begin with, so that one server can keep several (`RAG_CHROMA_NAME`).
     chroma_timeout: seconds that it may take for one request of a reader (`RAG_CHROMA_TIMEOUT`).
+    languages: a folder of further languages (`RAG_LANGUAGES`), for the whole process: `locales/xx.toml` says how one is read,
+    `messages/xx.toml` what people read in it.
     log: what the chat page's server writes down on standard error, one line an event (`RAG_LOG`): "text", "json" or "off".
     log_questions: write questions too, and the texts of errors, which may hold one (`RAG_LOG_QUESTIONS`).
 
@@ -72,6 +74,7 @@ class Settings(BaseSettings):
     chroma_headers: SecretStr | None = None
     chroma_name: str = Field("kilnmark", pattern=r"^[a-z][a-z0-9]{2,29}$")
     chroma_timeout: float = Field(5.0, gt=0, le=600)
+    languages: Path | None = None
     log: Literal["text", "json", "off"] = "text"
     log_questions: bool = False
     model: str | None = None

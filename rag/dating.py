@@ -12,42 +12,25 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from rag.language import Quantity, find_quantities
+from rag.locales import find_locale, load_locales, make_rule
 
-_I = re.IGNORECASE
 # Unit and how many of it away from the article's date; unit "" is the article's date itself.
-_RELATIVE: tuple[tuple[str, int, re.Pattern[str]], ...] = (
-    ("year", -1, re.compile(r"\blast year\b|去年|\b(?:geçen|geçtiğimiz|önceki) (?:yıl|sene)\b", _I)),
-    ("year", 0, re.compile(r"\bthis year(?:['’]s)?\b|今年|\bbu (?:yıl|sene)\b", _I)),
-    ("year", 1, re.compile(r"\bnext year\b|明年|\b(?:gelecek|önümüzdeki) (?:yıl|sene)\b", _I)),
-    ("month", -1, re.compile(r"\blast month\b|上个?月|\b(?:geçen|geçtiğimiz) ay\b", _I)),
-    ("month", 0, re.compile(r"\bthis month\b|本月|这个月|\bbu ay\b", _I)),
-    ("month", 1, re.compile(r"\bnext month\b|下个?月|\b(?:gelecek|önümüzdeki) ay\b", _I)),
-    ("day", -1, re.compile(r"\byesterday\b|昨[天日]|\bdün\b", _I)),
-    ("day", 1, re.compile(r"\btomorrow\b|明[天日]|\byarın\b", _I)),
-    ("", 0, re.compile(r"\brecent(?:ly)?(?= interview| visit| talk| speech| meeting| report|\W)|近日|日前|最近|\bgeçtiğimiz günlerde\b|\byakın zamanda\b|\bkısa süre önce\b|\bson dönemde\b", _I)),
-)  # fmt: skip
-_ANNIVERSARY = re.compile(
-    r"\b(\d{1,4})(?:st|nd|rd|th) anniversary|(?<!\d)(\d{1,4})\s*周年|\b(\d{1,4})['’.]?(?:[ıiuü]nc[ıiuü])? ?yıl ?dönümü", re.IGNORECASE
+_RELATIVE = (
+    ("year", -1, make_rule(lambda locale: locale.times.last_year)),
+    ("year", 0, make_rule(lambda locale: locale.times.this_year)),
+    ("year", 1, make_rule(lambda locale: locale.times.next_year)),
+    ("month", -1, make_rule(lambda locale: locale.times.last_month)),
+    ("month", 0, make_rule(lambda locale: locale.times.this_month)),
+    ("month", 1, make_rule(lambda locale: locale.times.next_month)),
+    ("day", -1, make_rule(lambda locale: locale.times.yesterday)),
+    ("day", 1, make_rule(lambda locale: locale.times.tomorrow)),
+    ("", 0, make_rule(lambda locale: locale.times.recent)),
 )
-_MONTHS = {
-    "en": "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split(),
-    "tr": "Ocak Şubat Mart Nisan Mayıs Haziran Temmuz Ağustos Eylül Ekim Kasım Aralık".split(),
-}
-_ENDS = re.compile(
-    r"\b(?:until|till|through|ends?|ended|closes?|closed|concludes?|concluded|finish\w*|last day)\b|结束|闭幕|落幕|截止|收官|持续到|\b(?:kadar|bit\w+|sona|kapan\w+|son gün\w*)\b",
-    _I,
-)
-_BEGINS = re.compile(
-    r"\b(?:open\w*|beg[aiu]n\w*|start\w*|kick\w*|launch\w*|held|hold\w*|from|inaugurat\w*)\b|开幕|开始|开业|启幕|开启|举行|举办|揭幕|\b(?:aç[ıi]l\w*|başla\w*|düzenle\w*)",
-    _I,
-)
+_find_anniversary = make_rule(lambda locale: locale.times.anniversary)
+_find_end = make_rule(lambda locale: locale.times.ends)
+_find_begin = make_rule(lambda locale: locale.times.begins)
 # The end of something is asked for: said outright, or reckoned from its beginning and its length.
-_ASKS_END = re.compile(
-    r"\b(?:un)?til (?:when|what|which)\b|\bwhen (?:does|did|will|do|is|was) .*\b(?:end|ends|close|closes|finish|over|wrap up|conclude)\b|\b(?:last|final|closing) (?:day|date)\b|\bend date\b|\bwhat (?:day|date) .*\b(?:end|close|finish|conclude)"
-    r"|到(?:什么时候|何时|哪天|哪一天|哪日|几号|几月)|(?:何时|什么时候|哪一?天|几号|几月几[日号])(?:才)?(?:会)?(?:结束|闭幕|落幕|截止|收官)|最后一天|(?:闭幕|结束)(?:的)?(?:时间|日期|日)|(?:结束|闭幕|落幕)(?:是|在)?(?:什么时候|哪天|几号)"
-    r"|ne zamana (?:kadar|dek)|(?:hangi|ne) (?:güne|tarihe) kadar|ne zaman (?:bit|sona|kapan|son bul|tamamlan)|son günü|(?:bitiş|kapanış) (?:tarih|gün)|hangi (?:gün|tarih)\w* (?:bit|sona|kapan|son)",
-    _I,
-)
+_find_end_asked = make_rule(lambda locale: locale.times.asks_end)
 _DAYS = {"day": 1, "week": 7}
 
 
@@ -70,11 +53,11 @@ def read_relative_times(sentence: str, published: str | None) -> list[Reading]:
     >>> read_relative_times("Last year 40 kilns were lit.", None)[0].meant is None
     True
     """
-    found = [(m.start(), m.group(), unit, away) for unit, away, rule in _RELATIVE for m in rule.finditer(sentence)]
+    found = [(m.start(), m.group(), unit, away) for unit, away, rule in _RELATIVE for m in rule().finditer(sentence)]
     found.sort()
     read = [Reading(said, _meant(unit, away, published), not unit) for _, said, unit, away in found]
     now = next((_meant(unit, away, published) for _, _, unit, away in found if (unit, away) == ("year", 0)), None)
-    anniversary = _ANNIVERSARY.search(sentence)
+    anniversary = _find_anniversary().search(sentence)
     if anniversary and now:
         years = int(next(filter(None, anniversary.groups())))
         read.append(Reading(anniversary.group(), str(int(now) - years), reckoned=True))
@@ -115,18 +98,18 @@ def asks_end(question: str) -> bool:
     >>> asks_end("Until when is the fair?"), asks_end("展览什么时候结束?"), asks_end("Fuar ne zaman açılıyor?")
     (True, True, False)
     """
-    return bool(_ASKS_END.search(question))
+    return bool(_find_end_asked().search(question))
 
 
 def states_end(sentence: str, language: str) -> bool:
     """Whether `sentence` says itself when something ends."""
-    return bool(_ENDS.search(sentence)) and any(q.value is None for q in find_quantities(sentence, language))
+    return bool(_find_end().search(sentence)) and any(q.value is None for q in find_quantities(sentence, language))
 
 
 def find_beginning(sentence: str, language: str) -> Quantity | None:
     """The single day on which `sentence` says that something begins; None when it says none, or several."""
     days = [q for q in find_quantities(sentence, language) if q.value is None and q.month and q.day]
-    return days[0] if len(days) == 1 and _BEGINS.search(sentence) else None
+    return days[0] if len(days) == 1 and _find_begin().search(sentence) else None
 
 
 def find_length(sentence: str, language: str) -> Quantity | None:
@@ -165,12 +148,10 @@ def write_day(day: Quantity, language: str) -> str:
     >>> [write_day(Quantity(0, 0, month=10, day=22), code) for code in ("en", "zh", "tr")]
     ['Oct 22', '10月22日', '22 Ekim']
     """
-    month, number = day.month or 1, day.day
-    if language == "zh":
-        return f"{f'{day.year}年' if day.year else ''}{month}月{number}日"
-    if language == "tr":
-        return f"{number} {_MONTHS['tr'][month - 1]}{f' {day.year}' if day.year else ''}"
-    return f"{_MONTHS['en'][month - 1]} {number}{f', {day.year}' if day.year else ''}"
+    dates = (find_locale(language) or load_locales()["en"]).dates
+    month = day.month or 1
+    name = dates.months[month - 1].split()[0] if dates.months else str(month)
+    return (dates.day_of_year if day.year else dates.day).format(month=name, number=month, day=day.day, year=day.year)
 
 
 def quote_quantity(sentence: str, quantity: Quantity) -> str:

@@ -2,6 +2,7 @@
 
     RagError
     ├── SettingsError      a setting is unknown or out of range
+    ├── LanguageError      a language's file cannot be used
     ├── QuestionError      the question cannot be read (empty, too long, control characters)
     ├── ArgumentError      another argument cannot be used: an unknown language, a number out of range; also a ValueError
     ├── UnknownIdError     no article or paragraph has this id; also a KeyError
@@ -43,6 +44,10 @@ class RagError(Exception):
 
 class SettingsError(RagError):
     """A setting is unknown, malformed or out of range."""
+
+
+class LanguageError(RagError):
+    """A file that describes a language cannot be used; the message names file and key."""
 
 
 class QuestionError(RagError):

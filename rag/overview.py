@@ -10,6 +10,7 @@ from collections.abc import Callable, Sequence
 from typing import Protocol
 
 from rag.language import fold_text, keys
+from rag.locales import list_languages
 from rag.messages import word_message
 from rag.question.collection import Intent
 from rag.question.small_talk import SmallTalk
@@ -53,7 +54,7 @@ def reply_courteously(kind: SmallTalk, index: OverviewIndex, into: str) -> Draft
 def _meant(question: str, index: OverviewIndex, weight: Callable[[str], float]) -> list[Source]:
     """The articles that the question means, by its words in their titles, first paragraphs, outlets and ids; none when it is not
     told."""
-    asked = {key for code in ("en", "zh", "tr") for key in keys(question, code)}
+    asked = {key for code in list_languages() for key in keys(question, code)}
     scores: dict[str, float] = {}
     for source in index.sources.values():
         views = [view for p in _opening(index.article(source.id)) for view in p.views]

@@ -11,6 +11,8 @@ import codecs
 import re
 from collections.abc import Iterator
 
+from rag.locales import find_locale
+
 # The whole reply of a model that finds no answer in the paragraphs.
 CANNOT_ANSWER = "NO_ANSWER"
 
@@ -48,13 +50,6 @@ _CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u20
 # Whatever looks like a tag, ours or that of a chat template such as <|im_end|>.
 _TAG = re.compile(r"[<＜](?=\s*[/|!?A-Za-z])")
 
-_LANGUAGES = {
-    "en": "English", "zh": "Simplified Chinese", "tr": "Turkish", "de": "German", "fr": "French", "es": "Spanish",
-    "ru": "Russian", "it": "Italian", "pt": "Portuguese", "ar": "Arabic", "ja": "Japanese", "ko": "Korean",
-    "nl": "Dutch", "pl": "Polish", "uk": "Ukrainian", "el": "Greek", "fa": "Persian", "hi": "Hindi",
-    "id": "Indonesian", "vi": "Vietnamese",
-}  # fmt: skip
-
 
 def language_name(code: str) -> str:
     """What a language is called in English, for a prompt.
@@ -62,7 +57,11 @@ def language_name(code: str) -> str:
     >>> language_name("tr")
     'Turkish'
     """
-    return _LANGUAGES.get(code, f"the language with the code {code}")
+    if known := find_locale(code):
+        return known.prompt_name
+    from babel import Locale  # 0.1 s, where such a language is asked for
+
+    return str(Locale("en").languages.get(code, f"the language with the code {code}"))
 
 
 def read_marker(marker: str) -> list[int]:

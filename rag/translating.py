@@ -16,13 +16,10 @@ from pathlib import Path
 
 from rag.errors import ArticleError
 from rag.models import ChatModel
+from rag.prompts import language_name
 from rag.translations import compare_translation, load_translations, path_of
 from rag.types import Name, Paragraph
 
-_LANGUAGES = {
-    "en": "English", "zh": "Simplified Chinese", "tr": "Turkish", "de": "German", "fr": "French", "es": "Spanish",
-    "ru": "Russian", "it": "Italian", "pt": "Portuguese", "ar": "Arabic", "ja": "Japanese", "ko": "Korean",
-}  # fmt: skip
 _SYSTEM = (
     "You translate news articles into {language}. You are given the numbered sentences of one paragraph. Reply with the same "
     "number of lines, each a number, a full stop and the translation of that sentence, and nothing else. Keep every number, "
@@ -89,7 +86,7 @@ def translate_article(job: Job, model: ChatModel, progress: Callable[[int], None
 
 def _paragraph(job: Job, originals: list[str], language: str, model: ChatModel) -> tuple[list[str], list[str]]:
     numbered = "\n".join(f"{n}. {' '.join(text.split())}" for n, text in enumerate(originals, 1))
-    system = _SYSTEM.format(language=_LANGUAGES.get(job.language, f"the language with the code {job.language}"))
+    system = _SYSTEM.format(language=language_name(job.language))
     wrong: list[str] = []
     for _ in range(2):
         reply = model.ask(system + (_AGAIN.format(problems="; ".join(wrong)) if wrong else ""), numbered)

@@ -16,13 +16,13 @@ from pathlib import Path
 from rag.article_files import SentenceEntries, parse_tables, read_file
 from rag.figures import read_figures
 from rag.language import fold_text
+from rag.locales import has_spaces
 from rag.names import find_lost_names
 from rag.types import Name, Paragraph, View
 from rag.verification.numbers import find_mismatches
 
 FOLDER = "translations"
 _NAME = re.compile(r"(?P<article>.+)\.(?P<language>[a-z]{2,3})\.toml")
-_NO_SPACE = ("zh", "ja", "th")
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +115,7 @@ def compare_translation(original: str, language: str, translation: str, into: st
 
 
 def _view(language: str, sentences: Sequence[str]) -> View:
-    between = "" if language in _NO_SPACE else " "
+    between = " " if has_spaces(language) else ""
     spans: list[tuple[int, int]] = []
     at = 0
     for sentence in sentences:

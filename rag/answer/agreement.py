@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from rag.answer.ranking import Candidate
 from rag.language import Quantity, find_quantities, fold_text, match_quantity
+from rag.locales import make_rule
 from rag.names import Names
 
 # Score of a span at which another article's sentence speaks to the same question; at 0 it is as likely that it says nothing.
@@ -90,12 +90,8 @@ def _find_persons(candidate: Candidate, names: Names) -> list[tuple[str, str]]:
     ]
 
 
-_HEDGE_BEFORE = re.compile(
-    r"(?:(?:more|less|fewer) than|over|about|around|nearly|almost|some|approximately|at least|up to"
-    r"|超过|大约|约|近|逾|yaklaşık|en az)\s*$",
-    re.IGNORECASE,
-)
-_HEDGE_AFTER = re.compile(r"[ıiuü]? (?:aşkın|kadar)|(?:以上|左右)", re.IGNORECASE)
+_find_hedge_before = make_rule(lambda locale: locale.sentences.hedge_before, r"(?:<>)\s*$")
+_find_hedge_after = make_rule(lambda locale: locale.sentences.hedge_after)
 
 
 def quote_hedged(candidate: Candidate) -> str:
@@ -105,5 +101,5 @@ def quote_hedged(candidate: Candidate) -> str:
     if quantity := find_quantity(candidate):
         first = candidate.view.sentences[candidate.index][0]
         start, end = min(start, first + quantity.start), max(end, first + quantity.end)
-    before, after = _HEDGE_BEFORE.search(text[:start]), _HEDGE_AFTER.match(text[end:])
+    before, after = _find_hedge_before().search(text[:start]), _find_hedge_after().match(text[end:])
     return text[start - len(before.group()) if before else start : end + (after.end() if after else 0)]

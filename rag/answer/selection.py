@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 import rag.dating as dating
 from rag.answer.ranking import Candidate
 from rag.language import Quantity, fold_text
+from rag.locales import make_rule
 
 MAX_SENTENCES = 4
 # Score below the best at which a sentence with another answer is still shown. With 5, 6, 7, 8: correctness 0.836, 0.850, 0.853,
@@ -18,12 +18,7 @@ MAX_SCORE_LAG = 6.0
 MAX_TERM_SENTENCES = 24
 
 # Beginnings that only make sense after the sentence before: pronouns and words that point back.
-_POINTS_BACK = re.compile(
-    r"[\"“]?(?:it|he|she|they|this|these|that|those|his|her|its|their|such|there|then)\b"
-    r"|[“]?(?:他|她|它|其|这|此|该|对此|同时)"
-    r"|[\"“]?(?:bu|bunun|bunlar|o|onun|onlar|böyle|orada|ayrıca)\b",
-    re.IGNORECASE,
-)
+_find_back_reference = make_rule(lambda locale: locale.sentences.needs_before)
 
 
 def select_sentences(ranked: Sequence[Candidate]) -> list[Candidate]:
@@ -37,7 +32,7 @@ def select_sentences(ranked: Sequence[Candidate]) -> list[Candidate]:
             answers.add(fold_text(candidate.answer))
             chosen.append(candidate)
     before = next((c for c in ranked if c.passage is best.passage and c.index == best.index - 1), None)
-    if before and before not in chosen and _POINTS_BACK.match(best.text_in(best.view.language)):
+    if before and before not in chosen and _find_back_reference().match(best.text_in(best.view.language)):
         chosen.append(before)
     return chosen
 

@@ -21,7 +21,7 @@ from rag.api.chain import make_runnable
 from rag.api.choosing import ChosenArticles, check_articles, tell_elsewhere
 from rag.api.composing import finish_answer, grow_answer, stream_in_thread
 from rag.api.edges import History, check_count, check_language, find_article, find_paragraph, read_history
-from rag.api.embedding import choose_embedder
+from rag.api.embedding import choose_embedder, use_languages
 from rag.api.finding import Finder
 from rag.api.modelled import Modelled
 from rag.api.observing import observe_answers
@@ -56,6 +56,7 @@ class Assistant:
 
     def __init__(self, settings: Settings | None = None) -> None:
         self.settings = settings or Settings()
+        use_languages(self.settings)
         self._embedder = choose_embedder(self.settings)
         self._index = OpenedIndex(self.settings, self._embedder.identity)
         self._known = "", Names()

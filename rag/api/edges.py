@@ -7,13 +7,13 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from rag.errors import ArgumentError, UnknownIdError
+from rag.locales import list_languages
 from rag.store import Store
 from rag.types import Paragraph, ParagraphId, Source
 
 Message = Mapping[str, Any]  # {"role": "user" or "assistant", "content": text}, as chat programs keep them
 History = Sequence[Sequence[str]] | Sequence[Message]
 
-OWN_LANGUAGES = ("en", "zh", "tr")
 MAX_PASSAGES = 10_000  # that are retrieved for one question
 MAX_NAMED_ARTICLES = 10  # in an error
 _CODE = re.compile(r"([A-Za-z]{2,3})(?:[-_][A-Za-z0-9]{2,8})*")
@@ -34,7 +34,7 @@ def check_language(language: str | None) -> str | None:
     if found is None or found[1].lower() not in Locale("en").languages:
         raise ArgumentError(
             f"{str(language)[:40]!r} is not a language.",
-            f"Give an ISO 639-1 code: {', '.join(OWN_LANGUAGES)}, or another such as de.",
+            f"Give an ISO 639-1 code: {', '.join(list_languages())}, or another such as de.",
         )
     return found[1].lower()
 

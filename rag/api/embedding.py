@@ -1,12 +1,19 @@
-"""The embedder that the settings name."""
+"""The embedder and the languages that the settings name."""
 
 from __future__ import annotations
 
 from rag.config import EMBEDDED, Settings
 from rag.encoder.embeddings import CentredEmbedder
 from rag.encoder.remote import RemoteEmbedder
+from rag.languages import add_languages
 
 ChosenEmbedder = CentredEmbedder | RemoteEmbedder
+
+
+def use_languages(settings: Settings) -> None:
+    """Take in the further languages that the settings name. Raises LanguageError."""
+    if settings.languages:
+        add_languages(settings.languages)
 
 
 def choose_embedder(settings: Settings) -> ChosenEmbedder:

@@ -11,7 +11,7 @@ import rag.paragraphs as paragraphs
 import rag.store as store
 import rag.translations as translations
 from rag.api.beside import Beside
-from rag.api.embedding import choose_embedder
+from rag.api.embedding import choose_embedder, use_languages
 from rag.api.generation import NewGeneration, Progress
 from rag.api.observing import observed_ingestion
 from rag.api.opened import choose_backend
@@ -49,6 +49,7 @@ def ingest(
     it was then.
     """
     settings = settings or Settings()
+    use_languages(settings)
     started = time.perf_counter()
     given = list(sources)
     backend = choose_backend(settings, writing=True)

@@ -9,22 +9,23 @@ from __future__ import annotations
 import re
 
 from rag.language.invisible import INVISIBLE
+from rag.locales import make_rule
 from rag.types import Removed, Repair
 
-# A whole line, folded to lower case and without outer spaces, must match. English, Chinese, Turkish.
-_LINES = (
-    ("share button", r"分享缩略图|分享到\s*[:：]?|链接已复制|(一键)?分享|share( this)?( (article|story|page))?( on)?:?|copy link|link copied"
-                     r"|(facebook|twitter|x|whatsapp|linkedin|telegram|wechat|weibo|email)( *[|/,·] *(facebook|twitter|x|whatsapp|linkedin|telegram|wechat|weibo|email))*"
-                     r"|微信|微博|paylaş|bağlantıyı kopyala|bağlantı kopyalandı"),
-    ("page control", r"字体\s*[:：]?|字号\s*[:：]?|[大中小](\s*[大中小])*|打印(本页)?|收藏|返回顶部|回到顶部|关闭窗口|上一[篇页]|下一[篇页]|print|font size:?|text size:?|back to top"
-                     r"|scroll to top|skip to (main )?content|close|menu|başa dön|yukarı çık|yazdır|yazı boyutu:?|menü"),
-    ("breadcrumb", r"(当前位置|您的位置|你的位置|位置)\s*[:：].{0,80}|首页(\s*[->›»/].{0,80})+|home(\s*[>›»]\s*.{1,60})+|(anasayfa|ana sayfa)(\s*[>›»/]\s*.{1,60})+"),
-    ("image placeholder", r"!?\[?(image|img|图片|图像|photo|picture|görsel|resim)[ _-]?\d*\]?(\.(png|jpe?g|gif|webp|svg))?|!\[[^\]]*\]\([^)]*\)|\S{1,60}\.(png|jpe?g|gif|webp|svg)"),
-    ("advertisement", r"广告|advertisement|sponsored( content)?|reklam"),
-    ("reading list link", r"(read|see) (more|also)[:.…]*|相关阅读\s*[:：]?|延伸阅读\s*[:：]?|更多(新闻|内容)?\s*[>»]*|devamını oku[.…]*|ilgili haberler:?"),
-    ("copyright line", r"(©|\(c\)|copyright|版权所有|telif hakkı).{0,120}"),
+# A whole line, in lower case and without outer spaces, must match.
+_RULES = tuple(
+    (reason, make_rule(part, around, re.NOFLAG))
+    for reason, part, around in (
+        ("share button", lambda locale: locale.lines.share_button, "<>"),
+        ("page control", lambda locale: locale.lines.page_control, "<>"),
+        ("breadcrumb", lambda locale: locale.lines.breadcrumb, "<>"),
+        ("image placeholder", lambda locale: locale.lines.image,
+         r"!?\[?(<>)[ _-]?\d*\]?(\.(png|jpe?g|gif|webp|svg))?|!\[[^\]]*\]\([^)]*\)|\S{1,60}\.(png|jpe?g|gif|webp|svg)"),
+        ("advertisement", lambda locale: locale.lines.advertisement, "<>"),
+        ("reading list link", lambda locale: locale.lines.reading_list, "<>"),
+        ("copyright line", lambda locale: locale.lines.copyright, r"(©|\(c\)|<>).{0,120}"),
+    )
 )  # fmt: skip
-_RULES = tuple((reason, re.compile(pattern)) for reason, pattern in _LINES)
 
 
 def without_invisible(text: str) -> tuple[str, tuple[Repair, ...]]:
@@ -51,7 +52,7 @@ def find_boilerplate(text: str, title: str) -> tuple[Removed, ...]:
     titled = False
     for match in re.finditer(r"[^\n]+", text):
         line = match.group().strip()
-        reason = next((reason for reason, rule in _RULES if rule.fullmatch(line.lower())), None)
+        reason = next((reason for reason, rule in _RULES if rule().fullmatch(line.lower())), None)
         if line and line == title:
             reason, titled = ("repeated title" if titled else None), True
         if reason:

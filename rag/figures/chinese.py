@@ -6,12 +6,13 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 
-from rag.figures.figure import TABLES, UNITS, Spelled
+from rag.figures.figure import Spelled, match_units
+from rag.locales import load_locales
 
 _HAN_DIGITS = {c: n for n, c in enumerate("零一二三四五六七八九")} | {"〇": 0, "两": 2}
 _HAN_SCALES = {"十": 10, "百": 100, "千": 1000, "万": 10**4, "亿": 10**8}
 _NUMERAL = "〇零一二三四五六七八九十百千万亿两"
-_MEASURE = re.compile(rf"{TABLES['zh']['measures']}")
+_MEASURE = re.compile(load_locales()["zh"].numbers.measures)
 _NUMBER = re.compile(
     rf"(?P<vague>好几|[数几上成])?(?P<core>[{_NUMERAL}]+(?:点[{_NUMERAL[:10]}]+)?[十百千万亿]*)(?P<more>[多余来几])?"
     r"(?P<scale>[十百千万亿]+)?"
@@ -64,7 +65,7 @@ def _read_number(m: re.Match[str], text: str) -> Iterator[Spelled]:
     if m["vague"] and all(c in _HAN_SCALES for c in core):  # 数百, 上万
         yield Spelled(m.start(), m.end(), _times(core + scale), up_to=10)
     elif (single and not (measured or ordinal or more in ("多", "余", "几"))) or (
-        core + scale == "一" and not ordinal and not re.compile(UNITS.pattern).match(text, m.end())
+        core + scale == "一" and not ordinal and not re.compile(match_units()).match(text, m.end())
     ):
         yield Spelled(start, m.end("core"), parse_numeral(core), doubtful=True)
     elif pair := _find_pair(core, measured):

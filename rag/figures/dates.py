@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from functools import cache
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from rag.figures.chinese import parse_numeral
-from rag.figures.figure import LATIN, TABLES, Figure, Plain
+from rag.figures.figure import LATIN, Figure, Plain
+from rag.languages import cache_for_languages
+from rag.locales import load_locales, make_rule
 
 _YEAR = r"(?P<y>1\d{3}|20\d{2})"
 _HAN = "〇零一二三四五六七八九十"
-# Month names that are also words, and count only with a day, a year or one of these before them.
-_WORDS_TOO = set("may march mart ocak ekim kasım".split())
-_MONTH_BEFORE = re.compile(r"\b(?:in|of|since|until|by|early|late|mid|next|last|this|from|through|to|between|during)[\s-]$")
-_MONTH_AFTER = re.compile(r"['’]|\.? ay")
+_find_month_before = make_rule(lambda locale: locale.dates.before_month, r"\b(?:<>)[\s-]$", re.NOFLAG)
+_find_month_after = make_rule(lambda locale: locale.dates.after_month, r"['’]|<>", re.NOFLAG)
 _TIME = re.compile(
     r"(?P<pre>下午|晚上|傍晚|中午|上午|早上|清晨|凌晨|saat |at )?(?P<h>\d{1,2}|[一二两三四五六七八九十]{1,3})"
     r"(?:(?P<sep>[:.]|点|时(?!间|代|期|候))(?P<m>[0-5]\d|[二三四五]?十[一二三四五六七八九]?|半)?分?)?"
@@ -26,35 +25,42 @@ _AFTERNOON = ("下午", "晚上", "傍晚")
 _SPAN_AFTER = r"代|级|以上|左右|历史|的(?:历史|时间|传承)|来|前|多|余|后"
 
 
-@cache
+@cache_for_languages()
 def _months() -> dict[str, int]:
+    return _load_months("wide") | _short_months()
+
+
+@cache_for_languages()
+def _short_months() -> dict[str, int]:
+    tables = (locale.dates.months for locale in load_locales().values())
+    own = ((n, name) for months in tables for n, names in enumerate(months, 1) for name in names.split())
+    wide = _load_months("wide")
+    return {name: n for name, n in (_load_months("abbreviated") | _fold_names(own)).items() if name not in wide}
+
+
+def _load_months(width: str) -> dict[str, int]:
+    """Months by their names in languages that name them."""
     from babel.dates import get_month_names  # 0.1 s, at the first claim and not at import
 
-    wide = [pair for code in ("en", "tr") for pair in get_month_names("wide", locale=code).items()]
-    return {name.lower().replace("i̇", "i"): number for number, name in wide} | _short_months()
+    codes = [code for code, locale in load_locales().items() if locale.dates.months]
+    return _fold_names(pair for code in codes for pair in get_month_names(width, locale=code).items())  # type: ignore[arg-type]
 
 
-@cache
-def _short_months() -> dict[str, int]:
-    from babel.dates import get_month_names
-
-    short = [pair for code in ("en", "tr") for pair in get_month_names("abbreviated", locale=code).items()]
-    return {name.lower(): number for number, name in short} | {"sept": 9}
+def _fold_names(names: Iterable[tuple[int, str]]) -> dict[str, int]:
+    return {name.lower().replace("i̇", "i"): number for number, name in names}
 
 
-@cache
+@cache_for_languages()
 def _weekdays() -> dict[str, int]:
     from babel.dates import get_day_names
 
-    found: dict[str, int] = {}
-    for code in ("en", "tr", "zh"):
-        names: Any = get_day_names("wide", locale=code)
-        found |= {name.lower().replace("i̇", "i"): day for day, name in names.items()}
+    names: Any = (pair for code in load_locales() for pair in get_day_names("wide", locale=code).items())
+    found = _fold_names(names)
     han = {f"{week}{name[-1]}": day for name, day in found.items() if name.startswith("星期") for week in ("周", "礼拜")}
     return found | han | {"星期天": 6, "周天": 6, "礼拜天": 6}
 
 
-@cache
+@cache_for_languages()
 def _rules() -> tuple[re.Pattern[str], ...]:
     names = "|".join(sorted(_months(), key=len, reverse=True))
     zh_year = rf"(?P<y>[12]\d{{3}}|[{_HAN[:11]}]{{4}})年\s?"
@@ -80,10 +86,15 @@ def _rules() -> tuple[re.Pattern[str], ...]:
     )
 
 
-_DAYPARTS = [(int(mask), re.compile(pattern)) for mask, pattern in TABLES["dayparts"].values()]
+# Bits that tell what parts of the day overlap: 1 morning, 2 afternoon, 4 evening and night.
+DAYPARTS = {"before_dawn": 5, "morning": 1, "noon": 3, "afternoon": 2, "evening": 4}
+_DAYPART_RULES = [
+    (mask, make_rule(lambda locale, part=part: getattr(locale.dayparts, part), flags=re.NOFLAG))  # type: ignore[misc]
+    for part, mask in DAYPARTS.items()
+]
 
 
-@cache
+@cache_for_languages()
 def _weekday_rule() -> re.Pattern[str]:
     names = sorted(_weekdays(), key=len, reverse=True)
     return re.compile("|".join(name if name[0] >= "一" else rf"(?<![{LATIN}]){name}(?![a-z])" for name in names))
@@ -102,8 +113,8 @@ def find_dates(plain: Plain) -> Iterator[Figure]:
     for m in _TIME.finditer(plain.text):
         if found := _time(m, plain.text):
             yield found
-    for mask, pattern in _DAYPARTS:
-        for m in pattern.finditer(plain.text):
+    for mask, find_part in _DAYPART_RULES:
+        for m in find_part().finditer(plain.text):
             yield Figure("daypart", *m.span(), value=float(mask), weak=True)
 
 
@@ -126,8 +137,14 @@ def _is_month(m: re.Match[str], plain: Plain) -> bool:
     """Whether a month's name without day and year is one: with a capital, and of a word like "may" in its place."""
     if not plain.capitals[m.start("n")]:
         return False
-    placed = _MONTH_BEFORE.search(plain.text[: m.start()]) or _MONTH_AFTER.match(plain.text, m.end())
-    return m["n"] not in _WORDS_TOO | _short_months().keys() or placed is not None
+    placed = _find_month_before().search(plain.text[: m.start()]) or _find_month_after().match(plain.text, m.end())
+    return m["n"] not in _list_also_words() | _short_months().keys() or placed is not None
+
+
+@cache_for_languages()
+def _list_also_words() -> frozenset[str]:
+    """Names of months that are words too, and count only with a day, a year or what tells a month beside them."""
+    return frozenset(word for locale in load_locales().values() for word in locale.dates.also_words.split())
 
 
 def _time(m: re.Match[str], text: str) -> Figure | None:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 
-from rag.figures.figure import UNITS, Spelled
+from rag.figures.figure import Spelled, match_units
 from rag.figures.words import NumberWords
 
 WORDS = NumberWords("en")
@@ -34,7 +34,7 @@ _FRACTION = re.compile(
 )
 # "A year and a half", "the decade": one, without the word.
 _ONE = re.compile(
-    rf"\b(?:an?(?= (?:{UNITS.pattern}) and a half)|(?:an?|past|last|per|the|this|that|first|next)(?= (?:decade|century)\b))"
+    rf"\b(?:an?(?= (?:{match_units()}) and a half)|(?:an?|past|last|per|the|this|that|first|next)(?= (?:decade|century)\b))"
 )
 # "For decades", "centuries-old": ten years or a hundred, and up to ten times as many.
 _PERIODS = re.compile(r"(?<!th )(?<!nd )(?<!rd )\b(?:(?P<decade>decades)|(?P<century>centuries))\b")
@@ -62,7 +62,7 @@ def find_english_numbers(text: str) -> Iterator[Spelled]:
 
 def _read_fraction(m: re.Match[str], text: str) -> Spelled:
     top, bottom = WORDS.ones[m["top"] or "one"], 2 if m["half"] else WORDS.fractions[m["part"] or m["of"]]
-    measured = text.startswith("-", m.end()) or re.match(rf"\s?(?:{UNITS.pattern})", text[m.end() :])
+    measured = text.startswith("-", m.end()) or re.match(rf"\s?(?:{match_units()})", text[m.end() :])
     return Spelled(m.start(), m.end(), top / bottom, unit=None if measured else "share")
 
 
@@ -81,5 +81,5 @@ def _read_number(m: re.Match[str], text: str) -> Spelled:
         return replace(number, value=value / 2)
     if words[0] in WORDS.scales and not m["an"] and _SEVERAL.search(text[: m.start()]):
         return replace(number, up_to=10)
-    lone = words == ["one"] and not re.match(rf"[\s-](?:{UNITS.pattern})", text[m.end() :])
+    lone = words == ["one"] and not re.match(rf"[\s-](?:{match_units()})", text[m.end() :])
     return replace(number, weak=words in (["one"], ["two"]), doubtful=lone or words == ["zero"])

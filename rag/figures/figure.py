@@ -3,24 +3,26 @@
 from __future__ import annotations
 
 import re
-import tomllib
 import unicodedata
+from collections.abc import Mapping
 from dataclasses import dataclass
-from importlib import resources
-from typing import Any
 
 from rag.language import simplify_chinese
+from rag.languages import cache_for_languages
+from rag.locale_form import UNITS, Rounding
+from rag.locales import find_locale, has_dotless_i, load_locales
 
-TABLES: dict[str, Any] = tomllib.loads((resources.files("rag.figures") / "numbers.toml").read_text(encoding="utf-8"))
 LATIN = "a-zçğıöşü"
+BASES = UNITS | {"share": ("share", 1.0)}
+_DECIMAL_POINT = ("ja", "ko", "th", "hi")  # beside those that have a file
 
 
 @dataclass(frozen=True, slots=True)
 class Figure:
     """A number, ordinal, decade, date, time, part of the day, code, or what is unread: `text[start:end]` of what was read.
 
-    value, unit: of a number, with the name of its unit in `numbers.toml` and "share" for fractions; a time has minutes, a
-    part of the day the bits of `numbers.toml`.
+    value, unit: of a number, with the name of its unit in `data/units.toml` and "share" for fractions; a time has minutes, a
+    part of the day the bits of `dates.DAYPARTS`.
     rounding: "more", "less", "near", "about", "exact" or "". up_to: of "hundreds", ten: how many times `value` it may be.
     weak: a one or two in words, which counts only against another number. doubtful: may be no number, and is none of a claim.
     weekday: 0 is Monday.
@@ -61,34 +63,32 @@ class Spelled:
     doubtful: bool = False
 
 
-class _Units:
-    """The units of the tables: what each is of which base, and a rule that finds them, with a group for each."""
-
-    def __init__(self, table: dict[str, Any]) -> None:
-        self.base = {name: (row[0], float(row[1])) for name, row in table.items()} | {"share": ("share", 1.0)}
-        self.pattern = "|".join(f"(?P<{name}>{row[2]})" for name, row in table.items())
-
-    def base_of(self, unit: str | None) -> str:
-        """The base of a unit, such as "m2" of "ha"; "" of none."""
-        return self.base[unit][0] if unit in self.base else unit or ""
+def base_of(unit: str | None) -> str:
+    """The base of a unit, such as "m2" of "ha"; "" of none."""
+    return BASES[unit][0] if unit in BASES else unit or ""
 
 
-UNITS = _Units(TABLES["units"])
+@cache_for_languages()
+def match_units() -> str:
+    """A pattern of all units as languages write them, with a group for each."""
+    tables = [locale.units for locale in load_locales().values()]
+    written = {name: "|".join(units[name] for units in tables if name in units) for name in UNITS}
+    return "|".join(f"(?P<{name}>{pattern})" for name, pattern in written.items() if pattern)
 
 
-def _any_of(groups: dict[str, str]) -> str:
+def _any_of(groups: Mapping[Rounding, str]) -> str:
     return "|".join(f"(?P<{name}>{pattern})" for name, pattern in groups.items())
 
 
-# Of each language, what rounds a number before and behind it.
-ROUNDING = {
-    code: (
-        re.compile(rf"(?<![a-z])(?:{_any_of(table['before'])})\s?(?:an? |the )?$"),
-        re.compile(rf"\s?(?:{_any_of(table['after'])})"),
+@cache_for_languages()
+def load_rounding(language: str) -> tuple[re.Pattern[str], re.Pattern[str]]:
+    """What rounds a number before and behind it in a language; rules that find nothing in one without a file."""
+    numbers = locale.numbers if (locale := find_locale(language)) else None
+    before, after = (_any_of(numbers.before), _any_of(numbers.after)) if numbers else ("", "")
+    return (
+        re.compile(rf"(?<![a-z])(?:{before or '(?!)'})\s?(?:an? |the )?$"),
+        re.compile(rf"\s?(?:{after or '(?!)'})"),
     )
-    for code, table in TABLES.items()
-    if "before" in table
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +107,7 @@ def normalize_text(text: str, language: str) -> Plain:
         if c in "\u00a0\u202f\u2009" and text[i - 1 : i].isdigit() and text[i + 1 : i + 4].isdigit():
             plain = "'"
         elif c in "Iİ":
-            plain = "ı" if c == "I" and language == "tr" else "i"
+            plain = "ı" if c == "I" and has_dotless_i(language) else "i"
         else:
             plain = unicodedata.normalize("NFKC", simple).lower()
             plain = f" {plain}" if "⁄" in plain else plain
@@ -126,7 +126,9 @@ def read_digits(digits: str, language: str) -> float | None:
     if not marks:
         return float(digits)
     grouped = len(head) <= 3 and not head.startswith("0")
-    decimal, group = (".", ",") if language in ("en", "zh", "ja", "ko", "th", "hi") else (",", ".")
+    locale = find_locale(language)
+    point = locale.writing.decimal == "." if locale else language in _DECIMAL_POINT
+    decimal, group = (".", ",") if point else (",", ".")
     if len(set(marks)) == 1 and all(len(part) == 3 for part in rest) and grouped:
         if len(rest) > 1 or marks[0] in (group, "'"):
             return float("".join((head, *rest)))

@@ -11,16 +11,16 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from functools import lru_cache
 
 from rag.figures.chinese import add_chinese_scales, find_chinese_numbers
 from rag.figures.dates import find_dates
-from rag.figures.english import WORDS as ENGLISH
 from rag.figures.english import find_english_numbers
-from rag.figures.figure import LATIN, ROUNDING, UNITS, Figure, Plain, Spelled, normalize_text, read_digits
+from rag.figures.figure import LATIN, Figure, Plain, Spelled, load_rounding, match_units, normalize_text, read_digits
 from rag.figures.sharing import share_units
-from rag.figures.turkish import WORDS as TURKISH
 from rag.figures.turkish import find_turkish_numbers
+from rag.figures.words import load_number_words
+from rag.languages import cache_for_languages
+from rag.locales import find_locale, has_ordinal_point
 
 _DIGITS = re.compile(r"\d+(?:[.,']\d+)*")
 _PHONE = re.compile(r"(?<![\w.,])(?:\+\d|\(?0\d{1,4}[)\s-])[\d\s()/-]{6,18}\d(?!\w)")
@@ -39,7 +39,6 @@ _CENTURY = re.compile(r"[\s-]?(?:centur(?:y|ies)|世纪|yüzyıl|asır)")
 _PERCENT_BEFORE = re.compile(r"(?:yüzde\s+|%\s*|百分之)$")
 _CURRENCY_BEFORE = re.compile(r"(?:(?P<USD>us ?\$|\$)|(?P<EUR>€)|(?P<GBP>£)|(?P<CNY>cn¥|rmb|¥)|(?P<TRY>₺)|(?P<HKD>hk\$))\s*$")
 _MILLIONS = re.compile(r"m\b")  # of money: "£30m"
-_UNIT = re.compile(rf"[\s-]?(?:个(?=[年天月星小世]))?(?:{UNITS.pattern})")
 _AND_A_HALF = re.compile(r"半| and a half\b")
 _MINUS_BEFORE = re.compile(r"(?:(?:^|[\s(])[-−]|minus |eksi |零下|负)$")
 _LETTERS = re.compile(r"[a-z][a-z\d]*")
@@ -47,7 +46,7 @@ _TURKISH_REST = re.compile(r" (?P<rest>\d{3})(?![\d.,])| (?P<thousands>\d{1,3}) 
 _BEFORE = 40  # characters looked at before a number
 
 
-@lru_cache(maxsize=4096)
+@cache_for_languages(4096)
 def read_figures(text: str, language: str) -> tuple[Figure, ...]:
     """The figures of a text, in order. language: ISO 639-1; number words are read in English, Chinese and Turkish.
 
@@ -98,18 +97,25 @@ def _find_numbers(plain: Plain, language: str) -> Iterator[Figure]:
         spelled.append(Spelled(*m.span(), value, digits=True, unit=None if m["whole"] else "share"))
     for m in _DIGITS.finditer(text):
         spelled += _read_chain(m, text, language)
-    if language == "zh":
-        spelled += find_chinese_numbers(text)
-    elif language in ("en", "tr"):
-        spelled += find_english_numbers(text) if language == "en" else find_turkish_numbers(text)
+    if grammar := _find_grammar(language):
+        spelled += _FINDERS[grammar](text) if grammar in _FINDERS else load_number_words(language).find_rows(text)
     for number in spelled:
         yield _complete(number, plain, language)
+
+
+_FINDERS = {"chinese": find_chinese_numbers, "english": find_english_numbers, "turkish": find_turkish_numbers}
+
+
+def _find_grammar(language: str) -> str:
+    """The grammar of a language's number words; "" of one that has no file."""
+    return locale.numbers.grammar if (locale := find_locale(language)) else ""
 
 
 def _read_chain(m: re.Match[str], text: str, language: str) -> Iterator[Spelled]:
     """The number in digits, or each of "1635,1655"; none where it can be read in two ways or none."""
     chain = m.group()
-    listed = _LIST.fullmatch(chain) and (language in ("en", "zh") or chain.count(",") > 1)
+    point = (locale := find_locale(language)) is not None and locale.writing.decimal == "."
+    listed = _LIST.fullmatch(chain) and (point or chain.count(",") > 1)
     if listed and not re.fullmatch(r"\d{1,3},\d{1,2}", chain):
         for part in re.compile(r"\d+").finditer(text, *m.span()):
             yield _add_scales(Spelled(*part.span(), float(part.group()), digits=True), text, language)
@@ -120,13 +126,14 @@ def _read_chain(m: re.Match[str], text: str, language: str) -> Iterator[Spelled]
 
 
 def _add_scales(number: Spelled, text: str, language: str) -> Spelled:
-    if language == "zh":
+    grammar = _find_grammar(language)
+    if grammar == "chinese":
         return add_chinese_scales(number, text)
-    if language == "en":
-        return ENGLISH.add_scales(number, text)
-    if language != "tr":
+    if not grammar:
         return number
-    scaled = TURKISH.add_scales(number, text)
+    scaled = load_number_words(language).add_scales(number, text)
+    if grammar != "turkish":
+        return scaled
     more = _TURKISH_REST.match(text, scaled.end) if scaled.scale > 1 else None
     if not more:
         return scaled
@@ -162,7 +169,7 @@ def _read_ordinal(number: Spelled, plain: Plain, language: str) -> Figure | None
 
 def _has_point(number: Spelled, plain: Plain, language: str) -> bool:
     """Whether a Turkish number has the point of an ordinal, and not of a sentence's end: "39. mağaza"."""
-    m = _POINT_AFTER.match(plain.text, number.end) if language == "tr" else None
+    m = _POINT_AFTER.match(plain.text, number.end) if has_ordinal_point(language) else None
     return m is not None and not plain.capitals[m.end() - 1]
 
 
@@ -174,13 +181,18 @@ def _read_amount(number: Spelled, text: str, language: str) -> Figure:
     rounding, end = _find_rounding_after(text, end, language, rounding)
     if number.digits and not unit and text[end - 1].isdigit() and (m := _LETTERS.match(text, end)):
         return Figure("code", number.start, m.end(), code=text[number.start : m.end()])
-    if not rounding and language in ROUNDING:
-        m = ROUNDING[language][0].search(text[max(0, begin - _BEFORE) : begin])
+    if not rounding:
+        m = load_rounding(language)[0].search(text[max(0, begin - _BEFORE) : begin])
         rounding = str(m.lastgroup) if m else ""
     return Figure(
         "number", begin, end, value=value, unit=unit, rounding=rounding, up_to=number.up_to, scale=number.scale,
         weak=number.weak,
     )  # fmt: skip
+
+
+@cache_for_languages()
+def _unit_rule() -> re.Pattern[str]:
+    return re.compile(rf"[\s-]?(?:个(?=[年天月星小世]))?(?:{match_units()})")
 
 
 def _find_unit(number: Spelled, text: str) -> tuple[int, int, float, str | None]:
@@ -195,14 +207,14 @@ def _find_unit(number: Spelled, text: str) -> tuple[int, int, float, str | None]
         millions = _MILLIONS.match(text, end) if number.digits else None
         factor, end = (1e6, millions.end()) if millions else (1.0, end)
         return start - len(m.group()), end, value * factor, m.lastgroup
-    if m := _UNIT.match(text, end):
+    if m := _unit_rule().match(text, end):
         half = _AND_A_HALF.match(text, m.end())
         return start, half.end() if half else m.end(), value + 0.5 * bool(half), m.lastgroup
     return start, end, value, None
 
 
 def _find_rounding_after(text: str, end: int, language: str, known: str) -> tuple[str, int]:
-    m = ROUNDING[language][1].match(text, end) if not known and language in ROUNDING else None
+    m = load_rounding(language)[1].match(text, end) if not known else None
     return (str(m.lastgroup), m.end()) if m else (known, end)
 
 

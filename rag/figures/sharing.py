@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
-from rag.figures.figure import UNITS, Figure
+from rag.figures.figure import Figure, base_of
 
 # What may stand between two numbers that share the unit of the second one; of a range they share its scale too.
 _RANGE = re.compile(r"\s*(?:-|–|—|~|to|up to|ila|ile|至|到|['’][dt][ae]n)\s*")
@@ -57,7 +57,7 @@ def _share_on(one: Figure, other: Figure, between: str) -> Figure:
         return replace(other, unit=None, value=(one.year or one.value or 0) // 100 * 100 + value)
     if one.kind == "date" and one.day and not other.unit and value <= 31:
         return Figure("date", other.start, other.end, year=one.year, month=one.month, day=int(value))
-    if one.kind == "number" and not other.unit and UNITS.base_of(one.unit) in _PREFIXED:
+    if one.kind == "number" and not other.unit and base_of(one.unit) in _PREFIXED:
         return replace(other, unit=one.unit)
     return other
 

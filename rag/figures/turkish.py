@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from rag.figures.figure import LATIN, ROUNDING, UNITS, Spelled
+from rag.figures.figure import LATIN, Spelled, load_rounding, match_units
 from rag.figures.words import NumberWords
 
 WORDS = NumberWords("tr")
@@ -61,7 +61,7 @@ def _read_fraction(m: re.Match[str], text: str) -> Iterator[Spelled]:
 
 def _read_number(m: re.Match[str], text: str) -> Iterator[Spelled]:
     whole, words = m.group().strip(), re.findall(_WORD, m["words"])
-    rounded = ROUNDING["tr"][1].match(text, m.start("suffix") if m["suffix"] else m.end())
+    rounded = load_rounding("tr")[1].match(text, m.start("suffix") if m["suffix"] else m.end())
     place = words == ["altı"] and _UNDER.search(text[: m.start()])
     ate = words == ["yedi"] and re.match(r"\s*[.!?]", text[m.end() :])
     if (_OTHER.fullmatch(whole) and whole != "bir" and not rounded) or place or ate or words == ["sıfır"]:
@@ -74,7 +74,7 @@ def _read_number(m: re.Match[str], text: str) -> Iterator[Spelled]:
         value = (value + 0.5) * scale
     end = m.start("suffix") if m["suffix"] and rounded else m.end()
     plain = not (m["and"] or m["ordinal"])
-    lone = words == ["bir"] and plain and not re.match(rf"\s(?:{UNITS.pattern})", text[end:])
+    lone = words == ["bir"] and plain and not re.match(rf"\s(?:{match_units()})", text[end:])
     up_to = 10 if words[0] in WORDS.scales and text[: m.start()].endswith("birkaç ") else 0
     yield Spelled(
         m.start(), end, value, scale=scale, ordinal=bool(m["ordinal"]), up_to=up_to, doubtful=lone,

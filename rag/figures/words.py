@@ -3,33 +3,36 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from rag.figures.figure import LATIN, TABLES, Spelled
+from rag.figures.figure import LATIN, Spelled
+from rag.languages import cache_for_languages
+from rag.locales import find_first_ten, load_locales
 
 
 class NumberWords:
     """Number words of a language written with spaces."""
 
     def __init__(self, language: str) -> None:
-        table = TABLES[language]
-        self.ones = {word: n for n, word in enumerate(table["ones"].split())}
-        first = 1 if language == "tr" else 2
-        if language == "tr":
+        table = load_locales()[language].numbers
+        self.ones = {word: n for n, word in enumerate(table.ones.split())}
+        if table.grammar == "turkish":
             self.ones["dörd"] = 4  # as "dördüncü" and "dördü" have it
-        self.tens = {word: 10 * n for n, word in enumerate(table["tens"].split(), first)}
-        self.scales: dict[str, float] = table["scales"]
-        self.ordinals = {word: n for n, word in enumerate(table["ordinals"].split(), 1)}
-        if language == "en":
+        self.tens = {word: 10 * n for n, word in enumerate(table.tens.split(), find_first_ten(language))}
+        self.scales = table.scales | table.other_scales
+        self.ordinals = {word: n for n, word in enumerate(table.ordinals.split(), 1)}
+        if table.grammar == "english":
             self.ordinals |= {f"{word[:-1]}ieth": value for word, value in self.tens.items()}
-        self.fractions: dict[str, int] = table.get("fractions", {})
-        self.vague: dict[str, float] = table["vague"]
+        self.fractions, self.vague = table.fractions, table.vague
         self._vague_rule = re.compile("|".join(rf"(?P<v{n}>\b(?:{p})\b)" for n, p in enumerate(self.vague)))
         names = "|".join(sorted(self.scales, key=len, reverse=True))
-        ending = rf"(?:['’]?(?:[ıiuüea]|[dt][ae]n|l[ıiuü]k))?(?![{LATIN}'’])" if language == "tr" else "(?![a-z])"
+        ending = rf"(?:['’]?(?:[ıiuüea]|[dt][ae]n|l[ıiuü]k))?(?![{LATIN}'’])" if table.grammar == "turkish" else "(?![a-z])"
         self._scale_rule = re.compile(rf"[\s-]?(?P<scale>{names})(?={ending})")
         self.words = sorted({*self.ones, *self.tens, *(w for w in self.scales if len(w) > 2)}, key=len, reverse=True)
+        word = "|".join(self.words) or "(?!)"
+        self._row_rule = re.compile(rf"\b(?:{word})(?: (?:{word}))*\b")
+        self._ordinal_rule = re.compile(rf"\b(?:{'|'.join(self.ordinals) or '(?!)'})\b")
 
     def combine(self, words: Sequence[str]) -> float | None:
         """The value of number words in a row; None when they are no one number.
@@ -88,3 +91,20 @@ class NumberWords:
             scale = self.scales[m["scale"]]
             value, end = value * scale, m.end()
         return replace(number, value=value, end=end, scale=scale)
+
+    def find_rows(self, text: str) -> Iterator[Spelled]:
+        """Number words in a row with spaces between them, and ordinals, where a language has no grammar of its own here."""
+        yield from self.find_vague(text)
+        for m in self._row_rule.finditer(text):
+            words = m.group().split()
+            value = self.combine(words)
+            lone = value is not None and value <= 1
+            yield Spelled(*m.span(), value, scale=self.scale_of(words), weak=value == 2, doubtful=lone)
+        for m in self._ordinal_rule.finditer(text):
+            yield Spelled(*m.span(), float(self.ordinals[m.group()]), ordinal=True, weak=self.ordinals[m.group()] <= 2)
+
+
+@cache_for_languages()
+def load_number_words(language: str) -> NumberWords:
+    """The number words of a language that has a file."""
+    return NumberWords(language)

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import re
 import threading
-from functools import cache, lru_cache
 
 from py3langid.langid import MODEL_FILE, LanguageIdentifier
+
+from rag.languages import cache_for_languages
+from rag.locales import has_dotless_i, list_languages, load_locales
 
 # Scripts written by one language of ours each; Latin letters are told apart by py3langid.
 _SCRIPTS = (
@@ -25,29 +27,20 @@ _ADDRESS = re.compile(r"https?://\S+|(?<!\S)[^\s@]+@\S+")
 MAX_DETECTED_CHARS = 12_000
 _LETTER = re.compile(r"[^\W\d_]")
 _WORD = re.compile(r"[^\W\d_]+")
-# Words of one language that no other of the list has ("was", "in" and "an" are English and German); they settle short
-# questions, where statistics of letters are a coin toss.
-_TELLING = {
-    "en": frozenset(
-        "the of is were what who whom whose when where which why how did does have had and to by with from many much".split()
-    ),
-    "tr": frozenset(
-        "kim kimdir kimin kimler ne neyi neler nedir nerede nereye nereden nasıl neden niçin niye hangi hangisi kaç kaçıncı kaçta "
-        "bir bu şu ve ile için mı mu mü kadar zaman olan oldu yok değil çok daha hakkında göre".split()
-    ),
-    "de": frozenset("wer wem wann wo wie warum welche welcher hat haben ist sind der das wurde und nicht".split()),
-}
+# Words that tell languages without a file of their own; see `rag.locale_form.Detection`.
+_TELLING = {"de": frozenset("wer wem wann wo wie warum welche welcher hat haben ist sind der das wurde und nicht".split())}
+_OTHER_LETTERS = frozenset("äßñõãèêàùîôûœ")  # of languages that are told by statistics
 _CHINESE = re.compile(r"什么|谁|哪|多少|吗|呢|何时|为何|怎|是|的")
-_TURKISH = re.compile(r"[ğşıİ]")
 
 
 _loading = threading.Lock()
 
 
-@cache
+@cache_for_languages()
 def _load_identifier() -> LanguageIdentifier:
     every = LanguageIdentifier.from_model_file(MODEL_FILE)
-    every.set_languages(_LATIN)
+    own = [code for code in list_languages() if code in every.nb_classes and code not in dict(_SCRIPTS)]
+    every.set_languages(list(dict.fromkeys((*_LATIN, *own))))
     # Another one of what is left: the first keeps the numbers of all its 140 languages, 27 MB.
     return LanguageIdentifier(
         every.nb_ptc, every.nb_pc, every.nb_classes, every.tk_nextmove, every.tk_output, tk_row=every.tk_row
@@ -74,7 +67,7 @@ def detect_language(text: str, default: str = "en") -> str:
     return _detect(_sample(text), default)
 
 
-@lru_cache(maxsize=1024)
+@cache_for_languages(1024)
 def _detect(text: str, default: str) -> str:
     text = _ADDRESS.sub(" ", text)
     letters = len(_LETTER.findall(text))
@@ -86,25 +79,43 @@ def _detect(text: str, default: str) -> str:
             return frame or code
     if letters < 60 and _CHINESE.search(text):
         return "zh"
-    words = [word.replace("I", "ı").replace("İ", "i").lower() for word in _WORD.findall(text)]
+    words = _split_words(text)
+    locales, telling = load_locales(), _load_telling()
     if letters < 60:
-        plain = [word.replace("ı", "i") for word in words]
-        told = {
-            code: sum(w in telling for w in (words if code == "tr" else plain)) for code, telling in _TELLING.items()
-        }
-        told["tr"] += bool(_TURKISH.search(text))
+        told = {code: sum(w in of for w in _spell(words, code)) for code, of in telling.items()}
+        for code in locales.keys() & told.keys():
+            told[code] += any(letter in text for letter in locales[code].detection.letters)
         first, second = sorted(told, key=lambda code: -told[code])[:2]
         clear = told[first] > told[second] and (told[first] * 4 >= len(words) or len(words) <= 3)
-        if clear and (first == "de" or not set(text.lower()) & set("äßñõãèêàùîôûœ")):
+        odd = set(text.lower()) & _OTHER_LETTERS
+        if clear and (first not in locales or odd <= set(locales[first].detection.letters)):
             return first
+    ours = locales.keys() & telling.keys()
     ranked = _identifier().rank(text)
     best = ranked[0][0]
-    if best not in ("en", "tr") and letters < 40:
-        ours = next((name, score) for name, score in ranked if name in ("en", "tr"))
+    if best not in ours and letters < 40:
+        nearest = next((name, score) for name, score in ranked if name in ours)
         # Log probabilities: within 15 nats over a handful of words the ranking is a coin toss.
-        if ranked[0][1] - ours[1] < 15:
-            best = ours[0]
+        if ranked[0][1] - nearest[1] < 15:
+            best = nearest[0]
     return str(best)
+
+
+@cache_for_languages()
+def _load_telling() -> dict[str, frozenset[str]]:
+    """Words that tell languages, in their order."""
+    own = {code: frozenset(locale.detection.words.split()) for code, locale in load_locales().items()}
+    return {code: words for code, words in own.items() if words} | {c: words for c, words in _TELLING.items() if c not in own}
+
+
+def _split_words(text: str) -> list[str]:
+    """Words in small letters, as Turkish has them."""
+    return [word.replace("I", "ı").replace("İ", "i").lower() for word in _WORD.findall(text)]
+
+
+def _spell(words: list[str], language: str) -> list[str]:
+    """Words of `_split_words` as a language has them."""
+    return words if has_dotless_i(language) else [word.replace("ı", "i") for word in words]
 
 
 def _sample(text: str) -> str:
@@ -116,10 +127,7 @@ def _sample(text: str) -> str:
 
 
 def _framing(text: str, script: re.Pattern[str]) -> str | None:
-    """The language whose words stand around names in another script: English or Turkish, when a question word of it
-    does, or None."""
-    words = {word.replace("I", "ı").replace("İ", "i").lower() for word in _WORD.findall(script.sub(" ", text))}
-    plain = {word.replace("ı", "i") for word in words}
-    if len(plain & _TELLING["en"]) >= 2:
-        return "en"
-    return "tr" if words & _TELLING["tr"] else None
+    """The language whose words stand around names in another script, when enough words of it do that no other has; or None."""
+    words = _split_words(script.sub(" ", text))
+    telling = ((code, _load_telling()[code], locale.detection) for code, locale in load_locales().items() if code in _load_telling())
+    return next((code for code, of, d in telling if len(of.intersection(_spell(words, code))) >= d.words_around_names), None)

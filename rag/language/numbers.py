@@ -5,23 +5,19 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from itertools import pairwise
 
-_EN_ONES = {w: n for n, w in enumerate(
-    "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen "
-    "eighteen nineteen".split())} | {w: 10 * n for n, w in enumerate(
-    "twenty thirty forty fifty sixty seventy eighty ninety".split(), 2)}  # fmt: skip
-_EN_SCALES = {"hundred": 100, "thousand": 10**3, "million": 10**6, "billion": 10**9, "trillion": 10**12}
-_TR_ONES = {w: n for n, w in enumerate("sifir bir iki uc dort bes alti yedi sekiz dokuz on".split())} | {
-    w: 10 * n for n, w in enumerate("yirmi otuz kirk elli altmis yetmis seksen doksan".split(), 2)}  # fmt: skip
-_TR_SCALES = {"yuz": 100, "bin": 10**3, "milyon": 10**6, "milyar": 10**9, "trilyon": 10**12}
-_SCALES = _EN_SCALES | _TR_SCALES | {"bn": 10**9, "万": 10**4, "亿": 10**8, "万亿": 10**12, "百万": 10**6, "千万": 10**7,
-                                     "百": 100, "千": 1000, "十万": 10**5, "百亿": 10**10, "千亿": 10**11, "十亿": 10**9}  # fmt: skip
+from rag.language.folding import fold_text
+from rag.languages import cache_for_languages
+from rag.locales import find_first_ten, find_locale, has_ordinal_point, load_locales
+
 _ZH_DIGITS = {c: n for n, c in enumerate("零一二三四五六七八九")} | {"〇": 0, "两": 2}
 _ZH_SCALES = {"十": 10, "百": 100, "千": 1000, "万": 10**4, "亿": 10**8}
 
 _DIGITS = re.compile(r"\d{1,3}(?:[.,]\d{3})+(?:[.,]\d{1,2})?|\d+(?:\.\d+|,\d{1,2})?")
-_SCALE = r"|".join(sorted(_SCALES, key=len, reverse=True))
+_HAN_SCALES = {"万": 10**4, "亿": 10**8, "万亿": 10**12, "百万": 10**6, "千万": 10**7, "百": 100, "千": 1000, "十万": 10**5,
+               "百亿": 10**10, "千亿": 10**11, "十亿": 10**9}  # fmt: skip
 # Unit -> the forms that follow a number; those before it are in _BEFORE. Longest first where one begins another.
 _AFTER = (
     ("CNY", r"(?:yuan|rmb|人民币|元)"),
@@ -64,10 +60,13 @@ _UNIT = re.compile(
 _EN_ORDINALS = {w: n for n, w in enumerate("second third fourth fifth sixth seventh eighth ninth tenth".split(), 2)}
 _EN_ORDINAL = re.compile(rf"(?<![a-z-])(?:{'|'.join(_EN_ORDINALS)})(?![a-z])")
 _ORDINAL = re.compile(r"(?:st|nd|rd|th)(?![a-z])|['’]?(?:i|u)?nc[iu]")
-_WORDS = {
-    "en": re.compile(rf"(?<![a-z])(?:(?:{'|'.join((*_EN_ONES, *_EN_SCALES))})(?:[\s-]+(?:and\s+)?(?=[a-z]))?)+(?<![\s-])(?![a-z])"),
-    "tr": re.compile(rf"(?<![a-z])(?:(?:{'|'.join((*_TR_ONES, *_TR_SCALES))})(?:\s+(?=[a-z]))?)+(?<!\s)(?=(?:(?:i|u)?nc[iu])|[dt][ae]n\s(?:fazla|cok|az)|[^a-z]|$)"),
-}  # fmt: skip
+# Words that say no number when they stand alone.
+_LONE = re.compile(r"one|zero|bir|sifir|on|bin|yuz|hundred|thousand|million|billion|trillion")
+_ROWS = {  # number words in a row, by grammar
+    "english": r"(?<![a-z])(?:(?:<>)(?:[\s-]+(?:and\s+)?(?=[a-z]))?)+(?<![\s-])(?![a-z])",
+    "turkish": r"(?<![a-z])(?:(?:<>)(?:\s+(?=[a-z]))?)+(?<!\s)(?=(?:(?:i|u)?nc[iu])|[dt][ae]n\s(?:fazla|cok|az)|[^a-z]|$)",
+    "words": r"(?<![a-z])(?:(?:<>)(?:\s+(?=[a-z]))?)+(?<!\s)(?![a-z])",
+}
 # Chinese numerals are numbers before a measure word, or when they are several; elsewhere they are parts of words (一带一路).
 _ZH_WORD = re.compile(
     r"(?:第|(?<![〇零一二两三四五六七八九十百千万亿]))[〇零一二两三四五六七八九十百千万亿]+(?=多?余?(?:个|家|年|天|名|位|座|种|项|届|国|岁|倍|周|世纪|小时|分钟|元|美元|平方|公里|米|人|次|件|场|条|大(?=[主展板])|月))"
@@ -78,28 +77,46 @@ _ZH_WORD = re.compile(
 Parts = dict[str, float | int | str | None]
 
 
+@dataclass(frozen=True, slots=True)
+class _NumberWords:
+    """Number words of a language, folded, and the rule that finds such as stand in a row."""
+
+    ones: dict[str, int]
+    scales: dict[str, float]
+    rule: re.Pattern[str]
+
+
+@cache_for_languages()
+def _load_words(language: str) -> _NumberWords | None:
+    """None of a language without a file, and where the grammar has no words with spaces between them."""
+    numbers = locale.numbers if (locale := find_locale(language)) else None
+    if numbers is None or numbers.grammar not in _ROWS:
+        return None
+    ones = {fold_text(word): n for n, word in enumerate(numbers.ones.split())}
+    ones |= {fold_text(word): 10 * n for n, word in enumerate(numbers.tens.split(), find_first_ten(language))}
+    scales = {fold_text(word): times for word, times in numbers.scales.items()}
+    return _NumberWords(ones, scales, re.compile(_ROWS[numbers.grammar].replace("<>", "|".join((*ones, *scales)))))
+
+
+@cache_for_languages()
+def _load_scales() -> tuple[dict[str, float], re.Pattern[str]]:
+    """What follows digits in any language: "million", 万; and the rule that finds it."""
+    scales = {fold_text(word): times for locale in load_locales().values() for word, times in locale.numbers.scales.items()}
+    scales |= {"bn": 1e9, **_HAN_SCALES}
+    return scales, re.compile(rf"[\s-]?[多余]?(?P<scale>{'|'.join(sorted(scales, key=len, reverse=True))})(?![a-z])")
+
+
 def find_numbers(text: str, language: str) -> Iterator[tuple[int, int, Parts]]:
     """Start, end, value and unit of each number of a folded text; those in digits first."""
     chains = ((m.start(), m.end()) for m in re.finditer(r"\d+(?:[.,]\d+)*", text))
+    scales, scale_rule = _load_scales()
     for start, end in (part for chain in chains for part in _whole_numbers(text, chain)):
         value = _decimal(text[start:end], language)
-        while scale := re.match(rf"[\s-]?[多余]?(?P<scale>{_SCALE})(?![a-z])", text[end : end + _REACH_CHARS]):
-            value *= _SCALES[scale["scale"]]
+        while scale := scale_rule.match(text[end : end + _REACH_CHARS]):
+            value *= scales[scale["scale"]]
             end += scale.end()
         yield _with_unit(text, start, end, value, language)
-    if language in _WORDS:
-        ones, scales = (_EN_ONES, _EN_SCALES) if language == "en" else (_TR_ONES, _TR_SCALES)
-        for match in _WORDS[language].finditer(text):
-            value = _spoken(re.findall(r"[a-z]+", match.group()), ones, scales)
-            lone: object = re.fullmatch(
-                r"one|zero|bir|sifir|on|bin|yuz|hundred|thousand|million|billion|trillion", match.group()
-            )
-            start, end, parts = _with_unit(text, match.start(), match.end(), value, language)
-            lone = lone and not (
-                match.group() == "bin" and re.match(r"den\s", text[end : end + _REACH_CHARS])
-            )  # "binden fazla"
-            if value > 1 and not (lone and parts["unit"] is None) and not _several(match.group(), ones):
-                yield start, end, parts
+    yield from _find_words(text, language)
     if language == "en":
         for match in _EN_ORDINAL.finditer(text):
             yield match.start(), match.end(), {"value": float(_EN_ORDINALS[match.group()]), "unit": "ordinal"}
@@ -110,6 +127,20 @@ def find_numbers(text: str, language: str) -> Iterator[tuple[int, int, Parts]]:
         if value > 1 or (unit and value):
             start, end, parts = _with_unit(text, match.start(), match.end(), value, language)
             yield start, end, parts | {"unit": parts["unit"] or unit}
+
+
+def _find_words(text: str, language: str) -> Iterator[tuple[int, int, Parts]]:
+    """The numbers in words of a language written with spaces."""
+    if (words := _load_words(language)) is None:
+        return
+    for match in words.rule.finditer(text):
+        value = _spoken(re.findall(r"[a-z]+", match.group()), words.ones, words.scales)
+        start, end, parts = _with_unit(text, match.start(), match.end(), value, language)
+        lone = _LONE.fullmatch(match.group()) is not None
+        # "binden fazla" is more than a thousand
+        lone = lone and not (match.group() == "bin" and re.match(r"den\s", text[end : end + _REACH_CHARS]))
+        if value > 1 and not (lone and parts["unit"] is None) and not _several(match.group(), words.ones):
+            yield start, end, parts
 
 
 def _whole_numbers(text: str, chain: tuple[int, int]) -> list[tuple[int, int]]:
@@ -127,7 +158,7 @@ def _with_unit(text: str, start: int, end: int, value: float, language: str) -> 
         start -= len(before.group())
     if after := _ORDINAL.match(text[end : end + _REACH_CHARS]):
         unit, end = "ordinal", end + after.end()
-    elif language == "tr" and re.match(r"\.\s+[a-z]", text[end : end + _REACH_CHARS]) and value.is_integer():
+    elif has_ordinal_point(language) and re.match(r"\.\s+[a-z]", text[end : end + _REACH_CHARS]) and value.is_integer():
         unit, end = "ordinal", end + 1
     if (unit in (None, "ordinal")) and (after := _UNIT.match(text[end : end + _REACH_CHARS])):
         unit = next(name for i, (name, _) in enumerate(_AFTER) if after.group(f"u{i}"))
@@ -146,7 +177,7 @@ def _decimal(digits: str, language: str) -> float:
         return float(digits)
     head, _, tail = digits.rpartition(marks[-1])
     grouped = len(tail) == 3 and (
-        (len(marks) > 1 and len(set(marks)) == 1) or marks[-1] == "," or language not in ("en", "zh")
+        (len(marks) > 1 and len(set(marks)) == 1) or marks[-1] == "," or not ((locale := find_locale(language)) and locale.writing.decimal == ".")
     )
     if grouped and not head.startswith("0"):
         return float(re.sub("[.,]", "", digits))
@@ -159,8 +190,8 @@ def _several(words: str, ones: dict[str, int]) -> bool:
     return any(one and other for one, other in pairwise(small))
 
 
-def _spoken(words: Sequence[str], ones: dict[str, int], scales: dict[str, int]) -> float:
-    total = part = 0
+def _spoken(words: Sequence[str], ones: dict[str, int], scales: dict[str, float]) -> float:
+    total = part = 0.0
     if len(words) > _MAX_WORDS:
         return 0.0
     for word in words:

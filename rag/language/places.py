@@ -7,8 +7,7 @@ from functools import cache
 from typing import Any
 
 from rag.language.folding import fold_text
-
-_LANGUAGES = ("en", "zh", "tr")
+from rag.locales import has_spaces, list_languages
 
 
 def find_missing_places(question: str, language: str, evidence: str) -> list[str]:
@@ -19,7 +18,7 @@ def find_missing_places(question: str, language: str, evidence: str) -> list[str
     >>> find_missing_places("法国的首都是哪里?", "zh", "A kiln in Fransa."), find_missing_places("Who came?", "en", "")
     ([], [])
     """
-    if language not in _LANGUAGES:
+    if language not in list_languages():
         return []
     return [m.group() for m in _find_absent(question, language, evidence)]
 
@@ -31,7 +30,7 @@ def _find_absent(text: str, language: str, evidence: str) -> list[re.Match[str]]
     return [
         m
         for m in rule.finditer(fold_text(text))
-        if not any(fold_text(_names(of).get(known[m.group()], "\0")) in plain for of in _LANGUAGES)
+        if not any(fold_text(_names(of).get(known[m.group()], "\0")) in plain for of in list_languages())
     ]
 
 
@@ -59,7 +58,7 @@ def _zones() -> tuple[str, ...]:
 @cache
 def _places_in(language: str) -> tuple[dict[str, str], re.Pattern[str]]:
     """Places by their names in a language, and a rule that finds them; Latin names are words of their own."""
-    shortest = 2 if language == "zh" else 4
+    shortest = 4 if has_spaces(language) else 2
     known = {fold_text(name): code for code, name in _names(language).items() if len(name) >= shortest}
     names = "|".join(sorted(map(re.escape, known), key=len, reverse=True))
-    return known, re.compile(names if language == "zh" else rf"(?<![a-z])(?:{names})(?![a-z])")
+    return known, re.compile(names if not has_spaces(language) else rf"(?<![a-z])(?:{names})(?![a-z])")

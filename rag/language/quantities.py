@@ -10,11 +10,11 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 
 from rag.language.dates import read_dates
 from rag.language.folding import fold_with_offsets
 from rag.language.numbers import find_numbers
+from rag.languages import cache_for_languages
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +42,7 @@ class Quantity:
         return tuple(part for part in parts if part)
 
 
-@lru_cache(maxsize=8192)
+@cache_for_languages(8192)
 def find_quantities(text: str, language: str) -> tuple[Quantity, ...]:
     """Numbers and dates of `text`, in order. `language` decides what points and commas mean, and whose number words count.
 

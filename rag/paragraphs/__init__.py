@@ -178,7 +178,7 @@ def _after_title(line: str, document: Document) -> int:
 def _running(text: str, cuts: tuple[Span, ...]) -> Iterator[tuple[Span, Kind]]:
     """Running text: photo captions on their own, the sentences between them grouped."""
     starts, ends = [a for a, _ in cuts], [b for _, b in cuts]
-    captions = [_caption(text, match.start(), match.end(), cuts, starts) for match in kinds.PHOTO.finditer(text)]
+    captions = [_caption(text, match.start(), match.end(), cuts, starts) for match in kinds.find_photo().finditer(text)]
     at = 0
     for found in [*captions, (len(text), len(text))]:
         caption = (max(at, found[0]), found[1])

@@ -10,28 +10,19 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 
+from rag.languages import cache_for_languages
+from rag.locales import load_locales, make_rule
 from rag.types import Span
 
 MOST = 4  # sentences in a group
 _MOST_QUOTED = 3 * MOST  # a quotation that is not closed by then was not meant to be
 
-_SPEECH = re.compile(
-    r"\b(?:says?|said|adds?|added|notes?|noted|tells?|told|stress(?:es|ed)|explain(?:s|ed))\b"
-    r"|表示|指出|强调|介绍|认为|坦言|说[,，:：]"
-    r"|\b(?:dedi|diyor|söyledi|belirtti|kaydetti|vurguladı|ifade etti|açıkladı|ekledi|konuştu)\b",
-    re.IGNORECASE,
-)
-_POINTS_BACK = re.compile(
-    r"(?:this|these|those|that|it|its|he|she|they|his|her|their|such|both|also|the same|the \w+ also)\b"
-    r"|(?:这|该|此|他|她|它|其|同时|此外|另外|还)"
-    r"|(?:bu|bunun|bunlar|o|onlar|ayrıca|böylece|söz konusu)\b",
-    re.IGNORECASE,
-)
+_find_speech = make_rule(lambda locale: locale.sentences.speech)
+_find_back_reference = make_rule(lambda locale: locale.sentences.points_back)
 _OPENS = re.compile(r"[\"“「『]")
-_NAME = re.compile(
-    r"\b(?!(?:The|This|That|These|Those|Last|For|When|Once|Since|Today|And|But|Bu|Bir)\b)[A-ZÇĞİÖŞÜ]\w{2,}"
+_find_name = make_rule(
+    lambda locale: "|".join(locale.sentences.opening_words.split()), r"\b(?!(?:<>)\b)[A-ZÇĞİÖŞÜ]\w{2,}", re.NOFLAG
 )
-_EMPTY = frozenset(("this", "that", "with", "from", "have", "been", "more", "than", "also", "için", "olan", "daha"))
 _WORD = re.compile(r"[^\W\d_]{4,}|[\u3400-\u9fff]{2}")
 
 
@@ -52,18 +43,18 @@ def _goes_on(group: list[str], sentence: str, common: frozenset[str]) -> bool:
     """Whether `sentence` stays with the speaker and subject of `group`."""
     before = " ".join(group)
     same_people = bool(_names(sentence, common) & _names(before, common))
-    if _SPEECH.search(sentence):
+    if _find_speech().search(sentence):
         speaker_known = same_people or bool(
             re.search(r"\b(?:he|she|they)\s+(?:says?|said|adds?|added)|^[他她]|\bdedi\.?$", sentence)
         )
         return speaker_known and (
-            bool(_SPEECH.search(before)) or same_people or bool(re.search(r"\bhe|she\b", sentence))
+            bool(_find_speech().search(before)) or same_people or bool(re.search(r"\bhe|she\b", sentence))
         )
     if _OPENS.match(sentence):
-        return bool(_SPEECH.search(before))
-    if _POINTS_BACK.match(sentence):
+        return bool(_find_speech().search(before))
+    if _find_back_reference().match(sentence):
         return True
-    if _SPEECH.search(group[-1]) or _OPENS.match(group[-1]):
+    if _find_speech().search(group[-1]) or _OPENS.match(group[-1]):
         return False
     return len(_words(sentence, common) & _words(before, common)) >= 2 or bool(
         # The same thing named early in both: a report that stays with its subject.
@@ -72,11 +63,16 @@ def _goes_on(group: list[str], sentence: str, common: frozenset[str]) -> bool:
 
 
 def _names(text: str, common: frozenset[str]) -> set[str]:
-    return {name for name in _NAME.findall(text) if name.lower() not in common}
+    return {name for name in _find_name().findall(text) if name.lower() not in common}
 
 
 def _words(text: str, common: frozenset[str]) -> set[str]:
-    return {word[:6] for word in _WORD.findall(text.lower())} - common - _EMPTY
+    return {word[:6] for word in _WORD.findall(text.lower())} - common - _list_filler()
+
+
+@cache_for_languages()
+def _list_filler() -> frozenset[str]:
+    return frozenset(word for locale in load_locales().values() for word in locale.sentences.filler.split())
 
 
 def _common(parts: Sequence[str]) -> frozenset[str]:

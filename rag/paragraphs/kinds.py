@@ -3,23 +3,23 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 
+from rag.locales import make_rule
 from rag.types import Kind
 
-PHOTO = re.compile(
-    r"\[(?:photo|image|picture|file photo|摄|图|图片|照片|foto(?:ğraf)?)\s*[/:：\s][^\]\n]{0,120}\]", re.IGNORECASE
-)
+find_photo = make_rule(lambda locale: locale.lines.photo, r"\[(?:<>)\s*[/:：\s][^\]\n]{0,120}\]")
 DATELINE = re.compile(
     r"[A-ZÇĞİÖŞÜ][^\n()（）]{0,60}[(（][^()（）\n]{2,30}[)）]\s*(?:--|—|–|-)\s*|[^\n()（）]{0,12}\d{1,2}月\d{1,2}日电\s*"
 )
 _END = re.compile(r"[.!?。！？…][\"'”’』」)）]*$")
-_RULES: tuple[tuple[Kind, re.Pattern[str]], ...] = (
-    ("date", re.compile(r"(?:(?:published|updated|date|发布时间|时间|日期|yayın tarihi|tarih)\s*[:：]?\s*)?"
-                        r"(?:\d{4}\s*[-/.年]\s*\d{1,2}\s*[-/.月]\s*\d{1,2}日?|\d{1,2}[./]\d{1,2}[./]\d{4}|\d{1,2}\s+[^\W\d]{3,9}\.?,?\s+\d{4}|[^\W\d]{3,9}\.?\s+\d{1,2},\s+\d{4})"
-                        r"(?:[ T,]*\d{1,2}:\d{2}(?::\d{2})?)?(?:\s*\(?[A-Z]{2,4}\)?)?", re.IGNORECASE)),
-    ("editor", re.compile(r"[【\[(（]?\s*(?:责任编辑|责编|编辑|编审|记者|作者|撰文|(?:web |copy )?editors?|by|reporter|author|editör|haber|muhabir|yazar)\s*[:：]\s*.{1,60}|by [A-Z][^\n.!?]{2,50}", re.IGNORECASE)),
-    ("source", re.compile(r"(?:来源|稿源|信息来源|原文地址|原文链接|原标题|source|original(?: (?:article|link|url))?|url|kaynak|orijinal)\s*[:：].{1,300}|https?://\S+", re.IGNORECASE)),
-    ("address", re.compile(r"(?=.{8,160}\Z)(?=.*\d)(?=.*(?:\bno\s*[:.]|mahallesi|\bmah\.|caddesi|\bcad\.|sokak|sokağı|bulvarı|公寓|商铺|\d+号|大道|大街|路\d|\b(?:street|avenue|road|boulevard)\b)).{8,160}", re.IGNORECASE)),
+_RULES: tuple[tuple[Kind, Callable[[], re.Pattern[str]]], ...] = (
+    ("date", make_rule(lambda locale: locale.lines.date, r"(?:(?:<>)\s*[:：]?\s*)?"
+                       r"(?:\d{4}\s*[-/.年]\s*\d{1,2}\s*[-/.月]\s*\d{1,2}日?|\d{1,2}[./]\d{1,2}[./]\d{4}|\d{1,2}\s+[^\W\d]{3,9}\.?,?\s+\d{4}|[^\W\d]{3,9}\.?\s+\d{1,2},\s+\d{4})"
+                       r"(?:[ T,]*\d{1,2}:\d{2}(?::\d{2})?)?(?:\s*\(?[A-Z]{2,4}\)?)?")),
+    ("editor", make_rule(lambda locale: locale.lines.editor, r"[【\[(（]?\s*(?:<>)\s*[:：]\s*.{1,60}|by [A-Z][^\n.!?]{2,50}")),
+    ("source", make_rule(lambda locale: locale.lines.source, r"(?:<>)\s*[:：].{1,300}|https?://\S+")),
+    ("address", make_rule(lambda locale: locale.lines.address, r"(?=.{8,160}\Z)(?=.*\d)(?=.*(?:<>)).{8,160}")),
 )  # fmt: skip
 
 
@@ -32,9 +32,9 @@ def kind_of(line: str, title: str, follows_image: bool, following: str) -> Kind:
     if line == title or line.startswith("#"):
         return "title"
     for kind, rule in _RULES:
-        if rule.fullmatch(line) and (kind != "address" or not _END.search(line)):
+        if rule().fullmatch(line) and (kind != "address" or not _END.search(line)):
             return kind
-    if PHOTO.search(line) and len(line) < 400:
+    if find_photo().search(line) and len(line) < 400:
         return "caption"
     if _END.search(line) or len(line) > (60 if "\u3400" <= line[0] <= "\u9fff" else 120) or "\n" in line:
         return "body"

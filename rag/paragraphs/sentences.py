@@ -8,12 +8,12 @@ from itertools import pairwise
 
 from sentencex import segment
 
+from rag.locales import make_rule
 from rag.types import Span
 
 # A full stop that is followed by a lower-case letter or a digit ends an abbreviation or an ordinal ("Mah. No", "3. kez").
-_ABBREVIATION = re.compile(
-    r"(?:\b(?:mah|cad|sok|cd|sk|apt|blv|bul|no|tel|prof|doç|dr|av|örn|vb|vs|yy|approx|fig|st|ave|rd|sept?|oct|nov|dec|jan|feb|aug)|(?<!\d)\d{1,2})\.\s*$",
-    re.IGNORECASE,
+_find_abbreviation = make_rule(
+    lambda locale: "|".join(locale.sentences.abbreviations.split()), r"(?:\b(?:<>)|(?<!\d)\d{1,2})\.\s*$"
 )
 _GOES_ON = re.compile(r"[a-zçğıöşü]|no\b|no:|\d", re.IGNORECASE)
 _LOWER = re.compile(r"[a-zçğıöşü]")
@@ -95,7 +95,7 @@ def _belongs(before: str, after: str) -> bool:
         return False
     if _ORDINAL.search(before):
         return bool(_LOWER.match(after))
-    return bool(_ABBREVIATION.search(before) and _GOES_ON.match(after))
+    return bool(_find_abbreviation().search(before) and _GOES_ON.match(after))
 
 
 def _trimmed(text: str, span: Span) -> Span:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from rag.language import detect_language
+from rag.locales import has_spaces
 from rag.names import Names
 
 MAX_CONTEXT_CHARS = 160  # of the questions before; a reader must see all of the question itself
@@ -29,13 +30,13 @@ def list_readings(question: str, before: str) -> tuple[str, ...]:
 
 def stands_alone(question: str, language: str, names: Names) -> bool:
     """Whether a question names somebody or something, or is long enough to say what it is about."""
-    size = len(question) / CHINESE_CHARS_A_WORD if language == "zh" else len(question.split())
+    size = len(question.split()) if has_spaces(language) else len(question) / CHINESE_CHARS_A_WORD
     return bool(names.find_ids(question)) or size > MAX_LEANING_WORDS
 
 
 def detect_question(question: str, history: Sequence[tuple[str, str]]) -> str:
     """Language of a question; of a text too short to tell, that of the conversation."""
     own = detect_language(question)
-    if not history or own == "zh" or len(question.split()) > MAX_UNCLEAR_WORDS:
+    if not history or not has_spaces(own) or len(question.split()) > MAX_UNCLEAR_WORDS:
         return own
     return detect_language(history[-1][0], own)

@@ -5,13 +5,12 @@ A text is compared with examples by its letters, so that "helloo" and "merhba" a
 
 from __future__ import annotations
 
-import tomllib
 from difflib import SequenceMatcher
-from functools import cache
-from importlib import resources
-from typing import Literal, cast
+from typing import Literal, get_args
 
 from rag.language import fold_text
+from rag.languages import cache_for_languages
+from rag.locales import load_locales
 
 SmallTalk = Literal["greeting", "thanks", "farewell", "assent", "wellbeing", "identity"]
 
@@ -47,16 +46,11 @@ def _match(plain: str) -> SmallTalk | None:
     return kind if best >= MIN_LIKENESS else None
 
 
-@cache
+@cache_for_languages()
 def _examples() -> dict[str, SmallTalk]:
     """Letters of each example, and its kind."""
-    stored = tomllib.loads((resources.files("rag") / "data" / "small_talk.toml").read_text(encoding="utf-8"))
-    return {
-        _letters(example): cast(SmallTalk, kind)
-        for kind, languages in stored.items()
-        for examples in languages.values()
-        for example in examples
-    }
+    said = [locale.small_talk for locale in load_locales().values()]
+    return {_letters(example): kind for kind in get_args(SmallTalk) for examples in said for example in getattr(examples, kind)}
 
 
 def _letters(text: str) -> str:

@@ -6,7 +6,7 @@ from rag.types import Paragraph
 from rag.ui.conversation import PageAssistant
 from rag.ui.markup import escape_html
 from rag.ui.reader import describe_source
-from rag.ui.texts import LANGUAGES, Texts
+from rag.ui.texts import Texts, name_language
 from rag.ui.titles import head, title_article
 
 
@@ -23,7 +23,7 @@ def _article(assistant: PageAssistant, article_id: str, words: Texts) -> str:
     source, paragraphs = assistant.article(article_id)
     record = assistant.about(article_id)
     facts = [words.paragraphs.format(len(paragraphs))]
-    others = [LANGUAGES.get(code, code) for code in record.translations if code != source.language]
+    others = [name_language(code) for code in record.translations if code != source.language]
     if others:
         facts.append(words.translated.format(", ".join(others)))
     removed = "".join(

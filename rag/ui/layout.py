@@ -7,9 +7,7 @@ from dataclasses import dataclass
 import gradio as gr
 
 from rag.ui import frame
-from rag.ui.texts import BRAND, TEXTS, get_texts
-
-_LANGUAGES = [("English", "en"), ("中文", "zh"), ("Türkçe", "tr")]
+from rag.ui.texts import BRAND, TEXTS, get_texts, name_language
 
 
 @dataclass(frozen=True)
@@ -63,7 +61,8 @@ def lay_out(i18n: gr.I18n) -> Layout:
     with gr.Row(elem_id="km-top"):
         head = gr.HTML(frame.render_header(get_texts("en")), elem_id="km-header")
         language = gr.Radio(
-            _LANGUAGES, value="en", show_label=False, container=False, elem_id="km-language", min_width=200,
+            [(name_language(code), code) for code in TEXTS],
+            value="en", show_label=False, container=False, elem_id="km-language", min_width=200,
             label=" / ".join(words.language for words in TEXTS.values()),
         )  # fmt: skip
     with gr.Tabs(elem_id="km-tabs"):

@@ -15,7 +15,7 @@ from rag.ui.endpoints import Endpoints
 from rag.ui.events import Events
 from rag.ui.layout import Layout, lay_out
 from rag.ui.talks import Talks
-from rag.ui.texts import BRAND, I18N
+from rag.ui.texts import BRAND, list_labels
 
 AT_ONCE = 8  # answers worked on at the same time
 WAITING = 64  # requests in the queue; one more is told that it is full
@@ -27,7 +27,7 @@ def build_page(assistant: PageAssistant, report: Path, verdicts: Path, answering
     """The page over an assistant, not yet served. report: the evaluation's report.json. verdicts: the file of feedback.
     answering: where the answers under way are noted."""
     answering = Answering() if answering is None else answering
-    i18n, events = gr.I18n(**I18N), Events(assistant, report, verdicts, answering)
+    i18n, events = gr.I18n(**list_labels()), Events(assistant, report, verdicts, answering)
     with gr.Blocks(title=BRAND, analytics_enabled=False, fill_height=True, fill_width=True) as page:
         layout = lay_out(i18n)
         _connect_conversation(layout, events)

@@ -18,6 +18,7 @@ from dataclasses import dataclass, field
 
 from rag.api.reading import read
 from rag.errors import RagError
+from rag.locales import find_locale
 from rag.types import Extract, Paragraph, View
 from rag.ui.conversation import PageAssistant
 
@@ -25,27 +26,6 @@ MIN_CHANCE = 0.9  # of the reader, that its answer is right
 MOST_READ = 8  # questions read for one article; one costs some 27 ms of a core for a paragraph of 250 characters
 MADE = 3  # questions made for one article
 MOST_ARTICLES = 200  # for which questions are kept
-LONGEST = {"en": 90, "zh": 42, "tr": 90}  # characters of a sentence that is made a question
-_NUMBER = r"(?<![\w.,'’:/-])\d{1,3}(?:[.,]?\d{3})*(?![\d.,:/%'’-])"
-
-
-@dataclass(frozen=True, slots=True)
-class Form:
-    """How a language asks: `number` finds what `how_many` takes the place of, and `who` asks about a person."""
-
-    number: re.Pattern[str]
-    how_many: str
-    ends: str
-    person: re.Pattern[str] | None = None
-    who: str = ""
-
-
-_PERSON = r"(?<=[\w,;] )[A-ZÇĞİÖŞÜ][^\W\d_]+ [A-ZÇĞİÖŞÜ][^\W\d_]+(?= said|,| dedi)"
-FORMS = {
-    "en": Form(re.compile(rf"{_NUMBER}(?= [a-z-]+s\b)"), "how many", "?", re.compile(_PERSON), "Who is {}?"),
-    "zh": Form(re.compile(r"(?<![\d第年月.-])\d+(?:\.\d+)?[万亿]?(?=多?[^\W\d年月日号时分点后楼届世百千%万亿])"), "多少", "？"),
-    "tr": Form(re.compile(rf"{_NUMBER}(?= [a-zçğıöşü]{{3,}})"), "kaç", "?", re.compile(_PERSON), "{} kimdir?"),
-}
 _SAID = re.compile(r"[\"“”‘«»()（）\[\]《》;；:：]")  # of sentences that are no plain statement
 
 
@@ -62,17 +42,18 @@ class Made:
 
 def propose_questions(paragraph: Paragraph, language: str) -> Iterator[Made]:
     """Questions that sentences of a paragraph may answer, in a language that it is written in or translated into."""
-    view, form = paragraph.view(language), FORMS.get(language)
+    view, form = paragraph.view(language), find_locale(language)
     if view is None or form is None or paragraph.kind != "body":
         return
+    asks = form.made_questions
     for start, end in view.sentences:
         text = view.text[start:end]
-        if len(text) <= LONGEST[language] and not _SAID.search(text) and len(numbers := list(form.number.finditer(text))) == 1:
+        if len(text) <= asks.max_chars and not _SAID.search(text) and len(numbers := list(re.finditer(asks.number, text))) == 1:
             first, last = numbers[0].span()
-            asked = text[:first] + form.how_many + text[last:].rstrip(" .。!！") + form.ends
+            asked = text[:first] + asks.how_many + text[last:].rstrip(" .。!！") + asks.ends
             yield Made(asked[0].upper() + asked[1:], view, start + first, start + last)
-        if form.person and (found := form.person.search(text)):
-            yield Made(form.who.format(found.group()), view, start, start)
+        if asks.person and (found := re.search(asks.person, text)):
+            yield Made(asks.who.format(found.group()), view, start, start)
 
 
 def is_answered(made: Made, extracts: Sequence[Extract]) -> bool:

@@ -9,12 +9,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from urllib.parse import quote
 
+from rag.locales import has_spaces
 from rag.messages import name_page
 from rag.types import Answer, Citation, Paragraph, ParagraphId, Source, View
 from rag.ui.conversation import PageAssistant, Turn, Turns
 from rag.ui.glance import find_short_in_translation
 from rag.ui.markup import Mark, choose_colour, escape_html, highlight_spans
-from rag.ui.texts import LANGUAGES, Texts
+from rag.ui.texts import Texts, name_language
 from rag.ui.titles import MOST, head, shorten, title_article, translate_title
 
 RIGHT_TO_LEFT = {"ar", "fa", "he", "ur"}  # languages whose paragraphs have their number on the right
@@ -126,7 +127,7 @@ def _views(source: Source, others: Sequence[str], view: str, words: Texts) -> st
     """How the article is read: as it was written, in one of the languages it is translated into, or both side by side."""
     if not others:
         return ""
-    named = [(code, LANGUAGES.get(code, code)) for code in (source.language, *others)]
+    named = [(code, name_language(code)) for code in (source.language, *others)]
     labels = [("original", "", f"{words.view_original} ({named[0][1]})")]
     labels += [("translation", code, name) for code, name in named[1:]]
     labels += [("both", "", words.view_both)]
@@ -163,7 +164,7 @@ class _Marking:
         own = self.answer is not None and view.language == self.answer.language
         bold = [span for span in spans if span] if own else []
         told = highlight_spans(said, [Mark(c.number, (0, len(said))) for c in here[:1]], bold[:1])
-        gap = "" if view.language in ("zh", "ja") else " "
+        gap = " " if has_spaces(view.language) else ""
         lang = f'lang="{escape_html(view.language)}" dir="auto"{" hidden" if hidden else ""}'
         return f'<span class="km-t" {lang}>{back}{told}{gap}</span>'
 
@@ -213,7 +214,7 @@ def describe_source(source: Source, words: Texts) -> str:
     facts = [
         escape_html(source.outlet or ""),
         f'<time datetime="{date}">{date}</time>' if date else escape_html(words.undated),
-        escape_html(LANGUAGES.get(source.language, source.language)),
+        escape_html(name_language(source.language)),
     ]
     if source.url and source.url.startswith(("http://", "https://")):
         address = escape_html(source.url)

@@ -19,7 +19,7 @@ from rag.ui.guard import LOOPBACK, Guard
 from rag.ui.health import Health
 from rag.ui.internals import tell_tracebacks
 from rag.ui.mcp_door import McpDoor
-from rag.ui.texts import I18N
+from rag.ui.texts import list_labels
 from rag.ui.theme import HEAD, make_theme
 from rag.ui.watching import RequestWatch, Watched
 
@@ -60,7 +60,7 @@ def serve_page(page: gr.Blocks, settings: Settings, mcp: bool = False, watch: Re
         allowed_paths=[], blocked_paths=[str(settings.store.absolute())], max_file_size="1kb",
         state_session_capacity=SESSIONS, app_kwargs={"middleware": middleware},
         theme=make_theme(), css_paths=[HERE / name for name in STYLES], js=_read_scripts(), head=HEAD,
-        i18n=gr.I18n(**I18N),
+        i18n=gr.I18n(**list_labels()),
     )  # fmt: skip
     try:
         _, address, _ = launch()

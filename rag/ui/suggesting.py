@@ -7,7 +7,7 @@ from difflib import SequenceMatcher
 from rag.language import fold_text
 from rag.types import Source
 from rag.ui.conversation import PageAssistant, Turns
-from rag.ui.questions import FORMS, QuestionMaker
+from rag.ui.questions import QuestionMaker
 
 AT_ONCE = 3  # under an answer
 AT_START = 6  # on the empty page
@@ -52,7 +52,7 @@ def _list_questions(assistant: PageAssistant, source: Source, language: str, mak
     if own or maker is None:
         return own
     made = language if language in record.translations else source.language
-    return maker.find(source.id, made) if made in FORMS else ()
+    return maker.find(source.id, made)
 
 
 def _is_like(one: str, other: str) -> bool:

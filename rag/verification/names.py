@@ -10,18 +10,19 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from functools import cache, lru_cache
+from functools import lru_cache
 from typing import Any
 
 from rag.encoder.engine import shared_engine
 from rag.language import fold_text, fold_with_offsets
+from rag.languages import cache_for_languages
+from rag.locales import find_locale, has_spaces, list_languages, make_rule
 from rag.names import Names
 from rag.types import Span
 from rag.verification.sounds import count_edits, get_skeleton, is_heard, is_pinyin
 
 Reading = tuple[str, str]  # a text and its language
 
-_LANGUAGES = ("en", "zh", "tr")
 # Other names of countries that the locale data have one of.
 _SHORT_NAMES = {"US": "u.s us usa amer abd 美", "GB": "brit engl scot uk ingi isko 英", "CN": "sino 华", "DE": "alma"}
 _WORD = r"(?:[A-ZÇĞİÖŞÜÀ-ÖØ-Þ][\w-]*[a-zçğıöşüà-ÿ][\w-]*|[A-Z]{2,})"
@@ -31,12 +32,7 @@ _BEGINS = re.compile(r"(?:^|[.!?:;]\s|[\"“‘«(\n])\s*$")
 _DOTTED = re.compile(r"[\u4e00-\u9fff][·•][\u4e00-\u9fff]")
 # Characters that end foreign names in Chinese: one after a place makes it a part of a person's name, as 马里 in 马里奥.
 _NAME_ENDS = "奥尔斯特克兰夫森顿诺莱亚德蒂弗丁蒙勒兹姆"
-# Words that stand with a capital before names, and are none.
-_TITLES = re.compile(
-    r"mr|mrs|ms|dr|prof\w*|(?:vice|deputy|mayor|president|chair|secretary|governor|minister|ambassador|consul|general|director|member|"
-    r"party|accord|city|belediye|müdür|başkan|yardımcı|başkonsolos|bakan|vali|genel|parti|sekreter|milletvekil|büyükelçi|konsolos|üye|bay)\w*",
-    re.IGNORECASE,
-)
+_find_title = make_rule(lambda locale: locale.names.titles)  # words that stand with a capital before names, and are none
 _MIN_LEAD = 2.0  # by which the log probability of a proper name with its capital exceeds that without
 
 
@@ -60,13 +56,13 @@ def find_missing_names(
         if not _names_place(around, code):
             missing.append(claim[slice(*span)])
     same = any(of == language for _, of in readings)
-    for run in _find_capital_runs(claim, used) if language in _LANGUAGES else ():  # others write other words with capitals
+    for run in _find_capital_runs(claim, used) if _has_capitals(language) else ():
         if same:
             plain = fold_text(around)
             missing += [word for word in run if _stem(word, language) not in plain]
         else:
             missing += _find_missing_abroad(run, language, around)
-    if same and language == "zh":
+    if same and not has_spaces(language):
         plain = fold_text(around)
         free = (m for m in _DOTTED.finditer(claim) if not _overlaps(m.span(), used))
         missing += [m.group() for m in free if fold_text(m.group()) not in plain]
@@ -96,7 +92,13 @@ def _is_part(names: Names, identity: str, other: str) -> bool:
     return any(a in b for a in forms for b in others)
 
 
-@cache
+def _has_capitals(language: str) -> bool:
+    """Whether only names have capitals within a sentence, as far as is known."""
+    known = find_locale(language)
+    return known is not None and known.names.capitals
+
+
+@cache_for_languages()
 def _list_places(language: str) -> dict[str, str]:
     """Countries and cities by their folded names, with their codes."""
     from babel import Locale  # 0.1 s, at the first claim and not at import
@@ -107,28 +109,28 @@ def _list_places(language: str) -> dict[str, str]:
     for zone in (z for z in zones if "/" in z):
         written = zone.rpartition("/")[2].replace("_", " ") if language == "en" else ""
         found.setdefault(locale.time_zones.get(zone, {}).get("city") or written, zone)
-    return {fold_text(name): code for name, code in found.items() if len(name) >= (2 if language == "zh" else 3)}
+    return {fold_text(name): code for name, code in found.items() if len(name) >= (3 if has_spaces(language) else 2)}
 
 
-@cache
+@cache_for_languages()
 def _place_rule(language: str) -> re.Pattern[str]:
     rule = "|".join(sorted(map(re.escape, _list_places(language)), key=len, reverse=True))
-    return re.compile(rf"(?:{rule})(?![{_NAME_ENDS}区])" if language == "zh" else rf"(?<![a-z])(?:{rule})(?![a-z])")
+    return re.compile(rf"(?:{rule})(?![{_NAME_ENDS}区])" if not has_spaces(language) else rf"(?<![a-z])(?:{rule})(?![a-z])")
 
 
 def _find_places(claim: str, language: str, used: Sequence[Span]) -> Iterator[tuple[Span, str]]:
-    if language not in _LANGUAGES:
+    if language not in list_languages():
         return
     plain = fold_with_offsets(claim)
     for m in _place_rule(language).finditer(plain.text):
         span = plain.span(*m.span())
         before = _WORD_BEFORE.search(claim[: span[0]])
         surname = before is not None and _is_proper(before[1]) and fold_text(before[1]) not in _list_places(language)
-        if (language == "zh" or (claim[span[0]].isupper() and not surname)) and not _overlaps(span, used):
+        if (not has_spaces(language) or (claim[span[0]].isupper() and not surname)) and not _overlaps(span, used):
             yield span, _list_places(language)[m.group()]
 
 
-@cache
+@cache_for_languages()
 def _forms_of(code: str) -> re.Pattern[str]:
     """The beginnings by which a place and what is of it are known in a text: "turk" of Türkiye and Turkish."""
     from babel import Locale
@@ -137,7 +139,7 @@ def _forms_of(code: str) -> re.Pattern[str]:
     likely: Any = get_global("likely_subtags")
     spoken = [tag for tag, full in likely.items() if "_" not in tag and full.endswith(f"_{code}")]
     forms = set(_SHORT_NAMES.get(code, "").split())
-    for language in _LANGUAGES:
+    for language in list_languages():
         forms |= {name for name, other in _list_places(language).items() if other == code}
         tongues: Any = Locale.parse(language).languages
         forms |= {fold_text(tongues[tag]) for tag in spoken if tag in tongues}
@@ -154,7 +156,7 @@ def _find_capital_runs(claim: str, used: Sequence[Span]) -> Iterator[list[str]]:
         words, at = [], m.start()
         for part in m.group().split(" "):
             word = re.split(r"['’]", part)[0]
-            if len(word) > 1 and not _TITLES.fullmatch(word) and not _overlaps((at, at + len(word)), used):
+            if len(word) > 1 and not _find_title().fullmatch(word) and not _overlaps((at, at + len(word)), used):
                 words.append((word, at))
             at += len(part) + 1
         first = bool(words) and words[0][1] == m.start() and _BEGINS.search(claim[: m.start()]) is not None
@@ -166,8 +168,9 @@ def _find_capital_runs(claim: str, used: Sequence[Span]) -> Iterator[list[str]]:
 
 def _stem(word: str, language: str) -> str:
     """What of a name stays whatever its ending: Turkish makes other words of names, English their plural."""
-    plain = fold_text(word)
-    return plain[: max(5, len(plain) - 3)] if language == "tr" else plain.removesuffix("s")
+    plain, known = fold_text(word), find_locale(language)
+    ending = known.names.ending_chars if known else 0
+    return plain[: max(5, len(plain) - ending)] if ending else plain.removesuffix("s")
 
 
 @lru_cache(maxsize=4096)
@@ -204,7 +207,7 @@ def _is_certain(word: str, text: str) -> bool:
     return not any(count_edits(skeleton, get_skeleton(fold_text(other))) <= 1 for other in re.findall(_WORD, text))
 
 
-@cache
+@cache_for_languages()
 def _any_place() -> re.Pattern[str]:
     return re.compile("|".join(_forms_of(code).pattern for code in set(_list_places("en").values())))
 

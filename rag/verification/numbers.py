@@ -7,7 +7,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from rag.figures import UNITS, Figure
+from rag.figures import BASES, Figure, base_of
 
 # A number without a unit may be one with such a unit of the paragraph, and the other way round: "aged 45" and "45岁".
 _LOOSE_BASES = {"month", "day", "minute", "times"}
@@ -84,7 +84,7 @@ def _measure_the_same(one: Figure, other: Figure) -> bool:
     if one.kind != other.kind or one.doubtful:
         return False
     if one.kind == "number":
-        return UNITS.base_of(one.unit) == UNITS.base_of(other.unit)
+        return base_of(one.unit) == base_of(other.unit)
     return one.kind != "date" or bool(one.month) == bool(other.month)
 
 
@@ -125,7 +125,7 @@ def _same_amount(there: Figure, claimed: Figure) -> bool:
         return False
     mine, theirs, tolerance = claimed.value, there.value, 1e-9
     if claimed.unit != there.unit:
-        bases = {UNITS.base_of(claimed.unit), UNITS.base_of(there.unit)}
+        bases = {base_of(claimed.unit), base_of(there.unit)}
         if "" in bases:
             if not bases - {""} <= _LOOSE_BASES:
                 return False
@@ -142,7 +142,7 @@ def _same_amount(there: Figure, claimed: Figure) -> bool:
 
 
 def _convert(figure: Figure, shares: bool) -> float:
-    factor = UNITS.base[str(figure.unit)][1]
+    factor = BASES[str(figure.unit)][1]
     return (figure.value or 0.0) * (100 if shares and figure.unit == "share" else factor)
 
 

@@ -21,7 +21,14 @@ from rag.language import fold_text, tokens
 from rag.names import Names
 from rag.types import Paragraph, Place, Reason, Verdict, View
 from rag.verification.checker import MIN_CHANCE, MIN_CHANCE_DENIED, Checker, Pair, average_chances
-from rag.verification.likeness import LANGUAGES, differ_in_negation, is_denied, is_near, share_content, share_words
+from rag.verification.likeness import (
+    differ_in_negation,
+    is_denied,
+    is_near,
+    judges_language,
+    share_content,
+    share_words,
+)
 from rag.verification.names import find_missing_names
 from rag.verification.numbers import find_mismatches, write_alike
 from rag.verification.quotes import find_missing_addresses, find_missing_quotes
@@ -163,8 +170,8 @@ class Verifier:
         share = share_words(text, language, sentence, case.view.language)
         if not is_near(case.likeness - share, share, case.same_language):
             case.reasons = (reasons.NotSaid(),)
-        elif not {language, case.view.language} <= set(LANGUAGES):
-            case.reasons = (reasons.LanguageUnknown(language if language not in LANGUAGES else case.view.language),)
+        elif unknown := [code for code in (language, case.view.language) if not judges_language(code)]:
+            case.reasons = (reasons.LanguageUnknown(unknown[0]),)
             case.unchecked = True
         elif differ_in_negation(text, sentence):
             case.reasons = (reasons.NegationDiffers(),)
