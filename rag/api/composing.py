@@ -26,6 +26,7 @@ def join_drafts(parts: Sequence[str], drafts: Sequence[Draft], language: str) ->
         claims=tuple(reversed(claims.values())),
         confidence=min(draft.confidence for draft in answered),
         notices=tuple(dict.fromkeys(notices)),
+        difference=" ".join(dict.fromkeys(draft.difference for draft in answered if draft.difference)),
         complete=not missed,
         short=answered[0].short if len(answered) == 1 else None,
     )

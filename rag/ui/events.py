@@ -28,7 +28,7 @@ from rag.ui.browser import (
 )
 from rag.ui.catalogue import render_catalogue
 from rag.ui.conversation import PageAssistant, Turns
-from rag.ui.evaluation import SHIPPED, load_evaluation
+from rag.ui.evaluation import SHIPPED, draw_evaluation, load_evaluation
 from rag.ui.guard import count_waited_seconds
 from rag.ui.questions import QuestionMaker
 from rag.ui.texts import TEXTS, Texts, get_texts
@@ -201,21 +201,8 @@ class Events:
 
     def on_evaluated(self, language: str) -> Values:
         """The Evaluation tab. Outputs: table, bars of systems, curve of calibration."""
-        import pandas
-
         words = get_texts(language)
-        found = load_evaluation(self.report, words, self.shipped)
-        bars = pandas.DataFrame(found.systems, columns=["system", "share"])
-        curve = pandas.DataFrame(found.curve, columns=["confidence", "right"])
-        return (
-            found.html,
-            gr.BarPlot(
-                bars, visible=bool(found.systems), title=words.compared, x_title=" ", y_title=words.right,
-            ),
-            gr.LinePlot(
-                curve, visible=bool(found.curve), title=words.calibration, x_title=words.confidence, y_title=words.right,
-            ),
-        )  # fmt: skip
+        return draw_evaluation(load_evaluation(self.report, words, self.shipped), words)
 
     def export_markdown(self, kept: Kept) -> list[str]:
         """File name and text of the conversation to read."""

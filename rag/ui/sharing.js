@@ -5,7 +5,7 @@
   const SIGN = "#a=";
   const LONGEST = 16_000; // characters of what stands behind the sign; programs that pass links on cut longer ones
   const LARGEST = 200_000; // bytes of what it holds
-  const NAMES = ["question", "text", "status", "language", "confidence", "mode", "model", "notice", "short", "claims", "citations"];
+  const NAMES = ["question", "text", "status", "language", "confidence", "mode", "model", "notice", "difference", "short", "claims", "citations"];
 
   async function pass(bytes, stream, most = Infinity) {
     const reader = new Blob([bytes]).stream().pipeThrough(stream).getReader();
