@@ -55,6 +55,29 @@ def test_the_exact_answer_leads_and_the_same_words_are_bold_in_answer_original_a
         assert bold(translated, "b") == [answer.short] and f'lang="{language}"' in translated
 
 
+@pytest.mark.parametrize("language", ["en", "zh", "tr"])
+def test_for_every_demo_question_the_exact_answer_and_all_that_is_bold_are_the_same_words(assistant, language) -> None:
+    words, shorts = get_texts(language), 0
+    for question in [q for source in assistant.articles() for q in assistant.about(source.id).questions[language]]:
+        answer = assistant.ask(question)
+        turn = Turn(1, question, answer)
+        chat, pane = bubbles.render_bubble(turn, words), reader.render_pane(assistant, (turn,), words)
+        figures = [claim.figure for claim in answer.claims if claim.figure]
+        assert bold(chat, "strong") == ([answer.short] if answer.short else figures), question
+        if not answer.short:
+            continue
+        shorts += 1
+        first = answer.claims[0]
+        start, end = glance.find_bold(answer, first)
+        assert first.text[start:end] == answer.short and text_of(chat, "km-glance") == [f"{answer.short}[1]"], question
+        assert exporting.write_markdown((turn,)).count(f"**{answer.short}**") == 2, question
+        assert answer.short in bold(pane, "b"), question
+        cited = answer.citations[0]
+        if cited.language == answer.language:
+            assert cited.paragraph.text[slice(*cited.focus)] == answer.short, question
+    assert shorts >= 5
+
+
 def test_the_figures_in_which_articles_differ_are_known_to_the_answer(assistant) -> None:
     answer = assistant.ask("How many years of ceramics history does Jingdezhen have?")
     differing = [claim for claim in answer.claims if claim.figure]

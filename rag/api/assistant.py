@@ -19,7 +19,7 @@ from rag.answering import ModelAnswerer
 from rag.api.asked import Asked
 from rag.api.chain import make_runnable
 from rag.api.choosing import check_articles, tell_elsewhere
-from rag.api.composing import finish_answer, grow_answer, stream_in_thread
+from rag.api.composing import finish_answer, finish_stream, grow_answer, stream_in_thread
 from rag.api.edges import History, check_count, check_language, find_article, find_paragraph, read_history
 from rag.api.embedding import choose_embedder
 from rag.api.finding import IndexFinder
@@ -112,10 +112,7 @@ class Assistant:
     def rank(self, question: str, history: History = ()) -> tuple[Ranking, ...]:
         """The sentences that were read for each question that `question` puts, best first, and the chance that the first is
         right. None when it cannot be read, or is not about what stands in the articles."""
-        asked = self._read(question, history=history)
-        if asked.index is None or asked.intent or asked.small_talk:
-            return ()
-        found = self._finder.find_passages(asked, asked.index, read=True)
+        found = self._find(self._read(question, history=history), read=True)
         return tuple(ranking for ranking in found.rankings if ranking)
 
     def retrieve(self, question: str, k: int = 5) -> list[Passage]:
@@ -161,10 +158,7 @@ class Assistant:
         self, question: str, history: History | None = None, language: str | None = None, articles: Sequence[str] | None = None
     ) -> Answer:
         """`ask`, without blocking the event loop. Cancelled, it ends what is under way."""
-        async with aclosing(self.astream(question, history, language, articles)) as parts:
-            async for part in parts:
-                answer = part
-        return answer
+        return await finish_stream(self.astream(question, history, language, articles))
 
     async def astream(
         self, question: str, history: History | None = None, language: str | None = None, articles: Sequence[str] | None = None
@@ -214,10 +208,11 @@ class Assistant:
         chosen = check_articles(articles, index)
         return replace(understand_question(question, spoken, earlier, index, self.settings.deadline, waited), chosen=chosen)
 
-    def _find(self, asked: Asked) -> Asked:
+    def _find(self, asked: Asked, read: bool = False) -> Asked:
+        """Add the passages. read: also where a language model answers."""
         if asked.index is None or asked.intent or asked.small_talk:
             return asked
-        return self._finder.find_passages(asked, asked.index, read=not self._model)
+        return self._finder.find_passages(asked, asked.index, read or not self._model)
 
     def _stream(self, asked: Asked) -> AnswerStream:
         return AnswerStream(observe_answers(partial(self._answers, asked), asked))
@@ -243,9 +238,9 @@ class Assistant:
     def _tell_elsewhere(self, answer: Answer, asked: Asked) -> Answer:
         """The answer, with a notice where the chosen articles do not say and another does; all are read again for that."""
         found_nothing = answer.status == "not_found" and asked.chosen is not None
-        if not found_nothing or asked.index is None or asked.refusal or asked.intent or asked.small_talk or asked.late:
+        if not found_nothing or asked.refusal or asked.intent or asked.small_talk or asked.late:
             return answer
-        whole = self._finder.find_passages(replace(asked, chosen=None, parts=asked.typed), asked.index, read=True)
+        whole = self._find(replace(asked, chosen=None, parts=asked.typed), read=True)
         return tell_elsewhere(answer, self._answer(whole), asked.chosen or ())
 
     def _answer(self, asked: Asked) -> Answer:

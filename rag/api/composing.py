@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections import deque
 from collections.abc import AsyncGenerator, Iterator, Sequence
+from contextlib import aclosing
 from dataclasses import replace
 
 from rag.api.streaming import AnswerStream
@@ -54,6 +55,12 @@ def interleave_passages(found: Sequence[Sequence[Passage]]) -> list[Passage]:
 def finish_answer(parts: Iterator[Answer]) -> Answer:
     """The whole answer, of one that grows."""
     return deque(parts, maxlen=1)[0]
+
+
+async def finish_stream(parts: AsyncGenerator[Answer, None]) -> Answer:
+    """The whole answer, of one that grows, without blocking the event loop. Cancelled, it ends what is under way."""
+    async with aclosing(parts):
+        return [part async for part in parts][-1]
 
 
 async def stream_in_thread(parts: AnswerStream) -> AsyncGenerator[Answer, None]:
