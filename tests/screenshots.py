@@ -59,8 +59,8 @@ class Shot(NamedTuple):
 YEARS = {ENGLISH: ENGLISH.question, CHINESE: "景德镇有多少年的制瓷史?", TURKISH: "Jingdezhen'in kaç yıllık seramik tarihi var?"}
 PICTURES = {
     "page.png": Shot(ENGLISH, question=YEARS[ENGLISH]),
-    "phone.png": Shot(TURKISH, "phone", "light", TURKISH.third),
-    "dark.png": Shot(CHINESE, "wide", "dark", CHINESE.question),
+    "phone.png": Shot(TURKISH, "phone", "light", TURKISH.other),
+    "dark.png": Shot(CHINESE, "wide", "dark", YEARS[CHINESE]),
 }
 LOOKED_AT = [
     Shot(ENGLISH, "wide", "light", YEARS[ENGLISH]), Shot(ENGLISH, "phone", "light", YEARS[ENGLISH]),

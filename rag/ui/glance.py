@@ -132,7 +132,11 @@ def find_bold(found: Answer, claim: Claim) -> Span | None:
 
 
 def find_short_in_translation(found: Answer, citation: Citation, text: str) -> Span | None:
-    """Where a translated sentence, shown beside what a citation quotes, has the exact answer."""
+    """Where a translated sentence, shown beside what a citation quotes, has the exact answer, or the figure in which articles
+    differ."""
+    for claim in found.claims:
+        if claim.text == text and claim.figure and citation.number in claim.citations:
+            return find_bold(found, claim)
     return find_short(found, text) if citation in _list_first_cited(found) else None
 
 
