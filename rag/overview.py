@@ -46,7 +46,7 @@ def draft_overview(intent: Intent, question: str, index: OverviewIndex, weight: 
 
 def reply_courteously(kind: SmallTalk, index: OverviewIndex, into: str) -> Draft:
     """One line to a person who greets, thanks or takes leave, and what can be asked; nothing is cited."""
-    titles = [_headline(index, source, into).text for source in index.sources.values()]
+    titles = [_headline(index, source, into).text.rstrip(".。") for source in index.sources.values()]
     shown = "; ".join(titles[:MAX_TITLES]) + ("; …" if len(titles) > MAX_TITLES else "")
     return Draft((), 1.0, lead=f"{word_message(kind, into)} {word_message('ask_about', into, titles=shown)}")
 

@@ -24,7 +24,7 @@ from rag.api.streaming import AnswerStream
 from rag.cancellation import CancellationToken, Cancelled
 from rag.errors import QuestionError, SettingsError
 from rag.types import Answer, Source
-from rag.ui import conversation, events, guard, saved, serving
+from rag.ui import conversation, events, guard, judging, saved, serving
 from rag.ui.conversation import Turn
 from rag.ui.endpoints import Endpoints
 from rag.ui.guard import LARGEST_BODY, LOGIN_WINDOW_SECONDS, LOOPBACK, MAX_WRONG_LOGINS, Guard, WrongLogins
@@ -306,7 +306,7 @@ def test_a_verdict_is_kept_in_the_file_and_shown(assistant: Assistant, tmp_path:
     page.on_acted(kept, "en", pressing(do="good", turn="1", word="clear" * 100))
     (found,) = feedback.list_verdicts(tmp_path / "f.sqlite")
     assert (found.verdict, found.question, found.generation) == ("good", QUESTION, assistant.generation)
-    assert found.paragraphs[0] == "expo#p4" and len(found.word) == events.LONGEST_WORD
+    assert found.paragraphs[0] == "expo#p4" and len(found.word) == judging.LONGEST_WORD
     assert ENGLISH.thanks in hint and "km-pressed" in chat[1]["content"]
 
 

@@ -20,6 +20,7 @@ PLAIN = [
     ("en", "Who is the deputy mayor of Iznik?"), ("zh", "伊兹尼克的副市长是谁？"),
     ("tr", "İznik belediye başkan yardımcısı kim?"),
 ]  # fmt: skip
+DAILY, BOWLS = Source("a", "Kilns", "en", "Daily", "2025-05-14"), Source("b", "Bowls", "en")
 languages = pytest.mark.parametrize("words", [ENGLISH, CHINESE, TURKISH], ids=lambda words: words.code)
 
 
@@ -54,27 +55,99 @@ def test_the_exact_answer_leads_and_the_same_words_are_bold_in_answer_original_a
         assert bold(translated, "b") == [answer.short] and f'lang="{language}"' in translated
 
 
+@pytest.mark.parametrize("language", ["en", "zh", "tr"])
+def test_for_every_demo_question_the_exact_answer_and_all_that_is_bold_are_the_same_words(assistant, language) -> None:
+    words, shorts = get_texts(language), 0
+    for question in [q for source in assistant.articles() for q in assistant.about(source.id).questions[language]]:
+        answer = assistant.ask(question)
+        turn = Turn(1, question, answer)
+        chat, pane = bubbles.render_bubble(turn, words), reader.render_pane(assistant, (turn,), words)
+        figures = [claim.figure for claim in answer.claims if claim.figure]
+        assert bold(chat, "strong") == ([answer.short] if answer.short else figures), question
+        if not answer.short:
+            continue
+        shorts += 1
+        first = answer.claims[0]
+        start, end = glance.find_bold(answer, first)
+        assert first.text[start:end] == answer.short and text_of(chat, "km-glance") == [f"{answer.short}[1]"], question
+        assert exporting.write_markdown((turn,)).count(f"**{answer.short}**") == 2, question
+        assert answer.short in bold(pane, "b"), question
+        cited = answer.citations[0]
+        if cited.language == answer.language:
+            assert cited.paragraph.text[slice(*cited.focus)] == answer.short, question
+    assert shorts >= 5
+
+
 def test_the_figures_in_which_articles_differ_are_known_to_the_answer(assistant) -> None:
     answer = assistant.ask("How many years of ceramics history does Jingdezhen have?")
     differing = [claim for claim in answer.claims if claim.figure]
     assert len({claim.figure for claim in differing}) == len(differing) == 2 and answer.short is None
-    assert word_difference(glance.list_figures(answer, differing), "en") in answer.notice
+    assert answer.difference in answer.notice and all(claim.figure in answer.difference for claim in differing)
+    assert glance.strip_difference(answer, glance.arrange(answer)) == ""
 
 
 @languages
 def test_figures_that_differ_stand_side_by_side_with_outlet_and_date(words) -> None:
-    sources = Source("a", "Kilns", "en", "Daily", "2025-05-14"), Source("b", "Bowls", "en")
+    sources = DAILY, BOWLS
     cited = [quoting(f"It is {n} old.", f"It is {n} old.", i, source=s) for i, (n, s) in enumerate(zip((90, 80), sources, strict=True), 1)]
     claims = tuple(Claim(c.quote, (c.number,), figure=c.quote[6:8]) for c in cited)
     said = word_difference([(source, None, claim.figure) for source, claim in zip(sources, claims, strict=True)], words.code)
-    turn = answered(*cited, claims=claims, language=words.code, notice=f"{said} More.")
+    turn = answered(*cited, claims=claims, language=words.code, notice=f"{said} More.", difference=said)
     chat = bubbles.render_bubble(turn, words)
     assert text_of(chat, "km-differ") == [words.differ] and bold(chat, "strong") == ["90", "80"]
     assert text_of(chat, "km-glance") == ["90[1]", "80[2]"]
     assert text_of(chat, "km-place") == ["Daily · 2025-05-14", f"Bowls · {words.undated}"]
     assert said not in Read(chat).text and "More." in Read(chat).text
-    made = MarkdownIt().render(exporting.write_markdown((turn,)))
-    assert "<strong>90</strong> (Daily, 2025-05-14): It is <strong>90</strong> old. [1]" in made
+    assert table_of(exporting.write_markdown((turn,))) == [
+        ["Daily, 2025-05-14", f"Bowls, {words.undated}"], ["90", "80"], ["It is 90 old. [1]", "It is 80 old. [2]"],
+    ]  # fmt: skip
+
+
+def table_of(markdown: str) -> list[list[str]]:
+    """The cells of the table in Markdown, row by row, as they are read."""
+    rows = re.findall(r"<tr>.*?</tr>", MarkdownIt().enable("table").render(markdown), re.DOTALL)
+    return [[Read(cell).text for cell in re.findall(r"<t[hd]>.*?</t[hd]>", row)] for row in rows]
+
+
+@languages
+def test_what_several_articles_say_stands_side_by_side_and_what_one_says_twice_in_one_column(words) -> None:
+    said = [("It opened in May.", DAILY), ("It closed | in June.", BOWLS), ("It has two doors.", DAILY)]
+    cited = [quoting(text, text, n, source=source) for n, (text, source) in enumerate(said, 1)]
+    claims = tuple(Claim(c.quote, (c.number,)) for c in cited)
+    turn = answered(*cited, claims=claims, language=words.code)
+    chat = bubbles.render_bubble(turn, words)
+    assert text_of(chat, "km-place") == ["Daily · 2025-05-14", f"Bowls · {words.undated}"]
+    assert [text_of(column, "km-main") for column in chat.split("km-column")[2:]] == [
+        ["It opened in May.[1]", "It has two doors.[3]"], ["It closed | in June.[2]"],
+    ]  # fmt: skip
+    assert "km-list" not in chat and words.differ not in Read(chat).text
+    assert table_of(exporting.write_markdown((turn,))) == [
+        ["Daily, 2025-05-14", f"Bowls, {words.undated}"],
+        ["It opened in May. [1]", "It closed | in June. [2]"], ["It has two doors. [3]", ""],
+    ]  # fmt: skip
+
+
+def test_a_sentence_that_several_articles_say_and_what_is_shown_for_safety_are_in_no_column() -> None:
+    one, two = (quoting("Kilns glow.", "Kilns glow.", n, source=source) for n, source in ((1, DAILY), (2, BOWLS)))
+    other = quoting("Bowls cool.", "Bowls cool.", 3, source=BOWLS)
+    agreed, apart = Claim("Kilns glow.", (1, 2)), Claim("Bowls cool.", (3,))
+    for claims in ((agreed, apart), (Claim("Kilns glow.", (1,)), replace(apart, beside=True)), (apart,)):
+        assert "km-column" not in bubbles.render_bubble(answered(one, two, other, claims=claims), ENGLISH)
+
+
+def test_a_question_of_two_things_that_two_articles_answer_is_answered_side_by_side(assistant) -> None:
+    answer = assistant.ask("When did the expo open and when did the Istanbul store open?")
+    found = glance.arrange(answer)
+    assert [column.source.id for column in found.columns] == ["expo", "store"] and not found.main and not found.differing
+    assert all(not claim.beside for claim in found.proper) and all(claim.beside for claim in found.more)
+
+
+def test_what_more_articles_say_than_stand_side_by_side_is_a_list() -> None:
+    rows = [(f"Kiln {n} glows.", Source(f"a{n}", "Kilns", "en")) for n in range(1, glance.MAX_COLUMNS + 2)]
+    cited = [quoting(text, text, n, source=source) for n, (text, source) in enumerate(rows, 1)]
+    for count in (glance.MAX_COLUMNS, glance.MAX_COLUMNS + 1):
+        turn = answered(*cited[:count], claims=tuple(Claim(c.quote, (c.number,)) for c in cited[:count]))
+        assert ("km-list" in bubbles.render_bubble(turn, ENGLISH)) == (count > glance.MAX_COLUMNS)
 
 
 GLOW, COOL = quoting("Kilns glow in 1904.", "Kilns glow in 1904.", focus=(14, 18)), quoting("Bowls cool.", "Bowls cool.", 2)

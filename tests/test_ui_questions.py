@@ -63,10 +63,10 @@ class Quay(Shelf):
 def test_made_questions_come_in_the_background_once_and_of_a_long_article_a_few() -> None:
     quay = Quay(30)
     maker = QuestionMaker(quay, quay.read)
-    maker.find("a", "en")
-    assert maker.wait(10)
-    assert maker.find("a", "en") == tuple(f"Harbour {c} has how many boats?" for c in "ABC") and len(quay.reads) == MADE
-    assert maker.find("missing", "en") == () and maker.wait(10) and maker.find("missing", "en") == ()
+    maker.find_questions("a", "en")
+    assert maker.await_questions(10)
+    assert maker.find_questions("a", "en") == tuple(f"Harbour {c} has how many boats?" for c in "ABC") and len(quay.reads) == MADE
+    assert maker.find_questions("missing", "en") == () and maker.await_questions(10) and maker.find_questions("missing", "en") == ()
 
 
 def test_the_first_page_waits_a_moment_for_made_questions_and_no_longer(monkeypatch) -> None:
@@ -75,7 +75,7 @@ def test_the_first_page_waits_a_moment_for_made_questions_and_no_longer(monkeypa
     monkeypatch.setattr(suggesting, "PATIENCE", 0.01)
     assert suggesting.suggest_first(quay, "en", maker) == []
     go.set()
-    assert maker.wait(10) and len(suggesting.suggest_first(quay, "en", maker)) == MADE
+    assert maker.await_questions(10) and len(suggesting.suggest_first(quay, "en", maker)) == MADE
 
 
 @pytest.mark.parametrize(
@@ -85,11 +85,11 @@ def test_the_first_page_waits_a_moment_for_made_questions_and_no_longer(monkeypa
 def test_what_was_asked_in_about_the_same_words_is_not_suggested_again(said: str, understood: str) -> None:
     quay = Quay(1)
     maker = QuestionMaker(quay, quay.read)
-    maker.find("a", "en")
-    assert maker.wait(10) and maker.find("a", "en")
+    maker.find_questions("a", "en")
+    assert maker.await_questions(10) and maker.find_questions("a", "en")
     turns = (Turn(1, said, Answer(understood or said, "20", "answered", "en", 0.9)), Turn(2, "?", Answer("?", "x", "answered", "en", 0.9)))
     assert suggesting.suggest_following(quay, turns, "en", maker) == []
-    assert suggesting.suggest_following(quay, turns[1:], "en", maker) == list(maker.find("a", "en"))
+    assert suggesting.suggest_following(quay, turns[1:], "en", maker) == list(maker.find_questions("a", "en"))
 
 
 ARTICLES = [
@@ -105,9 +105,9 @@ def test_every_question_made_from_real_articles_is_answered_from_them(tmp_path) 
     assistant = Assistant(settings)
     maker = QuestionMaker(assistant)
     for article in ARTICLES:
-        maker.find(article.id, article.language)
-    assert maker.wait(120)
-    made = [(article.id, question) for article in ARTICLES for question in maker.find(article.id, article.language)]
+        maker.find_questions(article.id, article.language)
+    assert maker.await_questions(120)
+    made = [(article.id, question) for article in ARTICLES for question in maker.find_questions(article.id, article.language)]
     assert {article_id for article_id, _ in made} == {"en", "zh", "tr"}
     for article_id, question in made:
         answer = assistant.ask(question)

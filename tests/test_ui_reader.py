@@ -132,6 +132,8 @@ def test_a_refusal_shows_no_article_unless_it_names_the_nearest_thing() -> None:
     assert CHINESE.no_source in read(shelf, turn, words=CHINESE).text
     nearest = answered(quoting("Kilns glow.", "Kilns glow."), claims=(), status="not_found", text="Nothing.")
     assert ENGLISH.nearest in read(shelf, nearest).text
+    greeting = Turn(1, "q", Answer("q", "您好!", "answered", "zh", 1.0))
+    assert CHINESE.welcome in read(shelf, greeting, words=CHINESE).text
     unread = Turn(1, "q", Answer("q", "Too long.", "not_found", "en", 0.0, notice="Too long."))
     assert not read(shelf, unread).text
 

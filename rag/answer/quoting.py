@@ -99,6 +99,7 @@ class _Quotation:
     ) -> None:  # fmt: skip
         self.question, self.ranked, self.into, self.names, self.reader = question, ranked, into, names, reader
         self.notices: list[str] = []
+        self.difference = ""
 
     def draft(self, chance: float, ending: bool) -> Draft:
         """The draft with its notices. chance: its confidence; ending: whether it is asked when something ends."""
@@ -110,7 +111,7 @@ class _Quotation:
         if beside.different:
             chosen = [best, *beside.different, *(c for c in chosen[1:] if c not in beside.different)]
             figures = [(c.passage.source, c.page, quote_hedged(c)) for c in (best, *beside.different)]
-            self.notices.append(word_difference(figures, self.into))
+            self.difference = word_difference(figures, self.into)
         chosen += self._add_other_spelling(best, chosen)
         self._explain_times(chosen)
         answering = reckoned or [best, *beside.different]
@@ -124,7 +125,8 @@ class _Quotation:
         )
         single = chosen[0] is best and not beside.different and not reckoned
         short = self._shorten(best) if single else None
-        return Draft(claims, chance, notices=tuple(dict.fromkeys(self.notices)), short=short)
+        notices = tuple(dict.fromkeys(self.notices))
+        return Draft(claims, chance, notices=notices, difference=self.difference, short=short)
 
     def _reckon_end(self) -> list[Candidate]:
         """For a question after an end that no sentence states: the sentences it can be reckoned from."""

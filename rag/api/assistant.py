@@ -14,15 +14,15 @@ import rag.retrieval as retrieval
 import rag.store as store
 from rag.answer.quoting import QuotingAnswerer
 from rag.answer.ranking import Ranking
-from rag.answer.reader import shipped_reader, start_loading_reader
+from rag.answer.reader import start_loading_reader
 from rag.answering import ModelAnswerer
-from rag.api.asked import Asked, Found
+from rag.api.asked import Asked
 from rag.api.chain import make_runnable
-from rag.api.choosing import ChosenArticles, check_articles, tell_elsewhere
-from rag.api.composing import finish_answer, grow_answer, stream_in_thread
+from rag.api.choosing import check_articles, tell_elsewhere
+from rag.api.composing import finish_answer, finish_stream, grow_answer, stream_in_thread
 from rag.api.edges import History, check_count, check_language, find_article, find_paragraph, read_history
 from rag.api.embedding import choose_embedder, use_languages
-from rag.api.finding import Finder
+from rag.api.finding import IndexFinder
 from rag.api.modelled import Modelled
 from rag.api.observing import observe_answers
 from rag.api.opened import OpenedIndex
@@ -43,8 +43,6 @@ if TYPE_CHECKING:
     from langchain_core.retrievers import BaseRetriever
     from langchain_core.runnables import Runnable
 
-PASSAGES = 16  # read by the answerer; one more costs it a tenth of a millisecond
-
 
 class Assistant:
     """Answers questions from the articles of an index, each sentence cited.
@@ -59,7 +57,7 @@ class Assistant:
         use_languages(self.settings)
         self._embedder = choose_embedder(self.settings)
         self._index = OpenedIndex(self.settings, self._embedder.identity)
-        self._known = "", Names()
+        self._finder = IndexFinder(self._index, self._embedder, self.settings.reading_seconds)
         self._model = ModelAnswerer(self.settings) if self.settings.model else None
         if self._model:
             self._model.prepare()
@@ -115,10 +113,8 @@ class Assistant:
     def rank(self, question: str, history: History = ()) -> tuple[Ranking, ...]:
         """The sentences that were read for each question that `question` puts, best first, and the chance that the first is
         right. None when it cannot be read, or is not about what stands in the articles."""
-        asked = self._read(question, history=history)
-        if asked.index is None or asked.intent or asked.small_talk:
-            return ()
-        return tuple(ranking for ranking in self._find_in_index(asked, read=True).rankings if ranking)
+        found = self._find(self._read(question, history=history), read=True)
+        return tuple(ranking for ranking in found.rankings if ranking)
 
     def retrieve(self, question: str, k: int = 5) -> list[Passage]:
         """The `k` best passages, best first. Raises QuestionError when it cannot be read, ArgumentError for `k` out of range."""
@@ -126,11 +122,7 @@ class Assistant:
         asked = self._read(question)
         if asked.refusal:
             raise QuestionError(asked.refusal)
-
-        def find(index: store.Store) -> Found:
-            return self._finder(index, read=False).find_one(asked.question, asked.spoken, k)
-
-        return list(self._index.search_index(asked.index or self._store, find).passages)
+        return list(self._finder.find_one(asked, asked.index or self._store, k).passages)
 
     def ask(
         self, question: str, history: History | None = None, language: str | None = None, waited: float = 0.0,
@@ -167,10 +159,7 @@ class Assistant:
         self, question: str, history: History | None = None, language: str | None = None, articles: Sequence[str] | None = None
     ) -> Answer:
         """`ask`, without blocking the event loop. Cancelled, it ends what is under way."""
-        async with aclosing(self.astream(question, history, language, articles)) as parts:
-            async for part in parts:
-                answer = part
-        return answer
+        return await finish_stream(self.astream(question, history, language, articles))
 
     async def astream(
         self, question: str, history: History | None = None, language: str | None = None, articles: Sequence[str] | None = None
@@ -194,21 +183,12 @@ class Assistant:
     @property
     def names(self) -> Names:
         """The names that the current index knows."""
-        return self._names(self._store)
+        return self._finder.load_names(self._store)
 
     @property
     def answerer(self) -> QuotingAnswerer:
         """The answerer that quotes, over the current index."""
-        return self._answerer(self._store)
-
-    def _answerer(self, index: store.Store) -> QuotingAnswerer:
-        return QuotingAnswerer(shipped_reader(), self._names(index), self.settings.reading_seconds)
-
-    def _names(self, index: store.Store) -> Names:
-        """The names of a generation, ready to be found in texts; made once."""
-        if self._known[0] != index.generation:
-            self._known = index.generation, Names(index.names)
-        return self._known[1]
+        return self._finder.make_answerer(self._store)
 
     @property
     def retriever(self) -> BaseRetriever:
@@ -229,20 +209,11 @@ class Assistant:
         chosen = check_articles(articles, index)
         return replace(understand_question(question, spoken, earlier, index, self.settings.deadline, waited), chosen=chosen)
 
-    def _find(self, asked: Asked) -> Asked:
+    def _find(self, asked: Asked, read: bool = False) -> Asked:
+        """Add the passages. read: also where a language model answers."""
         if asked.index is None or asked.intent or asked.small_talk:
             return asked
-        return self._find_in_index(asked, read=not self._model)
-
-    def _find_in_index(self, asked: Asked, read: bool) -> Asked:
-        def find(index: store.Store) -> Asked:
-            searched = index if asked.chosen is None else ChosenArticles(index, asked.chosen)
-            return self._finder(index, read, searched).find_passages(replace(asked, index=index), PASSAGES)
-
-        return self._index.search_index(asked.index or self._store, find)
-
-    def _finder(self, index: store.Store, read: bool, searched: retrieval.SearchIndex | None = None) -> Finder:
-        return Finder(searched or index, self._embedder, self._answerer(index), self._names(index), read)
+        return self._finder.find_passages(asked, asked.index, read or not self._model)
 
     def _stream(self, asked: Asked) -> AnswerStream:
         return AnswerStream(observe_answers(partial(self._answers, asked), asked))
@@ -254,7 +225,7 @@ class Assistant:
             yield from grow_answer(self._tell_elsewhere(add_notices(self._answer(asked), asked), asked))
             return
         begun = time.perf_counter()
-        writer = Modelled(self._model, self._embedder, asked.index, self._names(asked.index))
+        writer = Modelled(self._model, self._embedder, asked.index, self._finder.load_names(asked.index))
         left = max(0.1, asked.ends - begun)
         quoted = cache(lambda: self._answer(asked))
         part: Answer | None = None  # none comes where the answer is stopped before
@@ -270,11 +241,11 @@ class Assistant:
         found_nothing = answer.status == "not_found" and asked.chosen is not None
         if not found_nothing or asked.refusal or asked.intent or asked.small_talk or asked.late:
             return answer
-        whole = self._find_in_index(replace(asked, chosen=None, parts=asked.typed), read=True)
+        whole = self._find(replace(asked, chosen=None, parts=asked.typed), read=True)
         return tell_elsewhere(answer, self._answer(whole), asked.chosen or ())
 
     def _answer(self, asked: Asked) -> Answer:
         if asked.refusal or asked.index is None:
             return refuse_question(asked)
-        verifier = make_verifier(asked.index, self._embedder, self._names(asked.index))
-        return answer_with_quotes(asked, asked.index, self._answerer(asked.index), verifier)
+        verifier = make_verifier(asked.index, self._embedder, self._finder.load_names(asked.index))
+        return answer_with_quotes(asked, asked.index, self._finder.make_answerer(asked.index), verifier)

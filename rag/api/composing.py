@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections import deque
 from collections.abc import AsyncGenerator, Iterator, Sequence
+from contextlib import aclosing
 from dataclasses import replace
 
 from rag.api.streaming import AnswerStream
@@ -26,6 +27,7 @@ def join_drafts(parts: Sequence[str], drafts: Sequence[Draft], language: str) ->
         claims=tuple(reversed(claims.values())),
         confidence=min(draft.confidence for draft in answered),
         notices=tuple(dict.fromkeys(notices)),
+        difference=" ".join(dict.fromkeys(draft.difference for draft in answered if draft.difference)),
         complete=not missed,
         short=answered[0].short if len(answered) == 1 else None,
     )
@@ -53,6 +55,12 @@ def interleave_passages(found: Sequence[Sequence[Passage]]) -> list[Passage]:
 def finish_answer(parts: Iterator[Answer]) -> Answer:
     """The whole answer, of one that grows."""
     return deque(parts, maxlen=1)[0]
+
+
+async def finish_stream(parts: AsyncGenerator[Answer, None]) -> Answer:
+    """The whole answer, of one that grows, without blocking the event loop. Cancelled, it ends what is under way."""
+    async with aclosing(parts):
+        return [part async for part in parts][-1]
 
 
 async def stream_in_thread(parts: AnswerStream) -> AsyncGenerator[Answer, None]:

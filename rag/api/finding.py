@@ -8,14 +8,59 @@ from dataclasses import replace
 
 import rag.retrieval as retrieval
 from rag.answer.quoting import QuotingAnswerer
+from rag.answer.reader import shipped_reader
 from rag.api.asked import Asked, Found
+from rag.api.choosing import ChosenArticles
+from rag.api.opened import OpenedIndex
 from rag.messages import word_message
 from rag.names import Names
 from rag.question.follow_up import list_readings, stands_alone
+from rag.store import Store
 from rag.types import Embedder
 
 # Chance of an answer by which the question as it stands must be better than with the one before, when it says little itself.
 LEAD_OF_CONTEXT = 0.3
+PASSAGES = 16  # read by the answerer; one more costs it a tenth of a millisecond
+
+
+class IndexFinder:
+    """Finds passages in an index, and anew in the newest generation when the one that a question was put to is kept no longer.
+
+    reading_seconds: how long the passages found may be read.
+    """
+
+    def __init__(self, opened: OpenedIndex, embedder: Embedder, reading_seconds: float) -> None:
+        self._opened, self._embedder, self._reading_seconds = opened, embedder, reading_seconds
+        self._known = "", Names()
+
+    def find_passages(self, asked: Asked, index: Store, read: bool) -> Asked:
+        """Add what is found for each part of a question, in the articles it is put to. read: see `Finder`."""
+
+        def find(index: Store) -> Asked:
+            searched = index if asked.chosen is None else ChosenArticles(index, asked.chosen)
+            finder = Finder(searched, self._embedder, self.make_answerer(index), self.load_names(index), read)
+            return finder.find_passages(replace(asked, index=index), PASSAGES)
+
+        return self._opened.search_index(index, find)
+
+    def find_one(self, asked: Asked, index: Store, k: int) -> Found:
+        """The `k` best passages for a question; they are not read."""
+
+        def find(index: Store) -> Found:
+            finder = Finder(index, self._embedder, self.make_answerer(index), self.load_names(index), read=False)
+            return finder.find_one(asked.question, asked.spoken, k)
+
+        return self._opened.search_index(index, find)
+
+    def make_answerer(self, index: Store) -> QuotingAnswerer:
+        """The answerer that quotes, over a generation."""
+        return QuotingAnswerer(shipped_reader(), self.load_names(index), self._reading_seconds)
+
+    def load_names(self, index: Store) -> Names:
+        """The names of a generation, ready to be found in texts; made once."""
+        if self._known[0] != index.generation:
+            self._known = index.generation, Names(index.names)
+        return self._known[1]
 
 
 class Finder:

@@ -175,7 +175,7 @@ class _Ingestion:
     def _note(self, identity: str, origin: str, change: str) -> bool:
         """Whether an article is given for the first time; if so, how it changed is noted."""
         if identity in self.changes:
-            self.log.skip(origin or identity, cannot_use("same_id", identity))
+            self.log.note_skipped(origin or identity, cannot_use("same_id", identity))
             return False
         self.changes[identity] = change
         return True
@@ -205,7 +205,7 @@ class _Ingestion:
         filled, problems = translations.attach_translations([p for p in layout.paragraphs if p.sentences], found, names)
         self.skipped += [("translation", problem) for problem in problems]
         if not filled:
-            self.log.skip(document.origin or document.article.id, cannot_use("no_paragraph"))
+            self.log.note_skipped(document.origin or document.article.id, cannot_use("no_paragraph"))
             return None
         self.new.add(filled)
         views = [view for p in filled for view in p.translations]

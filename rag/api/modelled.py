@@ -64,7 +64,8 @@ class Modelled:
                 verifier = Verifier(comparison, self.names, shipped_checker)
                 reply = Reply(language, given, [find_context(passage, self.index) for passage in given], verifier)
                 base = replace(
-                    quoted(), claims=(), citations=(), notice=None, mode="model", model=self.answerer.name, text="",
+                    quoted(), claims=(), citations=(), notice=None, difference=None, mode="model",
+                    model=self.answerer.name, text="",
                 )  # fmt: skip
                 for event in events:
                     if isinstance(event, Finished):
@@ -168,4 +169,5 @@ def _refusal(answer: Answer, language: str) -> Answer:
     """The model's own refusal: of the quoted answer only what a refusal has is kept."""
     if answer.status == "not_found":
         return answer
-    return replace(answer, text=word_message("not_found", language), status="not_found", claims=(), citations=(), notice=None)
+    nothing = replace(answer, claims=(), citations=(), notice=None, difference=None)
+    return replace(nothing, text=word_message("not_found", language), status="not_found")

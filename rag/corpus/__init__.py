@@ -61,7 +61,7 @@ class FileReader:
     def pass_over(self, path: Path, text_digest: str) -> None:
         """Note a known file that need not be read: another with the same words is a copy of it."""
         self._same_text.setdefault(text_digest, self._known[str(path)])
-        self._log.use(str(path), self._known[str(path)])
+        self._log.note_article(str(path), self._known[str(path)])
 
     def read(self, found: Found) -> Document | None:
         """The document in a file or object; None when it cannot be used."""
@@ -78,13 +78,13 @@ class FileReader:
             if twin != document.article.id:
                 raise cannot_use("same_text", twin)
         except ArticleError as error:
-            self._log.skip(str(path), error)
+            self._log.note_skipped(str(path), error)
             return None
         except (OSError, ValueError) as error:
-            self._log.skip(str(path), _explain(error))
+            self._log.note_skipped(str(path), _explain(error))
             return None
         self._taken[document.article.id] = str(path)
-        self._log.use(str(path), document.article.id)
+        self._log.note_article(str(path), document.article.id)
         return document
 
 
@@ -108,7 +108,7 @@ def _find_files(path: Path, log: FileLog) -> Iterator[tuple[Path, str]]:
     """Usable files at or under `path`, absolute and sorted, with the folder they were found under ("" for a file)."""
     try:
         if "\x00" in str(path) or not path.exists():
-            log.skip(str(path), cannot_use("missing"))
+            log.note_skipped(str(path), cannot_use("missing"))
             return
         if not path.is_dir():
             yield path.resolve(), ""
@@ -118,18 +118,18 @@ def _find_files(path: Path, log: FileLog) -> Iterator[tuple[Path, str]]:
             p for p in root.rglob("*") if not any(part.startswith(".") for part in p.relative_to(root).parts)
         )
     except (OSError, RuntimeError) as error:
-        log.skip(str(path), cannot_use("unreachable", type(error).__name__))
+        log.note_skipped(str(path), cannot_use("unreachable", type(error).__name__))
         return
     wanted = [p for p in inside if p.suffix.lower() in SUFFIXES and not p.is_dir() and p.name.lower() != "readme.md"]
     if not wanted:
-        log.skip(str(path), cannot_use("nothing_in_folder", ", ".join(SUFFIXES)))
+        log.note_skipped(str(path), cannot_use("nothing_in_folder", ", ".join(SUFFIXES)))
     among = set(wanted)
     for found in inside:
         if found in among:
             if _inside(found, root):
                 yield found, str(root)
             else:
-                log.skip(str(found), cannot_use("outside"))
+                log.note_skipped(str(found), cannot_use("outside"))
         elif found.is_file():
             _leave(found, log)
 
@@ -139,9 +139,9 @@ def _leave(path: Path, log: FileLog) -> None:
     if path.name in _BESIDE or (path.parent.name == _BESIDE_FOLDER and path.suffix == ".toml"):
         log.lay_beside(str(path))
     elif path.name.lower() == "readme.md":
-        log.leave(str(path), "readme")
+        log.note_other(str(path), "readme")
     else:
-        log.leave(str(path), "unknown_kind", ", ".join(SUFFIXES))
+        log.note_other(str(path), "unknown_kind", ", ".join(SUFFIXES))
 
 
 def _inside(path: Path, root: Path) -> bool:

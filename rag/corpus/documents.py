@@ -81,7 +81,7 @@ def _parse(path: Path, encoding: str | None, parser: Parser) -> tuple[Parsed, st
             return Parsed(text), found
         data = text.encode("utf-8", "surrogatepass")
     try:
-        return parser.parse(suffix, data), found
+        return parser.parse_file(suffix, data), found
     except CannotParse as problem:
         raise cannot_use(cast(FileMessage, problem.code), problem.detail) from None
 

@@ -19,7 +19,7 @@ class FileLog:
     skipped: list[Skipped] = field(default_factory=list)
     files: dict[str, FileReport] = field(default_factory=dict)
 
-    def use(self, path: str, article_id: str) -> None:
+    def note_article(self, path: str, article_id: str) -> None:
         """Note that a file is an article."""
         self.files[path] = FileReport(path, "article", article_id)
 
@@ -27,11 +27,11 @@ class FileLog:
         """Note that a file says something of articles."""
         self.files.setdefault(path, FileReport(path, "beside"))
 
-    def leave(self, path: str, code: FileMessage, detail: str = "") -> None:
+    def note_other(self, path: str, code: FileMessage, detail: str = "") -> None:
         """Note that a file in a folder is none that is read."""
         self.files.setdefault(path, FileReport(path, "none", "", code, detail))
 
-    def skip(self, path: str, error: ArticleError) -> None:
+    def note_skipped(self, path: str, error: ArticleError) -> None:
         """Note that a file was to be used and cannot be."""
         self.skipped.append((path, str(error)))
         self.files[path] = FileReport(path, "none", "", error.code, error.detail)

@@ -48,7 +48,7 @@ class Parser:
     ) -> None:
         self.close()
 
-    def parse(self, kind: str, data: bytes) -> Parsed:
+    def parse_file(self, kind: str, data: bytes) -> Parsed:
         """What is in a file. kind: its suffix, such as ".pdf"; Markdown and HTML come as UTF-8. Raises CannotParse."""
         child = self._child or self._start()
         late = threading.Event()

@@ -90,6 +90,7 @@ class AnswerFormat(Format):
     mode: Mode = Field(description="Quoted from the articles, or written by a language model and verified.")
     model: str | None = Field(description="Name of that language model.")
     notice: str | None = Field(description="What else a reader should know, such as that sources differ.")
+    difference: str | None = Field(description="The part of the notice that says how sources differ; null where they do not.")
     claims: list[ClaimFormat] = Field(description="Its sentences in order, and those that were withheld.")
     citations: list[CitationFormat] = Field(description="In order of use.")
     retrieved: list[str] = Field(description="Ids of the paragraphs that were read for it, the best first.")

@@ -110,7 +110,8 @@ class DraftClaim:
 class Draft:
     """What an answerer proposes. `confidence` is in [0, 1]; a draft without claims is a refusal, and `nearest` then the
     nearest thing the articles do say, None when nothing is near. `notices` are lines to show with the answer, in its
-    language: that sources differ, what a relative date amounts to. `lead` is what the assistant says of itself before it quotes;
+    language, such as what a relative date amounts to; `difference` is the one that says how sources differ, "" where they do
+    not. `lead` is what the assistant says of itself before it quotes;
     `complete` is False when a part of the question is not answered; `short` is the exact answer, see `Answer`."""
 
     claims: tuple[DraftClaim, ...]
@@ -118,6 +119,7 @@ class Draft:
     mode: Mode = "extractive"
     model: str | None = None
     notices: tuple[str, ...] = ()
+    difference: str = ""
     nearest: DraftClaim | None = None
     lead: str = ""
     complete: bool = True
@@ -129,7 +131,8 @@ class Answer:
     """What is shown. `text` has a marker such as `[1]` after each sentence; `citations` is numbered from 1 in order of use.
 
     `question` is the question as it was understood: of a follow-up, what it asks read on its own. When the articles do not
-    say, `text` says so, and then what they say that comes nearest, cited. `notice` is what else a reader should know.
+    say, `text` says so, and then what they say that comes nearest, cited. `notice` is what else a reader should know;
+    `difference` is the part of it that says how sources differ, None where they do not.
     `retrieved` are the ids of the paragraphs that were read for it, best first; none for a question about the collection.
     `tokens` are those a language model read and wrote, when its server counts them; `cost` is what they cost, in the currency
     of the settings' prices, None without prices or tokens.
@@ -146,6 +149,7 @@ class Answer:
     mode: Mode = "extractive"
     model: str | None = None
     notice: str | None = None
+    difference: str | None = None
     claims: tuple[Claim, ...] = ()
     citations: tuple[Citation, ...] = ()
     retrieved: tuple[str, ...] = ()
@@ -161,7 +165,7 @@ class Answer:
 
     def to_dict(self) -> dict[str, Any]:
         """The answer as plain JSON values, the same for the command line, the chat page's endpoint and programs."""
-        names = ("question", "short", "text", "status", "language", "confidence", "mode", "model", "notice")
+        names = ("question", "short", "text", "status", "language", "confidence", "mode", "model", "notice", "difference")
         return {name: getattr(self, name) for name in names} | {
             "claims": [c.to_dict() for c in self.claims],
             "citations": [c.to_dict() for c in self.citations],

@@ -5,16 +5,15 @@ It needs no style sheet and no script, and has no words of its own but those of 
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from html import escape
 from typing import TYPE_CHECKING
 from uuid import uuid4
 
+from rag.types.pieces import split_text
+
 if TYPE_CHECKING:
     from rag.types.answers import Answer, Citation
-
-_MARKER = re.compile(r"\s*\[(\d+)\]")
 
 
 def render_answer(answer: Answer) -> str:
@@ -28,22 +27,14 @@ def render_answer(answer: Answer) -> str:
 
 
 def _link_markers(answer: Answer, place: str) -> Iterator[str]:
-    """The text in pieces. Only markers that follow a claim and are its own are links: a quotation may hold such signs, too."""
-    cited = {citation.number for citation in answer.citations}
-    at = 0
-    for claim in answer.claims:
-        start = answer.text.find(claim.text, at)
-        if claim.status != "supported" or not claim.text or start < 0:
-            continue  # a withheld claim is not in the text
-        yield _plain(answer.text[at:start])
-        at = start + len(claim.text)
-        yield _set_apart(claim.text, answer.short if claim is answer.claims[0] else None)
-        for number in claim.citations:
-            marker = _MARKER.match(answer.text, at)
-            if marker and int(marker[1]) == number and number in cited:
-                yield f' <a href="#{place}-{number}">[{number}]</a>'
-                at = marker.end()
-    yield _plain(answer.text[at:])
+    """The text in pieces, its markers as links."""
+    for piece in split_text(answer):
+        if isinstance(piece, str):
+            yield _plain(piece)
+        elif isinstance(piece, int):
+            yield f' <a href="#{place}-{piece}">[{piece}]</a>'
+        else:
+            yield _set_apart(piece.text, answer.short if piece is answer.claims[0] else None)
 
 
 def _set_apart(sentence: str, short: str | None) -> str:

@@ -6,11 +6,11 @@ are no attributes but class, id, href, lang and title. What page.js must know be
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator
 
 from rag.messages import name_page, word_reason
 from rag.types import Answer, Claim
+from rag.types.pieces import split_text
 from rag.ui.conversation import Turn, Turns
 from rag.ui.exporting import write_plain_text
 from rag.ui.glance import LIKELY, Glance, arrange, find_bold, is_sure, select_short, strip_difference
@@ -18,7 +18,6 @@ from rag.ui.markup import choose_colour, escape_attribute, escape_html, escape_m
 from rag.ui.texts import Texts, get_texts
 
 SHOWN_QUESTION = 400  # code points; a pasted book is not repeated on the page
-_MARKER = re.compile(r"\s*\[(\d+)\]")
 
 
 def render_question(turn: Turn) -> str:
@@ -86,7 +85,7 @@ def _sentences(found: Answer, turn: int) -> str:
 def _short(found: Answer, glance: Glance, markers: _Markers) -> str:
     """The exact answer, large, with the marker of the sentence it stands in."""
     short = select_short(found)
-    if not short or glance.differing:
+    if not short or glance.columns:
         return ""
     first = glance.main[0]
     language = escape_html(_language(found, first.text, first.citations))
@@ -95,20 +94,16 @@ def _short(found: Answer, glance: Glance, markers: _Markers) -> str:
 
 
 def _columns(found: Answer, glance: Glance, markers: _Markers) -> str:
-    """Figures in which articles differ, side by side, each with where and when it was published."""
-    if not glance.differing:
-        return ""
-    words, sources = get_texts(found.language), {c.number: c.source for c in found.citations}
-    columns = []
-    for claim in glance.differing:
-        source = sources.get(claim.citations[0])
-        place = [source.outlet or source.title or source.id, source.published or words.undated] if source else []
-        columns.append(
-            f'<div class="km-column"><div class="km-glance"><span>{escape_markdown(claim.figure)}</span>'
-            f"{markers.link(claim.citations[0])}</div>"
-            f'<div class="km-place">{escape_markdown(" · ".join(place))}</div>{_claim(found, claim, markers)}</div>'
-        )
-    return f'<div class="km-differ">{escape_markdown(words.differ)}</div><div class="km-columns">{"".join(columns)}</div>'
+    """What several articles say, side by side, below where and when each was published."""
+    words, columns = get_texts(found.language), []
+    for column in glance.columns:
+        place = escape_markdown(f"{column.outlet} · {column.source.published or words.undated}")
+        figure = f"<span>{escape_markdown(column.figure)}</span>{markers.link(column.claims[0].citations[0])}"
+        large = f'<div class="km-glance">{figure}</div>' if column.figure else ""
+        said = "".join(f'<div class="km-main">{_claim(found, claim, markers)}</div>' for claim in column.claims)
+        columns.append(f'<div class="km-column"><div class="km-place">{place}</div>{large}{said}</div>')
+    label = f'<div class="km-differ">{escape_markdown(words.differ)}</div>' if glance.differing else ""
+    return f'{label}<div class="km-columns">{"".join(columns)}</div>' if columns else ""
 
 
 def _more(found: Answer, turn: int) -> str:
@@ -116,7 +111,7 @@ def _more(found: Answer, turn: int) -> str:
     glance = arrange(found)
     if glance is None or not glance.more:
         return ""
-    markers = _Markers(found, turn, {n for claim in (*glance.differing, *glance.main) for n in claim.citations})
+    markers = _Markers(found, turn, {n for claim in glance.proper for n in claim.citations})
     rows = "".join(f"<li>{_claim(found, claim, markers)}</li>" for claim in glance.more)
     label, lang = escape_markdown(get_texts(found.language).more), f'lang="{escape_html(found.language)}"'
     listed = f'<ul class="km-list">{rows}</ul>'
@@ -154,21 +149,12 @@ def _claim(found: Answer, claim: Claim, markers: _Markers) -> str:
 
 
 def _as_written(found: Answer, markers: _Markers) -> Iterator[str]:
-    """The answer's text in pieces; only markers that follow a claim and are its own become links."""
-    at = 0
-    for claim in found.claims:
-        start = found.text.find(claim.text, at)
-        if claim.status != "supported" or not claim.text or start < 0:
-            continue  # a withheld claim is not in the text
-        yield escape_markdown(found.text[at:start])
-        at = start + len(claim.text)
-        yield _emphasize(found, claim)
-        for number in claim.citations:
-            marker = _MARKER.match(found.text, at)
-            if marker and int(marker[1]) == number and number in markers.cited:
-                yield markers.anchored(number)
-                at = marker.end()
-    yield escape_markdown(found.text[at:])
+    """The answer's text in pieces, its markers as links."""
+    for piece in split_text(found):
+        if isinstance(piece, str):
+            yield escape_markdown(piece)
+        else:
+            yield markers.anchored(piece) if isinstance(piece, int) else _emphasize(found, piece)
 
 
 def _emphasize(found: Answer, claim: Claim) -> str:

@@ -3,16 +3,23 @@
   const { talks } = window.kilnmark;
   if (window.kilnmark.choose) return;
   let wanted; // ids; undefined for all
+  let waiting = null; // what was chosen while an answer comes, which is from those chosen before: it is asked next
   const boxes = () => [...document.querySelectorAll("#km-listing .km-tick")];
 
   function show() {
-    const chosen = talks.latest().articles;
+    const chosen = (waiting ?? talks.latest()).articles;
     for (const box of boxes()) box.checked = !chosen || chosen.includes(box.dataset.article);
   }
 
   function change(articles) {
-    if (document.querySelector("#km-box .stop-button")) return show(); // the answer that comes is from those chosen before
-    wanted = articles;
+    waiting = { articles };
+    send();
+  }
+
+  function send() {
+    if (!waiting || document.querySelector("#km-box .stop-button")) return;
+    wanted = waiting.articles;
+    waiting = null;
     window.kilnmarkDoor?.("edit", {});
   }
 
@@ -25,10 +32,10 @@
   document.addEventListener("click", (event) => event.target.closest?.(".km-all") && change(undefined));
   document.addEventListener("km-talks", show);
   // The list is made anew when its tab is opened, in another language, and from a new index.
-  new MutationObserver((changes) => changes.some((c) => c.target.closest?.("#km-listing")) && show()).observe(document.body, {
-    childList: true,
-    subtree: true,
-  });
+  new MutationObserver((changes) => {
+    if (changes.some((c) => c.target.closest?.("#km-listing"))) show();
+    send();
+  }).observe(document.body, { childList: true, subtree: true });
 
   Object.assign(window.kilnmark, {
     choose: ({ articles, ...kept }, language) => [wanted ? { ...kept, articles: wanted } : kept, language],

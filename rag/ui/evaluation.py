@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import gradio as gr
+
 from rag.ui.markup import escape_html
 from rag.ui.texts import Texts
 
@@ -36,6 +38,21 @@ def load_evaluation(file: Path, words: Texts, shipped: Path = SHIPPED) -> Evalua
         except (OSError, ValueError, KeyError, TypeError):
             continue
     return Evaluation(f'<p class="km-empty">{escape_html(words.no_report)} <code>{escape_html(COMMAND)}</code></p>')
+
+
+def draw_evaluation(found: Evaluation, words: Texts) -> tuple[str, gr.BarPlot, gr.LinePlot]:
+    """The components of the tab: the tables, bars of systems, the curve of calibration."""
+    import pandas
+
+    bars = pandas.DataFrame(found.systems, columns=["system", "share"])
+    curve = pandas.DataFrame(found.curve, columns=["confidence", "right"])
+    return (
+        found.html,
+        gr.BarPlot(bars, visible=bool(found.systems), title=words.compared, x_title=" ", y_title=words.right),
+        gr.LinePlot(
+            curve, visible=bool(found.curve), title=words.calibration, x_title=words.confidence, y_title=words.right
+        ),
+    )
 
 
 def _show(report: dict[str, Any], origin: str, words: Texts) -> Evaluation:

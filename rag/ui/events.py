@@ -13,8 +13,6 @@ from typing import Any
 
 import gradio as gr
 
-import rag.feedback as feedback
-from rag.errors import FeedbackError
 from rag.ui import bubbles, conversation, exporting, frame, reader, saved, suggesting
 from rag.ui.answering import Answering
 from rag.ui.browser import (
@@ -28,14 +26,14 @@ from rag.ui.browser import (
 )
 from rag.ui.catalogue import render_catalogue
 from rag.ui.conversation import PageAssistant, Turns
-from rag.ui.evaluation import SHIPPED, load_evaluation
+from rag.ui.evaluation import SHIPPED, draw_evaluation, load_evaluation
 from rag.ui.guard import count_waited_seconds
+from rag.ui.judging import Judgement, keep_judgement
 from rag.ui.questions import QuestionMaker
 from rag.ui.texts import TEXTS, Texts, get_texts
 from rag.ui.titles import list_titles
 
 Values = tuple[Any, ...]
-LONGEST_WORD = 200  # characters of a word on a verdict
 
 
 @dataclass(frozen=True)
@@ -140,24 +138,12 @@ class Events:
             case "good" | "bad" as verdict:
                 turns = tuple(replace(t, verdict=verdict) if t is turn else t for t in turns)
                 kept = name_conversation(kept)
-                said = self._keep(turn, verdict, str(action.get("word", ""))[:LONGEST_WORD], kept["id"], words)
+                given = Judgement(turn, verdict, str(action.get("word", "")), kept["id"], self.assistant.generation)
+                said = keep_judgement(self.verdicts, given, words)
                 outputs[0] = select_own(kept) | {"turns": saved.dump_turns(turns)}
                 outputs[1] = self._messages(turns, words)
                 outputs[4] = frame.render_hint(said)
         return tuple(outputs)
-
-    def _keep(self, turn: conversation.Turn, verdict: str, word: str, identity: str, words: Texts) -> str:
-        if turn.answer is None:
-            return ""
-        cited = tuple(dict.fromkeys(c.paragraph_id for c in turn.answer.citations))
-        given = feedback.Feedback(
-            identity, turn.number, verdict, turn.question, turn.answer.text, cited, self.assistant.generation, word
-        )
-        try:
-            feedback.keep_verdict(self.verdicts, given)
-        except FeedbackError as error:
-            return conversation.explain_failure(error, words)
-        return words.thanks
 
     # The page as a whole
 
@@ -201,21 +187,8 @@ class Events:
 
     def on_evaluated(self, language: str) -> Values:
         """The Evaluation tab. Outputs: table, bars of systems, curve of calibration."""
-        import pandas
-
         words = get_texts(language)
-        found = load_evaluation(self.report, words, self.shipped)
-        bars = pandas.DataFrame(found.systems, columns=["system", "share"])
-        curve = pandas.DataFrame(found.curve, columns=["confidence", "right"])
-        return (
-            found.html,
-            gr.BarPlot(
-                bars, visible=bool(found.systems), title=words.compared, x_title=" ", y_title=words.right,
-            ),
-            gr.LinePlot(
-                curve, visible=bool(found.curve), title=words.calibration, x_title=words.confidence, y_title=words.right,
-            ),
-        )  # fmt: skip
+        return draw_evaluation(load_evaluation(self.report, words, self.shipped), words)
 
     def export_markdown(self, kept: Kept) -> list[str]:
         """File name and text of the conversation to read."""

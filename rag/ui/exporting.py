@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from itertools import zip_longest
 from urllib.parse import quote
 
 from rag.messages import add_markers, name_page
 from rag.types import Answer, Citation, Claim
 from rag.ui.conversation import Turn, Turns
-from rag.ui.glance import arrange, find_bold, list_figures, select_short, strip_difference
+from rag.ui.glance import Column, arrange, find_bold, select_short, strip_difference
 from rag.ui.markup import make_visible
 from rag.ui.saved import dump_turns
 from rag.ui.texts import BRAND, get_texts
@@ -43,12 +44,13 @@ def _answer(found: Answer) -> Iterator[str]:
     else:
         if glance.lead.strip():
             yield _plain(glance.lead)
-        if (short := select_short(found)) and not glance.differing:
+        if (short := select_short(found)) and not glance.columns:
             numbers = "".join(f"[{number}]" for number in glance.main[0].citations[:1])
             yield f"**{_plain(short)}** {_plain(numbers)}"
-        for (source, _, figure), claim in zip(list_figures(found, glance.differing), glance.differing, strict=False):
-            place = f"{source.outlet or source.title or source.id}, {source.published or words.undated}"
-            yield f"- **{_plain(figure)}** ({_plain(place)}): {_sentence(found, claim)}"
+        if glance.differing:
+            yield f"{_plain(words.differ)}:"
+        if glance.columns:
+            yield _table(found, glance.columns)
         bullet = "- " if len(glance.main) > 1 else ""
         yield from (f"{bullet}{_sentence(found, claim)}" for claim in glance.main)
         if glance.more:
@@ -56,6 +58,17 @@ def _answer(found: Answer) -> Iterator[str]:
             yield from (f"- {_sentence(found, claim)}" for claim in glance.more)
     if found.notice != found.text and (notice := strip_difference(found, glance)):
         yield f"_{_plain(notice)}_"
+
+
+def _table(found: Answer, columns: Sequence[Column]) -> str:
+    """What several articles say as a table, a column an article."""
+    undated = get_texts(found.language).undated
+    rows = [[_plain(f"{column.outlet}, {column.source.published or undated}") for column in columns], ["---"] * len(columns)]
+    if any(column.figure for column in columns):
+        rows.append([f"**{_plain(column.figure)}**" for column in columns])
+    said = [[_sentence(found, claim) for claim in column.claims] for column in columns]
+    rows += [list(row) for row in zip_longest(*said, fillvalue="")]
+    return "\n".join(f"| {' | '.join(row)} |" for row in rows)
 
 
 def _sentence(found: Answer, claim: Claim) -> str:

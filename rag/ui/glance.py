@@ -1,5 +1,5 @@
-"""An answer at a glance: the exact answer first, then the sentence it stands in; figures that differ side by side, lists as
-lists; and apart from them what else the articles say.
+"""An answer at a glance: the exact answer first, then the sentence it stands in; what several articles say side by side, lists
+as lists; and apart from them what else the articles say.
 
 Only arranges what the answer knows; `bubbles` makes HTML of it, `exporting` Markdown.
 """
@@ -7,29 +7,53 @@ Only arranges what the answer knows; `bubbles` makes HTML of it, `exporting` Mar
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from rag.messages import word_difference
 from rag.types import Answer, Citation, Claim, Source, Span
 
 # Confidence from which an answer is called so: of those between, three of four are right, of those below one of three
 # (`python -m evals`, reliability, n 464).
 SURE, LIKELY = 0.7, 0.5
+MAX_COLUMNS = 3  # articles side by side; what more of them say is a list
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """What one article says beside others. `figure`: in what it differs from them, "" where the articles do not differ."""
+
+    source: Source
+    claims: tuple[Claim, ...]
+    figure: str = ""
+
+    @property
+    def outlet(self) -> str:
+        """Who published it, else what the article is called."""
+        return self.source.outlet or self.source.title or self.source.id
 
 
 @dataclass(frozen=True, slots=True)
 class Glance:
     """The parts of an answer in the order they are read.
 
-    `lead`: what the assistant says before it quotes. `differing`: sentences with the figures in which articles differ, two or
-    more or none. `main`: what answers beside those. `more`: what else could be meant.
+    `lead`: what the assistant says before it quotes. `columns`: what answers, by article, where two or more answer and each says
+    something of its own; or none. `main`: what answers beside those. `more`: what else could be meant.
     """
 
     lead: str
-    differing: tuple[Claim, ...]
+    columns: tuple[Column, ...]
     main: tuple[Claim, ...]
     more: tuple[Claim, ...]
+
+    @property
+    def differing(self) -> bool:
+        """Whether the articles contradict each other."""
+        return any(column.figure for column in self.columns)
+
+    @property
+    def proper(self) -> tuple[Claim, ...]:
+        """The sentences of the answer proper."""
+        return (*(claim for column in self.columns for claim in column.claims), *self.main)
 
 
 def arrange(found: Answer) -> Glance | None:
@@ -43,12 +67,32 @@ def arrange(found: Answer) -> Glance | None:
         if start < 0:
             return None
         begins, at = (start if begins < 0 else begins), start + len(claim.text)
-    differing = tuple(claim for claim in shown if claim.figure and claim.citations)
-    differing = differing if len(differing) > 1 else ()
-    main = tuple(claim for claim in shown if claim not in differing and not claim.beside)
-    more = tuple(claim for claim in shown if claim not in differing and claim.beside)
+    main, more = ([claim for claim in shown if claim.beside is beside] for beside in (False, True))
+    columns = _compare_articles(main, {citation.number: citation for citation in found.citations})
+    compared = [claim for column in columns for claim in column.claims]
+    main = [claim for claim in main if claim not in compared]
     # What a stopped or withheld answer has left is the answer.
-    return Glance(found.text[:begins], differing, *((main, more) if main or differing else (more, ())))
+    parts = (main, more) if main or columns else (more, [])
+    return Glance(found.text[:begins], columns, *map(tuple, parts))
+
+
+def _compare_articles(claims: Iterable[Claim], cited: Mapping[int, Citation]) -> tuple[Column, ...]:
+    """Claims by article: those that contradict each other; else all, where they stand in several articles and each in one."""
+    grouped: dict[str, Column] = {}
+    differing: list[Column] = []
+    single = True
+    for claim in claims:
+        sources = [cited[number].source for number in claim.citations if number in cited]
+        if claim.figure and sources:
+            differing.append(Column(sources[0], (claim,), claim.figure))
+        if len({source.id for source in sources}) == 1:
+            before = grouped.get(sources[0].id, Column(sources[0], ()))
+            grouped[before.source.id] = Column(before.source, (*before.claims, claim))
+        else:
+            single = False
+    if len(differing) > 1:
+        return tuple(differing)
+    return tuple(grouped.values()) if single and 1 < len(grouped) <= MAX_COLUMNS else ()
 
 
 def is_sure(found: Answer) -> bool:
@@ -88,7 +132,11 @@ def find_bold(found: Answer, claim: Claim) -> Span | None:
 
 
 def find_short_in_translation(found: Answer, citation: Citation, text: str) -> Span | None:
-    """Where a translated sentence, shown beside what a citation quotes, has the exact answer."""
+    """Where a translated sentence, shown beside what a citation quotes, has the exact answer, or the figure in which articles
+    differ."""
+    for claim in found.claims:
+        if claim.text == text and claim.figure and citation.number in claim.citations:
+            return find_bold(found, claim)
     return find_short(found, text) if citation in _list_first_cited(found) else None
 
 
@@ -98,17 +146,9 @@ def _list_first_cited(found: Answer) -> list[Citation]:
     return [citation for citation in found.citations if citation.number in numbers]
 
 
-def list_figures(found: Answer, differing: Sequence[Claim]) -> list[tuple[Source, int | None, str]]:
-    """Who says which of the figures that differ, and on which page."""
-    cited = {citation.number: citation for citation in found.citations}
-    first = ((cited[claim.citations[0]], claim) for claim in differing if claim.citations[0] in cited)
-    return [(citation.source, citation.page, claim.figure) for citation, claim in first]
-
-
 def strip_difference(found: Answer, glance: Glance | None) -> str:
     """The notice without what the figures side by side say already."""
     notice = found.notice or ""
-    if not glance or not glance.differing:
-        return notice
-    said = word_difference(list_figures(found, glance.differing), found.language)
-    return " ".join(notice.replace(said, "").split())
+    if found.difference and glance and glance.differing:
+        return " ".join(notice.replace(found.difference, "").split())
+    return notice

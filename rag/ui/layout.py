@@ -105,7 +105,9 @@ def _lay_out_talk(i18n: gr.I18n) -> Talk:
 def _lay_out_evaluation() -> EvaluationTab:
     with gr.Row():
         bars = gr.BarPlot(
-            x="system", y="share", y_lim=[0, 1], sort="-y", visible=False, height=280, x_label_angle=-12
+            x="system", y="share", y_lim=[0, 1], sort="-y", visible=False, height=280, x_label_angle=-12, min_width=320
         )  # fmt: skip
-        curve = gr.LinePlot(x="confidence", y="right", x_lim=[0, 1], y_lim=[0, 1], visible=False, height=280)
+        curve = gr.LinePlot(
+            x="confidence", y="right", x_lim=[0, 1], y_lim=[0, 1], visible=False, height=280, min_width=320
+        )
     return EvaluationTab(bars, curve, gr.HTML(elem_id="km-report"))

@@ -157,8 +157,8 @@
 
   // Buttons in the page's own HTML
 
-  async function copy(button, turn) {
-    const text = one(`#km-notes [data-copy="${turn}"]`)?.dataset.text ?? "";
+  async function copy(text) {
+    const focused = document.activeElement;
     try {
       await navigator.clipboard.writeText(text);
     } catch {
@@ -167,8 +167,12 @@
       area.select();
       document.execCommand("copy");
       area.remove();
-      button.focus();
+      focused?.focus();
     }
+  }
+
+  async function copyAnswer(button, turn) {
+    await copy(one(`#km-notes [data-copy="${turn}"]`)?.dataset.text ?? "");
     button.classList.add("km-done");
     setTimeout(() => button.classList.remove("km-done"), 1500);
   }
@@ -208,7 +212,7 @@
 
   function act(button) {
     const [what, turn] = [named(button, "km-do-"), named(button, "km-turn-")];
-    if (what === "copy") copy(button, turn);
+    if (what === "copy") copyAnswer(button, turn);
     else if (what === "good" || what === "bad") judge(button, what, turn);
     else if (what === "ask") send("submit", { do: what, question: button.textContent });
     else if (what === "retry") send("submit", { do: what, turn });
@@ -294,6 +298,7 @@
   }
 
   window.kilnmark = {
+    copy,
     // Called when the page is loaded, with what the browser kept of the conversation.
     arrive(kept) {
       name();

@@ -75,7 +75,7 @@ class QuestionMaker:
     _lock: threading.Lock = field(default_factory=threading.Lock)
     _idle: threading.Event = field(default_factory=threading.Event)
 
-    def find(self, article_id: str, language: str) -> tuple[str, ...]:
+    def find_questions(self, article_id: str, language: str) -> tuple[str, ...]:
         """The questions made for an article; none yet when they are only begun by this."""
         key = (self.assistant.generation, article_id, language)
         with self._lock:
@@ -87,7 +87,7 @@ class QuestionMaker:
                     threading.Thread(target=self._work, daemon=True, name="rag-questions").start()
             return self._made.get(key) or ()
 
-    def wait(self, seconds: float) -> bool:
+    def await_questions(self, seconds: float) -> bool:
         """Wait until all that was begun is made, but no longer than so many seconds; whether it is."""
         return not self._waiting or self._idle.wait(seconds)
 

@@ -26,8 +26,11 @@ def render_pane(assistant: PageAssistant, turns: Turns, words: Texts, number: in
     """What stands beside the conversation: the articles that turn `number` cites, of the last turn that cites some when None."""
     last = turns[-1].answer if turns and number is None else None
     if last and not last.citations:
-        unread = last.notice == last.text
-        return "" if unread else f'<p class="km-empty">{escape_html(words.no_source)}</p>'
+        if last.notice == last.text:  # it was no question
+            return ""
+        if last.status == "answered":  # small talk
+            return render_welcome(assistant, words)
+        return f'<p class="km-empty">{escape_html(words.no_source)}</p>'
     citing = [turn for turn in turns if turn.answer and turn.answer.citations and number in (None, turn.number)]
     if citing:
         return _cited(assistant, citing[-1], words)

@@ -58,6 +58,7 @@ class _Answered(_Saved):
     mode: Mode = "extractive"
     model: str | None = None
     notice: str | None = None
+    difference: str | None = None
     claims: tuple[_Claimed, ...] = ()
     citations: tuple[_Cited, ...] = ()
     retrieved: tuple[str, ...] = ()

@@ -19,6 +19,7 @@ from rag.ui.guard import LOOPBACK, Guard
 from rag.ui.health import Health
 from rag.ui.internals import tell_tracebacks
 from rag.ui.mcp_door import McpDoor
+from rag.ui.smallness import SmallPage
 from rag.ui.texts import list_labels
 from rag.ui.theme import HEAD, make_theme
 from rag.ui.watching import RequestWatch, Watched
@@ -51,6 +52,7 @@ def serve_page(page: gr.Blocks, settings: Settings, mcp: bool = False, watch: Re
     if mcp:
         login = settings.auth.get_secret_value() if settings.auth else ""
         middleware.append(Middleware(McpDoor, server=build_server(cast(Any, watch.assistant)), login=login))
+    middleware.append(Middleware(SmallPage))
     tell_tracebacks()
     launch = partial(
         page.launch,

@@ -1,11 +1,11 @@
 // A whole answer taken along: as a link that holds it, as Markdown, as a picture that is drawn here. None of it goes to a server.
 (() => {
-  const { words, say, talks } = window.kilnmark;
+  const { copy, words, say, talks } = window.kilnmark;
   if (window.kilnmark.unpack) return;
   const SIGN = "#a=";
   const LONGEST = 16_000; // characters of what stands behind the sign; programs that pass links on cut longer ones
   const LARGEST = 200_000; // bytes of what it holds
-  const NAMES = ["question", "text", "status", "language", "confidence", "mode", "model", "notice", "short", "claims", "citations"];
+  const NAMES = ["question", "text", "status", "language", "confidence", "mode", "model", "notice", "difference", "short", "claims", "citations"];
 
   async function pass(bytes, stream, most = Infinity) {
     const reader = new Blob([bytes]).stream().pipeThrough(stream).getReader();
@@ -41,18 +41,6 @@
       return { question: found.question, answer: found.answer };
     } catch {
       return null;
-    }
-  }
-
-  async function copy(text) {
-    try {
-      await navigator.clipboard.writeText(text);
-    } catch {
-      const area = document.body.appendChild(document.createElement("textarea"));
-      area.value = text;
-      area.select();
-      document.execCommand("copy");
-      area.remove();
     }
   }
 

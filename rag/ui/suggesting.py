@@ -21,7 +21,7 @@ def suggest_first(assistant: PageAssistant, language: str, maker: QuestionMaker 
     sources = list(assistant.articles())[:MOST_ARTICLES]
     each = [_list_questions(assistant, source, language, maker) for source in sources]
     if maker and sources and not any(each):
-        maker.wait(PATIENCE)
+        maker.await_questions(PATIENCE)
         each = [_list_questions(assistant, source, language, maker) for source in sources]
     turns = max(map(len, each), default=0)
     return [own[n] for n in range(turns) for own in each if n < len(own)][:AT_START]
@@ -52,7 +52,7 @@ def _list_questions(assistant: PageAssistant, source: Source, language: str, mak
     if own or maker is None:
         return own
     made = language if language in record.translations else source.language
-    return maker.find(source.id, made)
+    return maker.find_questions(source.id, made)
 
 
 def _is_like(one: str, other: str) -> bool:

@@ -25,8 +25,8 @@ def parser():
 
 def why(parser: Parser, kind: str, data: bytes) -> str:
     with pytest.raises(CannotParse) as caught:
-        parser.parse(kind, data)
-    assert parser.parse(".docx", GOOD).text == "The first kiln is red."
+        parser.parse_file(kind, data)
+    assert parser.parse_file(".docx", GOOD).text == "The first kiln is red."
     return caught.value.code
 
 
@@ -73,7 +73,7 @@ def test_an_entity_that_names_a_file_gives_nothing_of_it(parser, tmp_path):
         "<w:t>Kiln &e;</w:t></w:r></w:p></w:body></w:document>"
     )
     with suppress(CannotParse):
-        assert "secret" not in parser.parse(".docx", pack_docx(document)).text
+        assert "secret" not in parser.parse_file(".docx", pack_docx(document)).text
 
 
 def test_markup_as_deep_as_it_is_long_is_a_reason(parser):
@@ -100,17 +100,17 @@ def test_a_text_that_is_longer_than_is_read_is_a_reason():
 
 
 def test_a_parser_that_is_killed_is_a_reason_and_starts_again(parser):
-    parser.parse(".docx", GOOD)
+    parser.parse_file(".docx", GOOD)
     os.kill(parser._child.pid, signal.SIGKILL)
     parser._child.wait()
     assert why(parser, ".pdf", make_pdf([["Kiln."]])) == "crashed"
 
 
 def test_one_child_reads_all_files(parser):
-    parser.parse(".docx", GOOD)
+    parser.parse_file(".docx", GOOD)
     first = parser._child.pid
     for kind, data in ((".pdf", make_pdf([["The kiln is cold."]])), (".md", b"# Kilns"), (".docx", GOOD)):
-        parser.parse(kind, data)
+        parser.parse_file(kind, data)
     assert parser._child.pid == first
 
 
@@ -128,7 +128,7 @@ def test_a_pdf_or_document_with_a_password_says_so(parser, tmp_path):
         writer.encrypt(password, owner_password="owner", algorithm="RC4-128")
         writer.write(tmp_path / "locked.pdf")
         data = (tmp_path / "locked.pdf").read_bytes()
-        assert parser.parse(".pdf", data).text == "The kiln is cold." if readable else why(parser, ".pdf", data) == "encrypted"
+        assert parser.parse_file(".pdf", data).text == "The kiln is cold." if readable else why(parser, ".pdf", data) == "encrypted"
     assert why(parser, ".docx", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(4000)) == "encrypted"
 
 
