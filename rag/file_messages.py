@@ -7,7 +7,8 @@ from typing import Literal
 FileMessage = Literal[
     "missing", "outside", "unreachable", "no_file", "nothing_in_folder", "unknown_kind", "readme", "too_large", "empty", "binary",
     "encoding_unknown", "encoding_wrong", "same_text", "same_id", "no_paragraph", "unreadable", "encrypted", "no_text", "garbled",
-    "no_article", "too_large_inside", "time", "memory", "crashed", "other",
+    "no_article", "too_large_inside", "time", "memory", "crashed", "not_received", "no_room",
+    "other",
 ]  # fmt: skip
 
 FILE_REASONS: dict[FileMessage, dict[str, str]] = {
@@ -71,6 +72,11 @@ FILE_REASONS: dict[FileMessage, dict[str, str]] = {
     },
     "crashed": {
         "en": "ended the process that reads it", "zh": "使读取它的进程崩溃", "tr": "onu okuyan süreci sonlandırdı",
+    },
+    "not_received": {"en": "did not arrive whole", "zh": "没有完整上传", "tr": "eksiksiz ulaşmadı"},
+    "no_room": {
+        "en": "no room: {detail} are kept at most", "zh": "空间已满：最多保存 {detail}",
+        "tr": "yer yok: en çok {detail} saklanır",
     },
     "other": {"en": "{detail}", "zh": "{detail}", "tr": "{detail}"},
 }  # fmt: skip
