@@ -23,12 +23,13 @@ from rag.api.generation import Progress
 from rag.api.ingesting import ingest
 from rag.config import Settings
 from rag.corpus.reporting import cannot_use
-from rag.errors import ArticleError
+from rag.errors import ArgumentError, ArticleError
 from rag.types import FileReport
 
 MAX_FILE_BYTES = 20_000_000
 MAX_FILES, MAX_BYTES = 100, 200_000_000  # of all together
 MAX_BATCHES, BATCH_SECONDS = 20, 900.0  # that are under way, and that one may be without a new file
+MAX_NAMED = 1000  # files of a batch, used or not
 MAX_NAME = 60  # characters before the suffix: no more bytes than any file system takes
 _ASIDE = ".aside-"  # begins the names of files that are not there yet, or not any more; ingestion leaves hidden ones alone
 _UNSAFE = frozenset('/\\:*?"<>|')
@@ -66,7 +67,7 @@ class OwnFiles:
         name, now = secrets.token_hex(16), time.monotonic()
         with self._lock:
             old = [other for other, batch in self._batches.items() if now - batch.seen > BATCH_SECONDS]
-            for other in {*old, *list(self._batches)[: len(self._batches) - MAX_BATCHES + 1]}:
+            for other in {*old, *list(self._batches)[: max(0, len(self._batches) - MAX_BATCHES + 1)]}:
                 shutil.rmtree(self._batches.pop(other).folder, ignore_errors=True)
             folder = self.folder / f"{_ASIDE}{name}"
             folder.mkdir(parents=True)
@@ -74,19 +75,21 @@ class OwnFiles:
         return name
 
     def expect_file(self, batch: str, number: int, name: str, size: int) -> Path:
-        """Where the bytes of a file of a batch are to be written. Raises ArticleError when it is not let in, KeyError for an
-        unknown batch.
+        """Where the bytes of a file of a batch are to be written. Raises ArticleError when it is not let in, ArgumentError
+        for an unknown batch.
 
         number: of the file in the batch, from 0. name: as whoever brings it calls it. size: in bytes.
         """
         with self._lock:
-            given = self._batches[batch]
+            given = self._batches.get(batch)
+            if given is None or number < 0 or size < 0:
+                raise ArgumentError("There is no such batch of files.")
             given.seen = time.monotonic()
             try:
                 _check_file(name, size)
                 self._check_room(size)
             except ArticleError as error:
-                if len(given.refused) < MAX_FILES:
+                if len(given.refused) < MAX_NAMED:
                     given.refused[number] = error
                 raise
             given.coming[number] = given.folder / str(number), size
@@ -95,14 +98,16 @@ class OwnFiles:
     def take_batch(self, batch: str, names: Sequence[str], progress: Progress | None = None) -> list[FileReport]:
         """Index what was received of a batch; what became of every file of `names`, in their order.
 
-        names: what the files of the batch are called, those that never came among them. Raises KeyError for an unknown batch,
-        RagError or OSError when nothing could be indexed: then none of its files is kept.
+        names: what the files of the batch are called, those that never came among them. Raises ArgumentError for an unknown
+        batch, RagError or OSError when nothing could be indexed: then none of its files is kept.
         """
         with self._working:
             with self._lock:
-                given = self._batches.pop(batch)
+                given = self._batches.pop(batch, None)
+            if given is None:
+                raise ArgumentError("There is no such batch of files.")
             try:
-                return self._take(given, names[: 2 * MAX_FILES], progress)
+                return self._take(given, names[:MAX_NAMED], progress)
             finally:
                 shutil.rmtree(given.folder, ignore_errors=True)
 

@@ -84,7 +84,8 @@ def lay_out(i18n: gr.I18n) -> Layout:
             with gr.Column(scale=5, min_width=300, elem_id="km-side"):
                 pane = gr.HTML(elem_id="km-sources")
         with gr.Tab(i18n("tab_articles"), id="articles") as tab_articles:
-            own = OwnPart(*(gr.HTML(elem_id=f"km-own-{name}") for name in ("zone", "report", "list")), gr.JSON(visible=False))
+            zone, told, owned = (gr.HTML(elem_id=f"km-own-{name}") for name in ("zone", "report", "list"))
+            own = OwnPart(zone, told, owned, gr.JSON(visible=False))
             listing = gr.HTML(elem_id="km-listing")
         with gr.Tab(i18n("tab_evaluation"), id="evaluation") as tab_evaluation:
             evaluation = _lay_out_evaluation()

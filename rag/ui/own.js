@@ -3,6 +3,7 @@
   if (window.kilnmark.sendFiles) return;
   const one = (selector) => document.querySelector(selector);
   let waiting = [];
+  let leaving = ""; // the article whose file is to be removed, "*" for all
   let busy = false;
   let last = null; // what is told of the files
 
@@ -13,8 +14,11 @@
     window.kilnmarkDoor?.("upload", {});
   }
 
+  const chosen = () => ({ articles: window.kilnmark.talks.latest().articles }); // the conversation is not sent along
+
   // Called with the name of a new batch, "" when none may be sent; gives that and the names of the files.
-  async function sendFiles({ batch }, language) {
+  async function sendFiles(begun, language) {
+    const batch = begun?.batch ?? "";
     const files = waiting;
     waiting = [];
     const zone = one(".km-own");
@@ -26,7 +30,7 @@
       await fetch(`own-files?${query}`, { method: "POST", body }).catch(() => {}); // what did not arrive is in the report
     }
     if (told) told.textContent = "";
-    return [{ batch, names: files.map((file) => file.name) }, language];
+    return [{ batch, names: files.map((file) => file.name) }, language, chosen()];
   }
 
   // All files of what was dropped, those in folders too.
@@ -73,7 +77,8 @@
     if (at(".km-own-add")) paste();
     else if (at(".km-own-remove") && !busy) {
       busy = true;
-      window.kilnmarkDoor?.("delete", { article: at(".km-own-remove").dataset.article ?? "*" });
+      leaving = at(".km-own-remove").dataset.article ?? "*";
+      window.kilnmarkDoor?.("delete", {});
     } else if (at(".km-own-only")) {
       const own = new Set([...document.querySelectorAll(".km-own-remove[data-article]")].map((button) => button.dataset.article));
       const boxes = [...document.querySelectorAll("#km-listing .km-tick")];
@@ -90,5 +95,5 @@
     if (!busy && document.activeElement === document.body) told.focus(); // the button that was pressed is gone
   }).observe(document.body, { childList: true, subtree: true });
 
-  Object.assign(window.kilnmark, { sendFiles });
+  Object.assign(window.kilnmark, { sendFiles, removeFiles: (_, language) => [{ article: leaving }, language, chosen()] });
 })();

@@ -20,12 +20,12 @@ from rag.api.generation import Progress
 from rag.api.own_files import MAX_BYTES, MAX_FILE_BYTES, MAX_FILES, OwnFiles
 from rag.config import Settings
 from rag.corpus import SUFFIXES
-from rag.errors import IndexBusy
+from rag.errors import ArgumentError, IndexBusy
 from rag.file_messages import word_file_reason
 from rag.types import FileReport, Source
-from rag.ui.browser import read_action
-from rag.ui.catalogue import render_catalogue
+from rag.ui.browser import Kept
 from rag.ui.conversation import PageAssistant
+from rag.ui.events import Events
 from rag.ui.guard import LOOPBACK
 from rag.ui.layout import Layout
 from rag.ui.markup import escape_html
@@ -36,6 +36,7 @@ from rag.ui.titles import title_article
 log = logging.getLogger(__name__)
 Values = tuple[Any, ...]
 Obstacle = Literal["off", "server", "read_only"]
+_SKIPPED = (gr.skip(),) * 4  # what stays as it is while files are read
 _FORWARDED = ("forwarded", "x-forwarded-for", "x-forwarded-host", "x-real-ip")
 
 
@@ -50,10 +51,15 @@ def find_obstacle(settings: Settings, own: OwnFiles) -> Obstacle | None:
 
 @dataclass(frozen=True)
 class OwnEvents:
-    """What happens with files of one's own, over an assistant and the folder of those files."""
+    """What happens with files of one's own, over the events of a page and the folder of those files."""
 
-    assistant: PageAssistant
+    events: Events
     own: OwnFiles
+
+    @property
+    def assistant(self) -> PageAssistant:
+        """Who answers from them."""
+        return self.events.assistant
 
     def may_add(self, request: gr.Request) -> bool:
         """Whether who asks may add files and remove them: with the login, else from this machine itself and through no proxy."""
@@ -75,28 +81,30 @@ class OwnEvents:
         """The name of a new batch of files, "" for those who may add none, as JSON."""
         return {"batch": self.own.begin_batch() if self.may_add(request) else ""}
 
-    def take_batch(self, sent: dict[str, Any], language: str) -> Iterator[Values]:
-        """The page while a batch is indexed that the browser has sent, and with the report. Outputs: told, list, listing.
+    def take_batch(self, sent: dict[str, Any], language: str, kept: Kept) -> Iterator[Values]:
+        """The page while a batch is indexed that the browser has sent, and with the report.
 
-        sent: the name of the batch, and those of its files."""
+        sent: the name of the batch, and those of its files. kept: the articles chosen, without the conversation.
+        Outputs: told, list, listing, the generation seen, status line."""
         batch, names = str(sent.get("batch", "")), [str(name) for name in sent.get("names") or ()]
         yield from self._follow(
-            lambda progress: render_report(self.own.take_batch(batch, names, progress), language), language
+            lambda progress: render_report(self.own.take_batch(batch, names, progress), language), language, kept
         )
 
-    def remove_files(self, language: str, event: gr.EventData, request: gr.Request) -> Iterator[Values]:
-        """The page while files are removed: the one that was pressed, or all ("*"). Outputs: those of `take_batch`."""
-        words, wanted = get_own_texts(language), read_action(event).get("article")
+    def remove_files(self, pressed: dict[str, Any], language: str, kept: Kept, request: gr.Request) -> Iterator[Values]:
+        """The page while files are removed: that of the article whose button was pressed, or all ("*"). Outputs: those of
+        `take_batch`."""
+        words, wanted = get_own_texts(language), pressed.get("article")
         if not self.may_add(request):
-            yield render_told(words.refused), gr.skip(), gr.skip()
+            yield render_told(words.refused), *_SKIPPED
             return
         gone = [source for source in self._list_sources() if wanted in ("*", source.id)]
         origins = [self.assistant.about(source.id).origin for source in gone]
         yield from self._follow(
-            lambda progress: render_told(words.removed.format(self.own.remove_files(origins, progress))), language
+            lambda progress: render_told(words.removed.format(self.own.remove_files(origins, progress))), language, kept
         )
 
-    def _follow(self, work: Callable[[Progress], str], language: str) -> Iterator[Values]:
+    def _follow(self, work: Callable[[Progress], str], language: str, kept: Kept) -> Iterator[Values]:
         """How far the work is, and then what came of it. It goes on when nobody looks any more."""
         words = get_own_texts(language)
         came: queue.SimpleQueue[tuple[str, int, int] | str | Exception] = queue.SimpleQueue()
@@ -108,12 +116,13 @@ class OwnEvents:
                 came.put(error)
 
         threading.Thread(target=copy_context().run, args=(run,), daemon=True, name="rag-own-files").start()
-        yield render_progress(words.stages["read"], 0, 0), gr.skip(), gr.skip()
+        yield render_progress(words.stages["read"], 0, 0), *_SKIPPED
         while isinstance(found := came.get(), tuple):
             if came.empty():  # else there is a newer one
-                yield render_progress(words.stages[found[0]], *found[1:]), gr.skip(), gr.skip()
+                yield render_progress(words.stages[found[0]], *found[1:]), *_SKIPPED
         told = found if isinstance(found, str) else render_told(_explain_failure(found, words))
-        yield told, self._render_list(language), render_catalogue(self.assistant, get_texts(language))
+        line = self.events.tell_line((), get_texts(language), kept)
+        yield told, self._render_list(language), self.events.listed(language), self.assistant.generation, line
 
     def _list_sources(self) -> list[Source]:
         return [a for a in self.assistant.articles() if self.own.holds(self.assistant.about(a.id).origin)]
@@ -123,7 +132,7 @@ class OwnEvents:
 
 
 def _explain_failure(error: Exception, words: OwnTexts) -> str:
-    if isinstance(error, KeyError):  # no such batch, or not any more
+    if isinstance(error, ArgumentError):  # no such batch, or not any more
         return words.refused
     if not isinstance(error, IndexBusy):
         log.error("own files failed: %s", type(error).__name__, extra={"failure": error})
@@ -138,8 +147,9 @@ def render_zone(words: OwnTexts, shared: bool) -> str:
         f'<section class="km-own" aria-labelledby="km-own-title" data-largest="{MAX_FILE_BYTES}" '
         f'data-sending="{escape_html(words.sending)}"><h2 id="km-own-title">{escape_html(words.title)}</h2>'
         f'<p class="km-own-who">{escape_html(who)}</p>'
-        f'<div class="km-own-drop"><label for="km-own-files">{escape_html(words.drop)}</label>'
+        f'<div class="km-own-drop"><span>{escape_html(words.drop)}</span> '
         f'<input type="file" id="km-own-files" multiple accept="{",".join(SUFFIXES)}" aria-describedby="km-own-limits">'
+        f'<label for="km-own-files">{escape_html(words.choose)}</label>'
         f'<p id="km-own-limits">{escape_html(limits)}</p></div><details><summary>{escape_html(words.paste)}</summary>'
         f'<label>{escape_html(words.paste_title)}<input type="text" class="km-own-name" maxlength="160"></label>'
         f'<label>{escape_html(words.paste_text)}<textarea class="km-own-text" rows="6"></textarea></label>'
@@ -198,12 +208,13 @@ def connect_own(layout: Layout, events: OwnEvents) -> None:
     """Which event of the page leads where."""
     quick: dict[str, Any] = {"show_progress": "hidden", "queue": False, "api_visibility": "private"}
     slow: dict[str, Any] = {
-        "outputs": [layout.own.told, layout.own.owned, layout.listing], "show_progress": "hidden", "concurrency_limit": 1,
-        "concurrency_id": "own-files", "api_visibility": "private",
+        "inputs": [layout.own.batch, layout.language, layout.kept],
+        "outputs": [layout.own.told, layout.own.owned, layout.listing, layout.seen, layout.talk.line],
+        "show_progress": "hidden", "concurrency_limit": 1, "concurrency_id": "own-files", "api_visibility": "private",
     }  # fmt: skip
     door, language = layout.door, layout.language
     gr.on([layout.tabs[1].select, language.input], events.show_own, [language], [layout.own.zone, layout.own.owned], **quick)
     door.upload(events.begin_batch, None, layout.own.batch, **quick).then(
-        events.take_batch, [layout.own.batch, language], js="(...given) => window.kilnmark.sendFiles(...given)", **slow
+        events.take_batch, js="(...given) => window.kilnmark.sendFiles(...given)", **slow
     )
-    door.delete(events.remove_files, [language], **slow)
+    door.delete(events.remove_files, js="(...given) => window.kilnmark.removeFiles(...given)", **slow)

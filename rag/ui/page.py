@@ -39,7 +39,7 @@ def build_page(
         _connect_talks(layout, events)
         _connect_tabs(layout, events)
         if own:
-            connect_own(layout, OwnEvents(assistant, own))
+            connect_own(layout, OwnEvents(events, own))
         programs = Endpoints(assistant, answering)
         for function in (programs.ask, programs.retrieve):
             api(function, api_name=function.__name__, concurrency_limit=AT_ONCE, concurrency_id="answers")

@@ -15,6 +15,7 @@ class OwnTexts:
     server: str
     read_only: str
     drop: str
+    choose: str
     limits: str
     paste: str
     paste_title: str
@@ -42,7 +43,8 @@ ENGLISH = OwnTexts(
     shared="Everybody who logs in here can ask, read and remove what you add.",
     server="The index is kept by a Chroma server: files are added to it with the command line, not here.",
     read_only="Nothing can be written where the index is, so files cannot be added here.",
-    drop="Drop files or a folder here, or choose files:",
+    drop="Drop files or a folder here, or",
+    choose="Choose files",
     limits="{} · at most {} MB a file, {} files, {} MB in all",
     paste="Paste text",
     paste_title="Title",
@@ -72,7 +74,8 @@ CHINESE = OwnTexts(
     shared="凡能登录本页的人，都可以询问、阅读和删除您添加的文件。",
     server="索引由 Chroma 服务器保存：请用命令行添加文件，不能在此添加。",
     read_only="索引所在位置不可写入，因此不能在此添加文件。",
-    drop="将文件或文件夹拖到这里，或选择文件：",
+    drop="将文件或文件夹拖到这里，或者",
+    choose="选择文件",
     limits="{} · 单个文件不超过 {} MB，最多 {} 个文件，合计不超过 {} MB",
     paste="粘贴文本",
     paste_title="标题",
@@ -102,7 +105,8 @@ TURKISH = OwnTexts(
     shared="Buraya giriş yapan herkes eklediklerinize soru sorabilir, onları okuyabilir ve kaldırabilir.",
     server="Dizin bir Chroma sunucusunda: dosyalar buradan değil, komut satırından eklenir.",
     read_only="Dizinin bulunduğu yere yazılamıyor; bu yüzden buradan dosya eklenemez.",
-    drop="Dosyaları ya da bir klasörü buraya bırakın veya dosya seçin:",
+    drop="Dosyaları ya da bir klasörü buraya bırakın veya",
+    choose="Dosya seçin",
     limits="{} · dosya başına en çok {} MB, en çok {} dosya, toplam en çok {} MB",
     paste="Metin yapıştır",
     paste_title="Başlık",
