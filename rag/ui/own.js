@@ -5,7 +5,6 @@
   let waiting = [];
   let leaving = ""; // the article whose file is to be removed, "*" for all
   let busy = false;
-  let last = null; // what is told of the files
 
   function add(files) {
     if (!files.length || busy) return;
@@ -86,14 +85,15 @@
       boxes[0]?.dispatchEvent(new Event("change", { bubbles: true })); // heard by choosing.js
     }
   });
-  // Until the report is there nothing else is sent.
-  new MutationObserver(() => {
-    const told = one("#km-own-report .km-own-told");
-    if (!told || told === last) return;
-    last = told;
-    busy = !told.hasAttribute("data-done");
-    if (!busy && document.activeElement === document.body) told.focus(); // the button that was pressed is gone
-  }).observe(document.body, { childList: true, subtree: true });
+  // Called when the report is there, or nothing came of it: until then nothing else is sent.
+  function endFiles() {
+    busy = false;
+    if (document.activeElement === document.body) one("#km-own-report .km-own-told")?.focus(); // the button that was pressed is gone
+  }
 
-  Object.assign(window.kilnmark, { sendFiles, removeFiles: (_, language) => [{ article: leaving }, language, chosen()] });
+  Object.assign(window.kilnmark, {
+    sendFiles,
+    endFiles,
+    removeFiles: (_, language) => [{ article: leaving }, language, chosen()],
+  });
 })();

@@ -214,7 +214,8 @@ def connect_own(layout: Layout, events: OwnEvents) -> None:
     }  # fmt: skip
     door, language = layout.door, layout.language
     gr.on([layout.tabs[1].select, language.input], events.show_own, [language], [layout.own.zone, layout.own.owned], **quick)
-    door.upload(events.begin_batch, None, layout.own.batch, **quick).then(
-        events.take_batch, js="(...given) => window.kilnmark.sendFiles(...given)", **slow
-    )
-    door.delete(events.remove_files, js="(...given) => window.kilnmark.removeFiles(...given)", **slow)
+    begun = door.upload(events.begin_batch, None, layout.own.batch, **quick)
+    taken = begun.then(events.take_batch, js="(...given) => window.kilnmark.sendFiles(...given)", **slow)
+    removed = door.delete(events.remove_files, js="(...given) => window.kilnmark.removeFiles(...given)", **slow)
+    for ended in (taken, removed):
+        ended.then(None, js="() => window.kilnmark.endFiles()", api_visibility="private")
