@@ -93,16 +93,18 @@ def _serve(assistant: Assistant, settings: Settings, mcp: bool, lines: logging.H
     # Gradio asks itself whether it is up; a proxy of the network must not stand in between.
     os.environ["NO_PROXY"] = ",".join(filter(None, (os.environ.get("NO_PROXY"), "127.0.0.1,localhost", settings.host)))
     from rag import feedback
+    from rag.api.own_files import OwnFiles
     from rag.ui.internals import add_request_id
     from rag.ui.page import build_page
     from rag.ui.serving import serve_page, stop_page
     from rag.ui.watching import RequestWatch
 
     watch = RequestWatch(assistant)
-    page = build_page(assistant, REPORT, feedback.locate_verdicts(settings.store), watch.answering)
+    own = OwnFiles(settings)
+    page = build_page(assistant, REPORT, feedback.locate_verdicts(settings.store), watch.answering, own)
     lines.addFilter(add_request_id)
     with _note_signals(watch):
-        address = serve_page(page, settings, mcp, watch)
+        address = serve_page(page, settings, mcp, watch, own)
         Console(soft_wrap=True).print(f"Kilnmark is at {address} (Ctrl-C stops it).", markup=False, highlight=False)
         while not watch.told:
             time.sleep(LISTEN_SECONDS)

@@ -32,6 +32,7 @@ class Settings(BaseSettings):
     auth: "user:password" the chat page asks for (`RAG_AUTH`).
     host, port: where the chat page listens (`RAG_HOST`, `RAG_PORT`).
     insecure: serve other machines without a password (`RAG_INSECURE`).
+    uploads: files can be added on the chat page (`RAG_UPLOADS`), where it is for this machine only or asks for a password.
     deadline: seconds an answer may take (`RAG_DEADLINE`), whatever a model's server does; quoted ones take a small part of one.
     reading_seconds: how long the passages found for a question may be read (`RAG_READING_SECONDS`), the best first; two in any
     case. Each part of a question, and each way to read a follow-up, has this time of its own.
@@ -66,6 +67,7 @@ class Settings(BaseSettings):
     host: str = "127.0.0.1"
     port: int = Field(7860, ge=1, le=65535)
     insecure: bool = False
+    uploads: bool = True
     deadline: float = Field(30.0, gt=0, le=3600)
     # Two busy cores read all passages in a second or two. A limit that is reached makes answers depend on the machine.
     reading_seconds: float = Field(5.0, ge=0, le=3600)

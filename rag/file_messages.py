@@ -10,7 +10,7 @@ from rag.wording import find_text
 FileMessage = Literal[
     "missing", "outside", "unreachable", "no_file", "nothing_in_folder", "unknown_kind", "readme", "too_large", "empty", "binary",
     "encoding_unknown", "encoding_wrong", "same_text", "same_id", "no_paragraph", "unreadable", "encrypted", "no_text", "garbled",
-    "no_article", "too_large_inside", "time", "memory", "crashed", "other",
+    "no_article", "too_large_inside", "time", "memory", "crashed", "not_received", "no_room", "other",
 ]  # fmt: skip
 
 

@@ -16,6 +16,7 @@ import pytest
 from rag.cli import app, main, scripts
 from rag.cli.chatting import converse
 from rag.errors import ModelError
+from rag.store.hints import find_program
 from tests.conftest import ARTICLES, HOME
 
 FIRST, FOLLOWING = "When did the expo open?", "And how many exhibitors came to it?"
@@ -38,6 +39,11 @@ def test_the_installed_command_is_this_program():
     shipped = declared["tool"]["hatch"]["build"]["targets"]["wheel"]["force-include"]
     assert {HOME / "rag" / "scripts" / name for name in shipped} == {HOME / target for target in shipped.values()}
     assert scripts.FOLDERS[1] == HOME / "rag" / "scripts"
+
+
+def test_what_mends_an_index_is_named_as_it_was_installed(tmp_path):
+    assert find_program() == "python ingest.py"
+    assert find_program(tmp_path / "site-packages") == "kilnmark ingest"
 
 
 @pytest.mark.parametrize(

@@ -165,9 +165,9 @@ class _Ingestion:
     def _read_again(self, given: set[str]) -> None:
         """Read what an index that could not be used held beside what is given now, as far as its files are still there."""
         wanted = [r for r in self.lost if (r.origin or r.source.id) not in given]
-        there = [Path(r.origin) for r in wanted if r.origin and Path(r.origin).exists()]
+        there = [(Path(r.origin), r.root) for r in wanted if r.origin and Path(r.origin).exists()]
         reader = corpus.FileReader({r.origin: r.source.id for r in self.lost}, self.log, self.parser)
-        for found in corpus.find_files(there, self.log):
+        for found in there:
             if document := reader.read(found):
                 self._take(document)
         self.skipped += [(r.source.id, "was in the old index; ingest it again") for r in wanted if not r.origin]

@@ -12,6 +12,11 @@ from rag.errors import IndexDamaged, IndexMismatch, IndexUnusable, RagError
 _USUAL = Path(".store")  # what is meant when no store is named
 
 
+def find_program(root: Path = Path(__file__).parents[2]) -> str:
+    """The program that ingests: the script of a checkout, else the installed command. root: the folder that `rag` lies in."""
+    return "python ingest.py" if (root / "ingest.py").is_file() else "kilnmark ingest"
+
+
 def tell_command(store: Path, *arguments: str) -> str:
     """The command that ingests into `store`.
 
@@ -19,7 +24,7 @@ def tell_command(store: Path, *arguments: str) -> str:
     "python ingest.py --store 'my index' --repair"
     """
     named = () if store == _USUAL else ("--store", shlex.quote(str(store)))
-    return " ".join(("python ingest.py", *named, *arguments))
+    return " ".join((find_program(), *named, *arguments))
 
 
 def tell_rebuild(store: Path) -> str:

@@ -25,6 +25,7 @@ from rag.store import artefacts, fetched
 from rag.store.backend import Check
 from rag.store.catalogue import FILES, REPLACED, Catalogue, number_of
 from rag.store.generations import extend_grace
+from rag.store.hints import find_program
 from rag.store.lease import Lease
 from rag.store.server_client import Server, ServerClient
 
@@ -123,7 +124,7 @@ class ServerBackend:
 
     def tell_command(self, *arguments: str) -> str:
         """With the server's address."""
-        return " ".join(("python ingest.py --chroma-url", shlex.quote(self._server.url), *arguments))
+        return " ".join((find_program(), "--chroma-url", shlex.quote(self._server.url), *arguments))
 
     @contextmanager
     def writing(self) -> Iterator[Check]:

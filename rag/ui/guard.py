@@ -1,9 +1,10 @@
 """What stands before the page's web server: doors Gradio opens that this page does not use are shut.
 
-- File, proxy and upload routes: the page serves no file and takes none, and Gradio's file route would fetch any
-  public address for anybody. So are those that write a visitor's state into a file, list
+- File, proxy and upload routes of Gradio's: the page serves no file, takes files at a door of its own (`rag.ui.upload_door`),
+  and Gradio's file route would fetch any public address for anybody. So are those that write a visitor's state into a file, list
   runs, or edit the program.
-- Bodies above a megabyte, of unstated length, or that trickle in: a question is some kilobytes.
+- Bodies above a megabyte, of unstated length, or that trickle in: a question is some kilobytes. Files may be larger and take
+  longer, where they are taken at all.
 - Foreign host names while the page is for this machine only: a rebound DNS name must not read the articles (T46).
 - Pages of other sites, wherever this page listens: Gradio would let any of them ask with the reader's login, and read the answer.
 - More questions or open streams of events than the people of one address could have, and heads longer than any browser's.
@@ -32,6 +33,7 @@ App = Callable[[Scope, Receive, Send], Awaitable[None]]
 
 LARGEST_BODY = 1_000_000  # bytes
 MAX_BODY_SECONDS = 20.0  # from the request's head to the end of its body
+UPLOADS, MAX_UPLOAD_SECONDS = "/own-files", 180.0  # where files come in, and how long one may take
 LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 MAX_WRONG_LOGINS, LOGIN_WINDOW_SECONDS = 10, 60.0  # from one address
 _BEGUN = "rag.begun"  # of a request's scope: when it came in
@@ -92,11 +94,12 @@ class WrongLogins(Tally):
 
 
 class Guard:
-    """ASGI middleware. `hosts` are the names the page answers to; empty means any."""
+    """ASGI middleware. `hosts` are the names the page answers to; empty means any. `largest_file` is how many bytes a file may
+    have that is sent to `UPLOADS`; 0 where none is taken."""
 
-    def __init__(self, app: App, hosts: frozenset[str] = frozenset()) -> None:
+    def __init__(self, app: App, hosts: frozenset[str] = frozenset(), largest_file: int = 0) -> None:
         self.app = app
-        self.hosts = hosts
+        self.hosts, self.largest_file = hosts, largest_file
         self.wrong_logins = WrongLogins()
         self.questions = Tally(MAX_QUESTIONS, QUESTIONS_WINDOW_SECONDS)
         self.streams: Counter[str] = Counter()  # open ones, by address
@@ -127,11 +130,12 @@ class Guard:
             await send(message)
 
         if not _is_stream(scope["method"], scope["path"]):
-            await self.app(scope, _receive_in_time(receive), send_with_headers)
+            seconds = MAX_UPLOAD_SECONDS if self.largest_file and scope["path"] == UPLOADS else MAX_BODY_SECONDS
+            await self.app(scope, _receive_in_time(receive, seconds), send_with_headers)
             return
         self.streams[other] += 1
         try:
-            await self.app(scope, _receive_in_time(receive), send_with_headers)
+            await self.app(scope, _receive_in_time(receive, MAX_BODY_SECONDS), send_with_headers)
         finally:
             self.streams[other] -= 1
             self.streams += Counter()  # without those that are at zero
@@ -157,14 +161,14 @@ class Guard:
             return 403, "Only this page itself may ask from a browser."
         if sum(len(name) + len(value) for name, value in headers.items()) > MAX_HEAD_BYTES:
             return 431, "That is too long for a request's head."
-        if _SHUT.search(path):
+        if _SHUT.search(path) or (path == UPLOADS and not self.largest_file):
             return 403, "This page serves no files and takes none."
         if method in {"POST", "PUT", "PATCH"}:
             length = headers.get("content-length", "")
             if not length.isdecimal():
                 return 411, "State the length of the body."
-            if int(length) > LARGEST_BODY:
-                return 413, "That is too long for a question."
+            if int(length) > (self.largest_file if path == UPLOADS else LARGEST_BODY):
+                return 413, "That is too long."
         return None
 
 
@@ -173,9 +177,9 @@ def _is_stream(method: str, path: str) -> bool:
     return method == "GET" and _STREAM.search(path) is not None
 
 
-def _receive_in_time(receive: Receive) -> Receive:
+def _receive_in_time(receive: Receive, seconds: float) -> Receive:
     """What is received, as if the client had left when its body takes too long. Afterwards it may listen as long as it likes."""
-    ends = time.monotonic() + MAX_BODY_SECONDS
+    ends = time.monotonic() + seconds
     whole = False
 
     async def receive_part() -> Message:

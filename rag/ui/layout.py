@@ -34,6 +34,16 @@ class EvaluationTab:
 
 
 @dataclass(frozen=True)
+class OwnPart:
+    """Files of one's own: where they are added, what became of them, those there are, and the batch that is being sent."""
+
+    zone: gr.HTML
+    told: gr.HTML
+    owned: gr.HTML
+    batch: gr.JSON
+
+
+@dataclass(frozen=True)
 class Layout:
     """Everything on the page. `kept` is what the browser keeps, `editing` the turn being edited, `seen` the generation shown;
     `door` is where page.js sends what is pressed in the page's own HTML, `file` what is saved."""
@@ -46,6 +56,7 @@ class Layout:
     tabs: tuple[gr.Tab, gr.Tab, gr.Tab]
     talk: Talk
     pane: gr.HTML
+    own: OwnPart
     listing: gr.HTML
     evaluation: EvaluationTab
     door: gr.HTML
@@ -72,13 +83,15 @@ def lay_out(i18n: gr.I18n) -> Layout:
             with gr.Column(scale=5, min_width=300, elem_id="km-side"):
                 pane = gr.HTML(elem_id="km-sources")
         with gr.Tab(i18n("tab_articles"), id="articles") as tab_articles:
+            zone, told, owned = (gr.HTML(elem_id=f"km-own-{name}") for name in ("zone", "report", "list"))
+            own = OwnPart(zone, told, owned, gr.JSON(visible=False))
             listing = gr.HTML(elem_id="km-listing")
         with gr.Tab(i18n("tab_evaluation"), id="evaluation") as tab_evaluation:
             evaluation = _lay_out_evaluation()
     door = gr.HTML(elem_id="km-door", js_on_load="window.kilnmarkDoor = trigger")
     notes, file = gr.HTML(elem_id="km-notes"), gr.JSON(visible=False)
     tabs = (tab_ask, tab_articles, tab_evaluation)
-    return Layout(kept, editing, seen, head, language, tabs, talk, pane, listing, evaluation, door, notes, file)
+    return Layout(kept, editing, seen, head, language, tabs, talk, pane, own, listing, evaluation, door, notes, file)
 
 
 def _lay_out_talk(i18n: gr.I18n) -> Talk:

@@ -9,11 +9,13 @@ import gradio as gr
 from gradio.components import Component
 from gradio.events import api
 
+from rag.api.own_files import OwnFiles
 from rag.ui.answering import Answering
 from rag.ui.conversation import PageAssistant
 from rag.ui.endpoints import Endpoints
 from rag.ui.events import Events
 from rag.ui.layout import Layout, lay_out
+from rag.ui.own import OwnEvents, connect_own
 from rag.ui.talks import Talks
 from rag.ui.texts import BRAND, list_labels
 
@@ -23,9 +25,11 @@ LOOK = 20  # seconds after which a page looks for a new generation of the index
 _QUICK: dict[str, Any] = {"show_progress": "hidden", "queue": False, "api_visibility": "private"}
 
 
-def build_page(assistant: PageAssistant, report: Path, verdicts: Path, answering: Answering | None = None) -> gr.Blocks:
+def build_page(
+    assistant: PageAssistant, report: Path, verdicts: Path, answering: Answering | None = None, own: OwnFiles | None = None
+) -> gr.Blocks:  # fmt: skip
     """The page over an assistant, not yet served. report: the evaluation's report.json. verdicts: the file of feedback.
-    answering: where the answers under way are noted."""
+    answering: where the answers under way are noted. own: files that visitors add, none when None."""
     answering = Answering() if answering is None else answering
     i18n, events = gr.I18n(**list_labels()), Events(assistant, report, verdicts, answering)
     with gr.Blocks(title=BRAND, analytics_enabled=False, fill_height=True, fill_width=True) as page:
@@ -34,6 +38,8 @@ def build_page(assistant: PageAssistant, report: Path, verdicts: Path, answering
         _connect_opening(page, layout, events)
         _connect_talks(layout, events)
         _connect_tabs(layout, events)
+        if own:
+            connect_own(layout, OwnEvents(events, own))
         programs = Endpoints(assistant, answering)
         for function in (programs.ask, programs.retrieve):
             api(function, api_name=function.__name__, concurrency_limit=AT_ONCE, concurrency_id="answers")

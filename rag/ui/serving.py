@@ -11,6 +11,7 @@ from gradio.exceptions import ServerFailedToStartError
 from starlette.middleware import Middleware
 
 import rag.logs as logs
+from rag.api.own_files import MAX_FILE_BYTES, OwnFiles
 from rag.config import Settings
 from rag.errors import SettingsError
 from rag.programs.mcp import build_server, require_mcp
@@ -19,22 +20,27 @@ from rag.ui.guard import LOOPBACK, Guard
 from rag.ui.health import Health
 from rag.ui.internals import tell_tracebacks
 from rag.ui.mcp_door import McpDoor
+from rag.ui.own import find_obstacle
 from rag.ui.smallness import SmallPage
 from rag.ui.texts import list_labels
 from rag.ui.theme import HEAD, make_theme
+from rag.ui.upload_door import UploadDoor
 from rag.ui.watching import RequestWatch, Watched
 
 HERE = Path(__file__).parent
 STOP_SECONDS = 20.0
 SESSIONS = 500  # visitors of whom the server remembers which question they edit
 
-SCRIPTS = ("page.js", "talks.js", "talklist.js", "picture.js", "sharing.js", "choosing.js")  # in the order in which they are run
-STYLES = ("style.css", "talks.css")
+# In the order in which they are run.
+SCRIPTS = ("page.js", "talks.js", "talklist.js", "picture.js", "sharing.js", "choosing.js", "own.js")
+STYLES = ("style.css", "talks.css", "own.css")
 
 
-def serve_page(page: gr.Blocks, settings: Settings, mcp: bool = False, watch: RequestWatch | None = None) -> str:
+def serve_page(
+    page: gr.Blocks, settings: Settings, mcp: bool = False, watch: RequestWatch | None = None, own: OwnFiles | None = None
+) -> str:  # fmt: skip
     """Serve a page in the background and return its address. mcp: serve MCP tools too, over the watch's assistant. watch: what
-    the server does is noted there.
+    the server does is noted there. own: files that visitors add, where the settings let them; the same as of the page.
 
     Raises SettingsError when it cannot listen there, cannot speak MCP, or would answer other machines without a password.
     """
@@ -48,7 +54,11 @@ def serve_page(page: gr.Blocks, settings: Settings, mcp: bool = False, watch: Re
     user, _, password = settings.auth.get_secret_value().partition(":") if settings.auth else ("", "", "")
     hosts = LOOPBACK if settings.host in LOOPBACK else frozenset[str]()
     watch = watch or RequestWatch()
-    middleware = [Middleware(Watched, watch=watch), Middleware(Guard, hosts=hosts), Middleware(Health, watch=watch)]
+    largest = MAX_FILE_BYTES if own and not find_obstacle(settings, own) else 0
+    guard = Middleware(Guard, hosts=hosts, largest_file=largest)
+    middleware = [Middleware(Watched, watch=watch), guard, Middleware(Health, watch=watch)]
+    if own and largest:
+        middleware.append(Middleware(UploadDoor, own=own))
     if mcp:
         login = settings.auth.get_secret_value() if settings.auth else ""
         middleware.append(Middleware(McpDoor, server=build_server(cast(Any, watch.assistant)), login=login))
