@@ -11,7 +11,7 @@ from typing_extensions import TypedDict  # pydantic takes no other before Python
 
 from rag.languages import OWN_DATA, cache_for_languages, call_on_change, load_file, load_languages, read_file
 
-Section = Literal["answers", "reasons", "files", "page"]
+Section = Literal["answers", "reasons", "files", "page", "own_files"]
 Texts = dict[str, str]
 _FORM = ConfigDict(extra="forbid", frozen=True)
 
@@ -26,6 +26,7 @@ class Wording(BaseModel):
     reasons: Texts
     files: Texts
     page: Texts
+    own_files: Texts
 
 
 def find_text(section: Section, key: str, language: str) -> str:
