@@ -15,7 +15,7 @@ from rag.file_messages import word_file_reason
 from rag.ui.page import build_page
 from rag.ui.serving import serve_page
 from rag.ui.texts import TEXTS
-from rag.ui.texts.own_files import OWN_TEXTS
+from rag.ui.texts.own_files import get_own_texts
 from tests import test_browser
 from tests.test_browser import (
     CHINESE,
@@ -75,7 +75,7 @@ def test_a_folder_is_dropped_reported_asked_about_cited_with_its_page_and_remove
     visit: Visit, own_page: tuple[str, Assistant], tmp_path: Path
 ) -> None:
     address, assistant = own_page
-    own, words = OWN_TEXTS["en"], TEXTS["en"]
+    own, words = get_own_texts("en"), TEXTS["en"]
     page = visit(ENGLISH, address=address)
     tab(page, "articles").click()
     expect(page.locator(".km-own-who")).to_have_text(own.here)
@@ -107,7 +107,7 @@ def test_a_folder_is_dropped_reported_asked_about_cited_with_its_page_and_remove
 @pytest.mark.parametrize("case", [CHINESE, TURKISH], ids=lambda case: case.language)
 def test_a_text_is_pasted_with_the_keyboard_alone(visit: Visit, own_page: tuple[str, Assistant], case: Case) -> None:
     address, assistant = own_page
-    own = OWN_TEXTS[case.language]
+    own = get_own_texts(case.language)
     page = visit(case, address=address, viewport=PHONE, has_touch=True, color_scheme="dark")
     tab(page, "articles").click()
     page.locator("#km-own-files").focus()
