@@ -26,6 +26,7 @@ RESEARCH: Mapping[str, tuple[str, str]] = {
     "probe": ("probe", "put true and false claims to verification, count what passes"),
     "bench": ("bench", "what the assistant costs, beside floors that no assistant over the same libraries can go below"),
     "calibrate": ("calibration", "fit ranking and confidence of the reader, write rag/data/calibration.toml"),
+    "pace": ("pacing", "time to the first sentence a reader sees, over the endpoint's own"),
     "means": ("means", "compute the mean vectors of languages on SQuAD-format files, one language each"),
 }
 

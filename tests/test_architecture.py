@@ -155,6 +155,7 @@ RESEARCH_DOORS = {
     "calibration.py": {"answer", "language", "names"},
     "means.py": {"encoder", "paragraphs"},
     "costs.py": {"encoder"},
+    "endpoint.py": {"paragraphs", "prompts"},
 }
 
 
