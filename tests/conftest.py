@@ -32,7 +32,7 @@ READING_ITSELF = {"answer", "encoder"}  # folders of tests
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     """How much of what takes long `make faults` runs."""
-    parser.addoption("--kills", type=int, default=200, help="ingestions that are begun and killed by the slow test of T1")
+    parser.addoption("--kills", type=int, default=200, help="ingestions that are killed by the slow test of T1")
     parser.addoption("--kill-seed", type=int, default=2, help="the moments at which they are killed are drawn from this seed")
 
 

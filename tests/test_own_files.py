@@ -143,7 +143,7 @@ def test_a_file_that_did_not_change_is_not_parsed_again(tmp_path, monkeypatch):
     ingest([folder], settings)
     (folder / "broken.docx").unlink()
     (folder / "scan.pdf").unlink()
-    monkeypatch.setattr("rag.parsing.Parser.parse", lambda *given: pytest.fail("parsed again"))
+    monkeypatch.setattr("rag.parsing.Parser.parse_file", lambda *given: pytest.fail("parsed again"))
     report = ingest([folder], settings)
     assert {row.change for row in report.rows} == {"same"} and not report.skipped
 
