@@ -1,4 +1,5 @@
-"""Written claims -> false ones that only reading the whole paragraph tells from true ones, and true ones that look false.
+"""Written claims -> false ones that only reading the whole paragraph tells from true ones, and true ones that look false; and
+written questions -> the same about a paragraph that is like theirs and does not answer them.
 
 A checker trained on claims about their own paragraph alone learns to look for what was changed. It lets a claim pass that another
 paragraph carries, and one that begins as a true claim and ends as another sentence. And it calls a near copy of a sentence false:
@@ -8,7 +9,7 @@ people write a false claim by changing one word of a sentence, and a true one in
 from __future__ import annotations
 
 import random
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import pairwise
@@ -16,9 +17,11 @@ from itertools import pairwise
 from training.falsify import shorten, stitch
 from training.near_misses import split_sentences
 from training.neighbours import nearest_contexts
-from training.rows import ClaimRow
+from training.rows import WITHOUT_SPACES, ClaimRow, Row
 
 NEIGHBOURS = 4  # the nearest contexts of which one is drawn
+STEM_CHARS, MIN_STEM_CHARS = 6, 4  # of a word that is looked for: Turkish names have endings
+MAX_SHARE_WITH_STEM = 0.02  # of the contexts, for a word that tells which one is meant
 SHARE_SHORTENED = 0.5  # of the sentences repeated
 
 
@@ -37,6 +40,42 @@ def put_elsewhere(
         for claim in own:
             others = [pool[i] for i in nearest[claim.context] if pool[i] != claim.context]
             yield replace(claim, context=rng.choice(others), carried=False, kind="elsewhere", span=None)
+
+
+def ask_elsewhere(rows: Sequence[Row], share: float, rng: random.Random) -> Iterator[Row]:
+    """A share of the answered questions, each put to a paragraph near its own and to the same one in other languages.
+
+    Only questions with a word that tells which paragraph is meant, such as a name: "Who signed it?" is answered by many. The word
+    stands in the question's own paragraph, in few others, and not in the one that the question is put to.
+    """
+    views: defaultdict[str, dict[str, str]] = defaultdict(dict)  # of each paragraph, by its key
+    for row in rows:
+        views[row.id][row.context_language] = row.context
+    asked = {(row.id, row.question): row for row in rows if row.answer and row.question_language in views[row.id]}
+    for language in sorted({row.question_language for row in asked.values()}):
+        keys = sorted(key for key in views if language in views[key])
+        pool = [views[key][language] for key in keys]
+        stems = [stem_words(context, language) for context in pool]
+        place = {key: number for number, key in enumerate(keys)}
+        common = Counter(stem for own in stems for stem in own)
+        drawn = [row for row in asked.values() if row.question_language == language and rng.random() < share]
+        nearest = nearest_contexts([row.question for row in drawn], pool, language, NEIGHBOURS + 1)
+        for row, near in zip(drawn, nearest, strict=True):
+            telling = stem_words(row.question, language) & stems[place[row.id]]
+            telling = {stem for stem in telling if common[stem] <= max(1, MAX_SHARE_WITH_STEM * len(pool))}
+            others = [n for n in near if keys[n] != row.id and telling - stems[n]]
+            if not others:
+                continue
+            for other, context in views[keys[rng.choice(others)]].items():
+                yield replace(row, context_language=other, context=context, answer=None, kind="neighbour")
+
+
+def stem_words(text: str, language: str) -> set[str]:
+    """Beginnings of the longer words of a text; of a text without spaces, its pairs of characters."""
+    if language in WITHOUT_SPACES:
+        return {a + b for a, b in pairwise(text) if a.isalnum() and b.isalnum()}
+    words = (word.strip(".,;:!?\"'()").casefold() for word in text.replace("’", "'").replace("'", " ").split())
+    return {word[:STEM_CHARS] for word in words if len(word) >= MIN_STEM_CHARS}
 
 
 def stitch_claims(claims: Sequence[ClaimRow], share: float, rng: random.Random) -> Iterator[ClaimRow]:

@@ -16,10 +16,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from training.misplaced import put_elsewhere, repeat_sentences, stitch_claims
+from training.misplaced import ask_elsewhere, put_elsewhere, repeat_sentences, stitch_claims
 from training.mixture import (
     LANGUAGES,
     VALIDATION_ARTICLES,
+    add_negatives,
     drop_validation,
     read_parallel,
     read_rows,
@@ -34,6 +35,7 @@ KEY_DIGITS = 12  # hexadecimal ones of a paragraph's SHA-256
 HELD_OUT_IN = 10  # one paragraph in so many is for validation and calibration
 SHARE_ELSEWHERE, SHARE_STITCHED = 0.35, 0.35  # of the true written claims
 SHARE_REPEATED = 0.5  # of the false written claims
+SHARE_ASKED_ELSEWHERE = 0.5  # of the answered written questions
 MAX_POOL = 3000  # paragraphs of a language among which a near one is looked for
 QUESTIONS, CLAIMS = {"n": "near miss", "a": "answered"}, {"t": "true", "f": "false"}
 
@@ -140,10 +142,33 @@ def read_written(data: Path, held_out: bool, folder: Path = FOLDER) -> tuple[lis
     return make_rows(lines, read_contexts(data))
 
 
+def pair_composed(lines: Sequence[Line]) -> dict[str, list[tuple[int, int, Row]]]:
+    """The paragraphs composed in all three languages, each as an article of its own: as `read_parallel` gives parallel files."""
+    views: dict[str, dict[str, Row]] = {}
+    for line in lines:
+        if line.kind == "=":
+            row = Row("composed", line.key, line.language, line.language, "", line.text, None)
+            views.setdefault(line.key, {})[line.language] = row
+    whole = [own for own in views.values() if set(own) == set(LANGUAGES)]
+    return {language: [(n, 0, own[language]) for n, own in enumerate(whole)] for language in LANGUAGES}
+
+
+def make_near_misses(rows: Sequence[Row], rng: random.Random) -> list[Row]:
+    """Near misses that code makes of the answered questions: the sentence that answers cut out, names changed or swapped."""
+    made = []
+    for language in LANGUAGES:
+        own = [row for row in rows if row.context_language == language]
+        made += [row for row in add_negatives(own, language, rng) if row.kind != "neighbour"] if own else []
+    return made
+
+
 def mix_written(data: Path, copies: int, others: int, rng: random.Random) -> list[Row]:
-    """Rows for a second run of the reader: each written question so many times, and as many others, mostly in our languages."""
+    """Rows for a later run of the reader: each written question so many times, near misses made of the answered ones, and as many
+    others, mostly in our languages."""
     written, _ = read_written(data, held_out=False)
-    made = [replace(row, question=type_carelessly(row.question, row.question_language, rng)) for row in written * copies]
+    others_of = [*ask_elsewhere(written, SHARE_ASKED_ELSEWHERE, rng), *make_near_misses(written, rng)]
+    written = written * copies + others_of
+    made = [replace(row, question=type_carelessly(row.question, row.question_language, rng)) for row in written]
     rows, _ = read_rows(data, rng)
     ours = [row for row in rows if {row.question_language, row.context_language} <= set(LANGUAGES)]
     made += [*ours[: others * 4 // 5], *rows[: others // 5]]

@@ -35,9 +35,8 @@ def ingest(
     """Read, cut, embed and index articles; returns what happened and what is searchable now.
 
     sources: files, folders (searched for .txt, .md, .html, .pdf, .docx) or Article objects. Articles indexed before stay, unless
-    they came from a file under one of the given folders that is there no more. Texts that were embedded before, also by a run
-    that was stopped, are not embedded again; when nothing changed, the generation stays as it is. A source that cannot be used is
-    listed in `report.skipped`.
+    they came from a file under one of the given folders that is there no more. Texts that were embedded before are not embedded
+    again; when nothing changed, the generation stays as it is. A source that cannot be used is listed in `report.skipped`.
     progress: called with a stage ("read", "embed", "store", "check"), the number of things done and of all.
     shrink: fewer than half of the articles that were indexed may be left. Else that is an error: a folder may be empty because
     its disk is not mounted.
@@ -62,9 +61,11 @@ def ingest(
 
         run = _Ingestion(backend, choose_embedder(settings), report_progress)
         try:
-            return run.report(*run.update(given, shrink, rebuild), started)
+            report = run.report(*run.update(given, shrink, rebuild), started)
         finally:
             run.close()
+        backend.retire()
+    return report
 
 
 class _Ingestion:

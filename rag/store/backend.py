@@ -88,6 +88,11 @@ class Backend(Protocol):
         since `begin`."""
         ...
 
+    def retire(self) -> None:
+        """Remove generations that no question can be reading any more, as far as they can be removed. One that was killed after
+        it published has not done so, and the next ingestion may have nothing to publish."""
+        ...
+
     def discard(self, folder: Path) -> None:
         """Remove a generation that was begun and is not to be published."""
         ...

@@ -63,7 +63,11 @@ class EmbeddedBackend:
 
     def publish(self, folder: Path) -> None:
         """Replace the pointer. Nobody else can have published while the lock was held."""
-        generations.point_to(self.folder, folder, self.longest_answer)
+        generations.point_to(self.folder, folder)
+
+    def retire(self) -> None:
+        """Remove their folders."""
+        generations.remove_replaced(self.folder, self.longest_answer)
 
     def discard(self, folder: Path) -> None:
         """Remove the folder."""

@@ -105,8 +105,7 @@ def extend_grace(seconds: float, longest_answer: float) -> float:
 
 def find_leftovers(store: Path, longest_answer: float = 0.0) -> list[Path]:
     """What ingestions that did not end, or that found a damaged file, have left in a store whose pointer is whole."""
-    live = find_current(store).name
-    unneeded = _replaced_long_ago(store, live, longest_answer) + [path for path in _all(store) if path.name > live]
+    unneeded = _find_unneeded(store, find_current(store).name, longest_answer)
     return [*unneeded, *sorted(store.glob("*.new")), *sorted(store.glob("*.damaged"))]
 
 
@@ -138,19 +137,26 @@ def make_folder(store: Path) -> Path:
     return folder
 
 
-def point_to(store: Path, folder: Path, longest_answer: float = 0.0) -> None:
-    """Point readers to `folder`. Those replaced long ago are removed: longer than any answer takes, which is `longest_answer`."""
+def point_to(store: Path, folder: Path) -> None:
+    """Point readers to `folder`."""
     _point_to(store, folder.name)
-    for path in _replaced_long_ago(store, folder.name, longest_answer):
-        shutil.rmtree(path, ignore_errors=True)
 
 
-def _replaced_long_ago(store: Path, live: str, longest_answer: float) -> list[Path]:
-    """Generations that no question can be reading any more. The one before the live one always stays, and so does one whose
-    successor is young: two ingestions may follow each other within one question."""
+def remove_replaced(store: Path, longest_answer: float = 0.0) -> None:
+    """Remove what was replaced longer ago than any answer takes, which is `longest_answer`, and what was never finished. A file
+    that cannot be removed stays."""
+    if live := _current_name(store):
+        for path in _find_unneeded(store, live, longest_answer):
+            shutil.rmtree(path, ignore_errors=True)
+
+
+def _find_unneeded(store: Path, live: str, longest_answer: float) -> list[Path]:
+    """Generations that were not finished, and those that no question can be reading any more. The one before the live one always
+    stays, and so does one whose successor is young: two ingestions may follow each other within one question."""
     older = [path for path in _all(store) if path.name <= live]
     ended = time.time() - extend_grace(GRACE_SECONDS, longest_answer)
-    return [path for path, successor in pairwise(older[:-1]) if _written_at(successor) <= ended]
+    replaced = [path for path, successor in pairwise(older[:-1]) if _written_at(successor) <= ended]
+    return replaced + [path for path in _all(store) if path.name > live]
 
 
 def _written_at(folder: Path) -> float:

@@ -182,7 +182,6 @@ class ServerBackend:
         # It is published; what is left to do helps, and can be done by the next ingestion.
         with suppress(ChromaError, IndexUnusable, SettingsError):
             self._settle()
-            self._retire()
             self.fetch(folder.name)  # which for this machine is a link
 
     def _replace_base(self, name: str) -> None:
@@ -219,14 +218,15 @@ class ServerBackend:
             self._catalogue.point_to(newest)
         return newest
 
-    def _retire(self) -> None:
+    def retire(self) -> None:
         """Remove generations before the current one: at once what nobody was ever shown, the others after their grace."""
-        current = self._catalogue.read_current()
-        for name, parts in self._catalogue.list_generations().items():
-            if name == _FIRST or number_of(name) >= number_of(current):
-                continue
-            if REPLACED not in parts or self._catalogue.read_age(name) >= extend_grace(GRACE_SECONDS, self._longest_answer):
-                self._catalogue.remove(name)
+        with suppress(ChromaError, IndexUnusable, SettingsError):
+            current = number_of(self._catalogue.read_current() or _FIRST)
+            for name, parts in self._catalogue.list_generations().items():
+                if name == _FIRST or number_of(name) >= current:
+                    continue
+                if REPLACED not in parts or self._catalogue.read_age(name) >= extend_grace(GRACE_SECONDS, self._longest_answer):
+                    self._catalogue.remove(name)
 
 
 def _tell_published() -> IndexBusy:

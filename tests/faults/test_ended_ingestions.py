@@ -18,6 +18,7 @@ from rag import Article, Assistant, Settings, ingest
 from rag.api import check_store
 from rag.errors import IndexBusy, IndexMismatch, RagError
 from rag.store import generations
+from rag.store.embedded import EmbeddedBackend
 from tests.faults.runs import ingest_until, run_command, version
 from tests.faults.stores import DIMENSIONS, find_unfindable, make, open_index, use
 from tests.synthetic import HashEmbedder, articles
@@ -112,6 +113,19 @@ def test_t1_an_ingestion_that_is_killed_at_two_hundred_moments_leaves_the_old_in
     """Past a thousand rows, of which Chroma is given so many at once. `--kills` and `--kill-seed` run fewer, or others."""
     kills, seed = request.config.getoption("kills"), request.config.getoption("kill_seed")
     assert end_and_run_again(tmp_path / "store", embedder, kills, 340, 1000, seed, tell) >= kills
+
+
+def test_t1_what_an_ingestion_left_that_was_killed_after_it_published_is_removed_by_one_that_changes_nothing(
+    tmp_path, embedder, monkeypatch
+):
+    settings = make(tmp_path / "store", version(0, 10))
+    ingest(version(1, 10), settings)
+    with monkeypatch.context() as patch:
+        patch.setattr(EmbeddedBackend, "retire", lambda self: None)
+        ingest(version(2, 10), settings)
+    (settings.store / "g000004").mkdir()  # of one that was killed before it published
+    assert ingest(version(2, 10), settings).generation == "g000003"
+    assert sorted(path.name for path in settings.store.glob("g*")) == ["g000002", "g000003"]
 
 
 VISIBLE_SECONDS = 60  # until readers have a new generation, on a machine that is busy

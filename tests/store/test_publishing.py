@@ -152,7 +152,7 @@ def test_publishing_over_a_generation_that_was_replaced_meanwhile_is_refused(
 ):
     ingest([KILNS], settings)
     if not removed:  # what the other finds of this one, it removes
-        monkeypatch.setattr(ServerBackend, "_retire", lambda self: None)
+        monkeypatch.setattr(ServerBackend, "retire", lambda self: None)
     monkeypatch.setattr(Lease, "renew", lambda self: None)  # it does not notice
     monkeypatch.setattr(Lease, "check", lambda self: None)
 

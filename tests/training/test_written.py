@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import random
+from dataclasses import replace
+
 import pytest
 
+from training.misplaced import ask_elsewhere
 from training.rows import Row
-from training.written import FOLDER, make_key, make_rows, parse_lines
+from training.written import FOLDER, make_key, make_rows, pair_composed, parse_lines
 
 MUSEUM = "Müze 1998'de Ada Kaya tarafından açıldı."
 COMPOSED = """@1
@@ -52,3 +56,19 @@ def test_a_line_of_another_form_is_named_with_its_number(tmp_path, line):
 def test_what_is_written_can_be_read():
     lines = [line for path in sorted(FOLDER.glob("*.txt")) for line in parse_lines(path)]
     assert len(lines) > 5000 and {line.kind for line in lines} >= set("natf")
+
+
+def test_a_question_that_names_its_paragraph_is_asked_of_another_one_too():
+    pytest.importorskip("sklearn", reason="an extra, for training only")
+    texts = {"1": "Mayor Rosa Quispe opened the harbour of Callao.", "2": "Mayor Ilya Grom opened the harbour of Odesa."}
+    rows = [Row("written", key, "en", "en", "", text, None) for key, text in texts.items()]
+    asked = replace(rows[0], question="Who opened the harbour of Callao?", answer=(6, 17))
+    vague = replace(rows[0], question="Who opened the harbour?", answer=(6, 17))
+    (made,) = ask_elsewhere([asked, vague, *rows], 1.0, random.Random(1))
+    assert (made.question, made.context, made.answer) == (asked.question, texts["2"], None)
+
+
+def test_composed_paragraphs_stand_side_by_side_in_their_languages(tmp_path):
+    lines = written(tmp_path, COMPOSED.replace("n tr", "= tr Fuar cuma günü açılıyor.\nn tr"))
+    by_language = {language: [row.context for _, _, row in own] for language, own in pair_composed(lines).items()}
+    assert by_language == {"en": ["The fair opens on Friday."], "zh": ["展会将于周五开幕。"], "tr": ["Fuar cuma günü açılıyor."]}
