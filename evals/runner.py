@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from zlib import crc32
 
 from rich.progress import track
 
@@ -44,11 +45,16 @@ def indexed(settings: Settings | None = None, articles: Path = ARTICLES) -> Iter
     """An assistant over a fresh index of a folder of articles, in a temporary folder."""
     with TemporaryDirectory() as folder:
         given = settings or Settings()
-        # On a Chroma server, beside the index that readers use and not over it.
-        own = {"store": Path(folder) / "store", "chroma_name": f"{given.chroma_name[:20]}eval"}
+        own = {"store": Path(folder) / "store", "chroma_name": name_collections(given.chroma_name, articles)}
         chosen = given.model_copy(update=own)
         ingest([articles], chosen)
         yield Assistant(chosen)
+
+
+def name_collections(name: str, articles: Path) -> str:
+    """What collections on a Chroma server begin with that hold a folder's articles: beside those that readers use, which have
+    `name`, and beside those of another folder."""
+    return f"{name[:16]}eval{crc32(str(articles).encode()):08x}"
 
 
 def of_articles(assistant: Assistant) -> dict[str, Paragraph]:

@@ -11,6 +11,7 @@ from evals import gold, runner
 from evals.results import results
 from evals.scores import list_unseen_scores
 from evals.systems import Response
+from rag import Settings
 from rag.paragraphs import split_document
 
 
@@ -44,3 +45,9 @@ def test_their_figures_stand_apart(items, paragraphs):
     assert all(score.name.startswith("unseen: ") for score in found)
     assert (by_name["unseen: near misses refused"].value, by_name["unseen: false refusals"].value) == (1.0, 1.0)
     assert list_unseen_scores([]) == []
+
+
+def test_on_a_chroma_server_neither_the_readers_index_nor_the_gold_articles_are_mixed_with_the_unseen_ones():
+    names = {"kilnmark", *(runner.name_collections("kilnmark", folder) for folder in (runner.ARTICLES, runner.UNSEEN / "articles"))}
+    assert len(names) == 3 and all(Settings(chroma_name=name) for name in names)
+    assert Settings(chroma_name=runner.name_collections("k" * 30, runner.ARTICLES)).chroma_name
