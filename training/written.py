@@ -27,6 +27,7 @@ from training.mixture import (
     simplify,
     type_carelessly,
 )
+from training.near_misses import split_sentences
 from training.reworded import SHARE_OPENED, open_claim
 from training.rows import ClaimRow, Row, Span, read_lines
 
@@ -35,7 +36,8 @@ KEY_DIGITS = 12  # hexadecimal ones of a paragraph's SHA-256
 HELD_OUT_IN = 10  # one paragraph in so many is for validation and calibration
 SHARE_ELSEWHERE, SHARE_STITCHED = 0.35, 0.35  # of the true written claims
 SHARE_REPEATED = 0.5  # of the false written claims
-SHARE_ASKED_ELSEWHERE = 0.5  # of the answered written questions
+SHARE_ASKED_ELSEWHERE = 0.8  # of the answered written questions
+SHARE_HALVED, SHARE_OTHER_HALF = 0.5, 0.5  # of the written questions, and of those whose answer stands in one part
 MAX_POOL = 3000  # paragraphs of a language among which a near one is looked for
 QUESTIONS, CLAIMS = {"n": "near miss", "a": "answered"}, {"t": "true", "f": "false"}
 
@@ -162,11 +164,33 @@ def make_near_misses(rows: Sequence[Row], rng: random.Random) -> list[Row]:
     return made
 
 
+def halve_contexts(rows: Sequence[Row], share: float, rng: random.Random) -> Iterator[Row]:
+    """A share of the rows whose paragraph has four sentences or more, with a part of it in its place: the part that answers, and
+    half of the time the other part too, which does not. News have paragraphs of one to three sentences."""
+    for row in rows:
+        sentences = split_sentences(row.context)
+        if len(sentences) < 4 or rng.random() >= share:
+            continue
+        cut = sentences[rng.randint(2, len(sentences) - 2)][0]
+        first, second = replace(row, context=row.context[:cut].rstrip()), replace(row, context=row.context[cut:])
+        if not row.answer:
+            yield rng.choice((first, second))
+            continue
+        start, end = row.answer
+        if start < cut < end:
+            continue
+        own, other = (first, second) if end <= cut else (replace(second, answer=(start - cut, end - cut)), first)
+        yield own
+        if rng.random() < SHARE_OTHER_HALF and row.answer_text.casefold() not in other.context.casefold():
+            yield replace(other, answer=None, kind="removed")
+
+
 def mix_written(data: Path, copies: int, others: int, rng: random.Random) -> list[Row]:
     """Rows for a later run of the reader: each written question so many times, near misses made of the answered ones, and as many
     others, mostly in our languages."""
     written, _ = read_written(data, held_out=False)
     others_of = [*ask_elsewhere(written, SHARE_ASKED_ELSEWHERE, rng), *make_near_misses(written, rng)]
+    others_of += halve_contexts(written, SHARE_HALVED, rng)
     written = written * copies + others_of
     made = [replace(row, question=type_carelessly(row.question, row.question_language, rng)) for row in written]
     rows, _ = read_rows(data, rng)

@@ -9,7 +9,7 @@ import pytest
 
 from training.misplaced import ask_elsewhere
 from training.rows import Row
-from training.written import FOLDER, make_key, make_rows, pair_composed, parse_lines
+from training.written import FOLDER, halve_contexts, make_key, make_rows, pair_composed, parse_lines
 
 MUSEUM = "Müze 1998'de Ada Kaya tarafından açıldı."
 COMPOSED = """@1
@@ -66,6 +66,15 @@ def test_a_question_that_names_its_paragraph_is_asked_of_another_one_too():
     vague = replace(rows[0], question="Who opened the harbour?", answer=(6, 17))
     (made,) = ask_elsewhere([asked, vague, *rows], 1.0, random.Random(1))
     assert (made.question, made.context, made.answer) == (asked.question, texts["2"], None)
+
+
+def test_half_of_a_paragraph_answers_what_it_holds_and_not_what_the_other_half_holds():
+    text = "The fair opened. Ada Kaya spoke. It rained. The mayor stayed away."
+    row = Row("written", "1", "en", "en", "Who spoke?", text, (17, 25))
+    made = {(half.answer_text, half.context) for half in halve_contexts([row] * 9, 1.0, random.Random(2))}
+    assert made == {("Ada Kaya", "The fair opened. Ada Kaya spoke."), ("", "It rained. The mayor stayed away.")}
+    near = {half.context for half in halve_contexts([replace(row, answer=None)] * 9, 1.0, random.Random(2))}
+    assert near == {context for _, context in made}
 
 
 def test_composed_paragraphs_stand_side_by_side_in_their_languages(tmp_path):
