@@ -30,6 +30,7 @@ from tests.test_browser import (
     barriers,
     fits,
     free_port,
+    in_english_first,
     marker,
     tab,
 )
@@ -41,7 +42,7 @@ UNUSED = {
     "README.md": ("readme", ""), "broken.docx": ("unreadable", "BadZipFile"), "photo.png": ("unknown_kind", ".txt, .md, .html, .htm, .pdf, .docx"),
     "scan.pdf": ("no_text", "2"),
 }  # fmt: skip
-INDEXING = 10 * PATIENCE  # on a machine with other things to do
+INDEXING = 5 * PATIENCE  # on a machine with other things to do
 
 
 @pytest.fixture
@@ -144,7 +145,7 @@ def test_a_text_is_pasted_with_the_keyboard_alone(visit: Visit, own_page: tuple[
     assert fits(page)
 
 
-@pytest.mark.parametrize("case", [ENGLISH, CHINESE, TURKISH], ids=lambda case: case.language)
+@in_english_first
 def test_a_button_that_removes_asks_first_and_forgets_when_it_is_left(visit: Visit, own_page: tuple[str, Assistant], case: Case) -> None:
     address, assistant = own_page
     own = get_own_texts(case.language)
