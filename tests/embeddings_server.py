@@ -15,8 +15,8 @@ def serve() -> None:
     params.model.path = str(weights())
     params.embedding = True
     params.pooling_type = xllamacpp.llama_pooling_type.LLAMA_POOLING_TYPE_MEAN
-    params.n_ctx, params.n_parallel, params.n_ubatch, params.n_batch = 1024, 2, 512, 512
-    params.cpuparams.n_threads = 2
+    params.n_ctx, params.n_parallel, params.n_ubatch, params.n_batch = 512, 2, 256, 256  # 256 tokens a text
+    params.cpuparams.n_threads = 1  # two that wait for each other on a busy machine take five times as long
     params.warmup = False
     params.hostnames, params.port = ["127.0.0.1"], 0
     server = xllamacpp.Server(params)

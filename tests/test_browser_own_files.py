@@ -1,4 +1,5 @@
-"""Files of one's own in a browser: a folder dropped on the page, a text pasted, what became of each, an answer from them, removed."""
+"""Files of one's own in a browser: a folder dropped on the page, a text pasted, what became of each, an answer from them, removed
+after a second press."""
 
 from __future__ import annotations
 
@@ -29,6 +30,7 @@ from tests.test_browser import (
     barriers,
     fits,
     free_port,
+    in_english_first,
     marker,
     tab,
 )
@@ -40,7 +42,7 @@ UNUSED = {
     "README.md": ("readme", ""), "broken.docx": ("unreadable", "BadZipFile"), "photo.png": ("unknown_kind", ".txt, .md, .html, .htm, .pdf, .docx"),
     "scan.pdf": ("no_text", "2"),
 }  # fmt: skip
-INDEXING = 10 * PATIENCE  # on a machine with other things to do
+INDEXING = 5 * PATIENCE  # on a machine with other things to do
 
 
 @pytest.fixture
@@ -54,6 +56,15 @@ def own_page(settings: Settings, tmp_path: Path) -> Iterator[tuple[str, Assistan
     page.close(verbose=False)
 
 
+def write_notes(assistant: Assistant) -> Path:
+    """A folder of two short files."""
+    folder = assistant.settings.store.parent / "notes"
+    folder.mkdir()
+    for name, text in (("lamp.txt", "The lamp of Skarvik is red."), ("mill.txt", "The mill of Norwick is green.")):
+        (folder / name).write_text(f"{name[:4].title()}\n\n{text}\n")
+    return folder
+
+
 def drop(page: Page, path: Path) -> None:
     """Drops a file or folder of this machine on the zone, as a person does."""
     box = page.locator(".km-own-drop").bounding_box()
@@ -63,6 +74,12 @@ def drop(page: Page, path: Path) -> None:
     for kind in ("dragEnter", "dragOver", "drop"):
         data = {"items": [], "files": [str(path)], "dragOperationsMask": 1}
         devtools.send("Input.dispatchDragEvent", {"type": kind, **at, "data": data})
+
+
+def press_twice(page: Page, name: str) -> None:
+    """Presses a button that asks first, and again."""
+    page.get_by_role("button", name=name).click()
+    page.locator(".km-own-remove[data-asking]").click()
 
 
 def done(page: Page) -> str:
@@ -93,11 +110,11 @@ def test_a_folder_is_dropped_reported_asked_about_cited_with_its_page_and_remove
     marker(page).focus()
     expect(page.locator("#km-tip small")).to_contain_text("p. 2")
     tab(page, "articles").click()
-    page.get_by_role("button", name=own.remove_one.format("The glass works of Murfield")).click()
+    press_twice(page, own.remove_one.format("The glass works of Murfield"))
     expect(page.locator(".km-own-told[data-done]")).to_have_text(own.removed.format(1), timeout=INDEXING)
     expect(page.locator(".km-owned")).not_to_contain_text("glass works")
     assert "glass" not in {source.id for source in assistant.articles()}
-    page.get_by_role("button", name=own.remove_all).click()
+    press_twice(page, own.remove_all)
     expect(page.locator(".km-own-told[data-done]")).to_have_text(own.removed.format(4), timeout=INDEXING)
     expect(page.locator(".km-owned")).to_have_count(0)
     expect(page.locator(".km-own-told")).to_be_focused()
@@ -126,3 +143,42 @@ def test_a_text_is_pasted_with_the_keyboard_alone(visit: Visit, own_page: tuple[
     assert "Bozkaya / 盐矿" in {source.title for source in assistant.articles()}
     barriers(page, "pasted")
     assert fits(page)
+
+
+@in_english_first
+def test_a_button_that_removes_asks_first_and_forgets_when_it_is_left(visit: Visit, own_page: tuple[str, Assistant], case: Case) -> None:
+    address, assistant = own_page
+    own = get_own_texts(case.language)
+    page = visit(case, address=address, color_scheme="dark")
+    tab(page, "articles").click()
+    drop(page, write_notes(assistant))
+    done(page)
+    button = page.locator(".km-own-remove").first
+    name = button.get_attribute("aria-label")
+    title = page.locator(".km-owned li > span").first.inner_text()
+    said = f"{own.sure} {title} – {own.again}"
+    for leave in ("Tab", "Escape"):
+        button.dblclick()  # is one press
+        expect(button).to_have_text(own.sure)
+        expect(button).to_be_focused()
+        expect(button).to_have_accessible_name(said)
+        expect(page.locator(".km-own-asked")).to_have_text(said)
+        barriers(page, "asking")
+        page.keyboard.press(leave)
+        expect(button).to_have_text(own.remove)
+        expect(button).to_have_accessible_name(name)
+        expect(page.locator(".km-own-asked")).to_be_empty()
+    everything = page.get_by_role("button", name=own.remove_all)
+    everything.focus()
+    for _ in range(3):
+        page.keyboard.down("Enter")  # held, which is one press
+    page.keyboard.up("Enter")
+    expect(page.get_by_role("button", name=f"{own.sure_all} {own.again}", exact=True)).to_have_text(own.sure_all)
+    button.click()  # another button asks, and this one does no more
+    expect(page.locator(".km-own-remove[data-asking]")).to_have_text([own.sure])
+    assert len(assistant.articles()) == 5
+    button.focus()
+    page.keyboard.press("Space")
+    expect(page.locator(".km-own-told[data-done]")).to_have_text(own.removed.format(1), timeout=INDEXING)
+    expect(page.locator(".km-own-told:focus, .km-owned button:focus")).to_have_count(1)
+    assert len(assistant.articles()) == 4

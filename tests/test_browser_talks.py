@@ -55,8 +55,14 @@ def open_list(page: Page) -> Locator:
     return page.locator("#km-talks .km-talk-open b")
 
 
-@pytest.mark.parametrize("size", SIZES)
-@pytest.mark.parametrize("case", [ENGLISH, CHINESE, TURKISH], ids=lambda case: case.language)
+@pytest.mark.parametrize(
+    ("case", "size"),
+    [
+        pytest.param(case, size, id=f"{case.language}-{size}", marks=() if fast == size else pytest.mark.slow)
+        for case, fast in ((ENGLISH, "desktop"), (CHINESE, "phone"), (TURKISH, "phone"))
+        for size in SIZES
+    ],
+)
 def test_conversations_are_listed_searched_renamed_deleted_and_brought_back(
     visit: Visit, case: Case, size: str
 ) -> None:

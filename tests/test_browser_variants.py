@@ -47,9 +47,19 @@ scripted = test_browser.scripted
 SIZES = {"desktop": {"viewport": WIDE}, "phone": {"viewport": PHONE, "has_touch": True}}
 MAX_FIRST_PAGE = 500_000  # bytes
 VARIANTS = list(product([ENGLISH, CHINESE, TURKISH], SIZES, ["light", "dark"]))
+# Any two of language, size and light meet in these; the others are looked at with the slow tests.
+PAIRS = {("en", "desktop", "light"), ("en", "phone", "dark"), ("zh", "desktop", "dark"), ("zh", "phone", "light"),
+         ("tr", "desktop", "light"), ("tr", "phone", "dark")}  # fmt: skip
 in_every_variant = pytest.mark.parametrize(
-    ("case", "size", "light"), VARIANTS, ids=[f"{case.language}-{size}-{light}" for case, size, light in VARIANTS]
-)
+    ("case", "size", "light"),
+    [
+        pytest.param(
+            case, size, light, id=f"{case.language}-{size}-{light}",
+            marks=() if (case.language, size, light) in PAIRS else pytest.mark.slow,
+        )
+        for case, size, light in VARIANTS
+    ],
+)  # fmt: skip
 
 
 def cite(assistant: Assistant, number: int, place: str, sentence: int, language: str) -> Citation:

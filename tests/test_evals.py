@@ -36,7 +36,7 @@ from rag import Paragraph
 from rag.weights import shipped_versions
 from tests.conftest import HOME
 
-SOME = 40  # questions
+SOME = 30  # questions
 
 
 @pytest.fixture(scope="module")

@@ -5,6 +5,7 @@
   let waiting = [];
   let leaving = ""; // the article whose file is to be removed, "*" for all
   let busy = false;
+  let asking = null; // the button that asks whether to remove, and the article
 
   function add(files) {
     if (!files.length || busy) return;
@@ -75,8 +76,12 @@
     const at = (selector) => event.target.closest?.(selector);
     if (at(".km-own-add")) paste();
     else if (at(".km-own-remove") && !busy) {
+      const button = at(".km-own-remove");
+      if (!asks(button)) return askFirst(button);
+      if (event.detail > 1) return; // the other half of a double click
+      stopAsking();
       busy = true;
-      leaving = at(".km-own-remove").dataset.article ?? "*";
+      leaving = button.dataset.article;
       window.kilnmarkDoor?.("delete", {});
     } else if (at(".km-own-only")) {
       const own = new Set([...document.querySelectorAll(".km-own-remove[data-article]")].map((button) => button.dataset.article));
@@ -84,6 +89,32 @@
       for (const box of boxes) box.checked = own.has(box.dataset.article);
       boxes[0]?.dispatchEvent(new Event("change", { bubbles: true })); // heard by choosing.js
     }
+  });
+  // Nothing is removed by one press: the button asks, until it is pressed again, loses the focus, or Escape is pressed. Gradio may
+  // make a button that is there another file's.
+  const asks = (button) => asking?.button === button && asking.article === button.dataset.article && button.textContent === button.dataset.sure;
+  function askFirst(button) {
+    stopAsking();
+    button.focus(); // not every browser focuses what is clicked
+    asking = { button, article: button.dataset.article };
+    word(button, button.dataset.sure, button.dataset.sureLabel, true);
+  }
+  function stopAsking() {
+    const button = asking?.button;
+    asking = null;
+    if (button) word(button, button.dataset.text, button.dataset.label, false);
+  }
+  function word(button, text, label, asked) {
+    button.textContent = text;
+    button.setAttribute("aria-label", label);
+    button.toggleAttribute("data-asking", asked);
+    const told = one(".km-own-asked");
+    if (told) told.textContent = asked ? label : ""; // said aloud
+  }
+  document.addEventListener("focusout", (event) => event.target === asking?.button && stopAsking());
+  document.addEventListener("keydown", (event) => {
+    if (event.key === "Escape") stopAsking();
+    if (event.repeat && event.target.closest?.(".km-own-remove")) event.preventDefault(); // Enter held down presses again and again
   });
   // Called when the report is there, or nothing came of it: until then nothing else is sent.
   function endFiles() {

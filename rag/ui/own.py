@@ -187,21 +187,35 @@ def _word_outcome(file: FileReport, language: str) -> str:
 
 
 def render_list(sources: Sequence[Source], language: str) -> str:
-    """The files there are, each to be removed, and all to be asked alone; "" when there are none."""
+    """The files there are, each to be removed, and all to be asked alone; "" when there are none. A button that removes asks
+    first, in own.js; what it asks is said aloud, too."""
     if not sources:
         return ""
     words = get_own_texts(language)
     rows = "".join(
-        f'<li><span lang="{escape_html(source.language)}" dir="auto">{escape_html(title)}</span> <button type="button" '
-        f'class="km-own-remove" data-article="{escape_html(source.id)}" '
-        f'aria-label="{escape_html(words.remove_one.format(title))}">{escape_html(words.remove)}</button></li>'
+        f'<li><span lang="{escape_html(source.language)}" dir="auto">{escape_html(title)}</span> '
+        f"{_render_removal(source.id, (words.remove, words.remove_one.format(title)), (words.sure, asked))}</li>"
         for source in sources
         for title in (title_article(source, get_texts(language)),)
+        for asked in (f"{words.sure} {title} – {words.again}",)
     )
     buttons = f'<button type="button" class="km-own-only">{escape_html(words.only)}</button>'
     if len(sources) > 1:
-        buttons += f' <button type="button" class="km-own-remove">{escape_html(words.remove_all)}</button>'
-    return f'<div class="km-owned"><h3>{escape_html(words.listed.format(len(sources)))}</h3><ul>{rows}</ul><p>{buttons}</p></div>'
+        buttons += " " + _render_removal("*", (words.remove_all,) * 2, (words.sure_all, f"{words.sure_all} {words.again}"))
+    return (
+        f'<div class="km-owned"><h3>{escape_html(words.listed.format(len(sources)))}</h3><ul>{rows}</ul><p>{buttons}</p>'
+        '<p class="km-own-asked" role="status"></p></div>'
+    )
+
+
+def _render_removal(article: str, said: tuple[str, str], asked: tuple[str, str]) -> str:
+    """A button that removes the file of an article, or all ("*"). said, asked: text and name, at first and when it asks."""
+    (text, label), (sure, sure_label) = said, asked
+    return (
+        f'<button type="button" class="km-own-remove" data-article="{escape_html(article)}" aria-label="{escape_html(label)}" '
+        f'data-text="{escape_html(text)}" data-label="{escape_html(label)}" data-sure="{escape_html(sure)}" '
+        f'data-sure-label="{escape_html(sure_label)}">{escape_html(text)}</button>'
+    )
 
 
 def connect_own(layout: Layout, events: OwnEvents) -> None:

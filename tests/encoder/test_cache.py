@@ -97,7 +97,7 @@ class Slow(HashEmbedder):
         return super().passages(texts, languages)
 
 ingesting.choose_embedder = lambda settings: Slow()
-ingest(articles(3000), Settings(store={store!r}))
+ingest(articles(600), Settings(store={store!r}))
 """
 
 
@@ -110,7 +110,7 @@ def test_a_run_that_is_killed_goes_on_where_it_was(tmp_path, embedder):
     process.wait()
     done += [int(line) for line in process.stdout.read().split()]
     process.stdout.close()
-    report = ingest(articles(3000), Settings(store=store))
+    report = ingest(articles(600), Settings(store=store))
     # Of the batch that was under way when the process ended, nothing can have been kept.
     assert sum(done[:-1]) <= report.reused <= sum(done) and report.reused > 0
     assert report.reused + report.embedded == report.paragraphs + report.sentences

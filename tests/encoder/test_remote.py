@@ -8,6 +8,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from importlib.util import find_spec
 from pathlib import Path
@@ -62,8 +63,9 @@ class _Handler(BaseHTTPRequestHandler):
         self.send_response(status)
         self.send_header("content-type", "application/json")
         self.send_header("content-length", str(len(data)))
-        self.end_headers()
-        self.wfile.write(data)
+        with suppress(ConnectionError):  # who asked did not wait
+            self.end_headers()
+            self.wfile.write(data)
 
     def log_message(self, *_: object) -> None:
         return
@@ -131,10 +133,10 @@ def test_a_real_server_embeds_an_index_that_answers(real, tmp_path):
 
 def test_a_text_that_is_too_long_for_a_real_server_is_embedded_in_parts(real):
     embedder = RemoteEmbedder.of_server("smollm2", real, None)
-    long = "The kiln was built beside the lake, and the bowls were carried over the hills. " * 80
+    long = "The kiln was built beside the lake, and the bowls were carried over the hills. " * 20
     made = embedder.passages([long, "Short."], ["en", "en"])
     assert made.shape == (2, embedder.dimensions) and np.allclose(np.linalg.norm(made, axis=1), 1, atol=1e-5)
-    assert made[0] @ embedder.passages([long[:800]], ["en"])[0] > 0.9
+    assert made[0] @ embedder.passages([long[:400]], ["en"])[0] > 0.9
 
 
 def test_texts_go_in_batches_with_the_key_and_in_order(server):

@@ -260,7 +260,7 @@ def send(door: str, batch: str, data: bytes, number: int = 0, size: int | None =
 
 
 def test_t40_a_file_comes_in_for_a_batch_and_is_not_handed_out(own: OwnFiles, door: str) -> None:
-    batch, data = own.begin_batch(), b"The kiln is red. " * 100_000  # more than any other body may have
+    batch, data = own.begin_batch(), b"The kiln is red." + b" " * LARGEST_BODY  # more than any other body may have
     assert len(data) > LARGEST_BODY and send(door, batch, data).json() == {"received": True}
     assert own.take_batch(batch, ["kiln.txt"])[0].use == "article"
     for path in ("own-files", "own-files/kiln.txt", f"gradio_api/file={own.folder}/kiln.txt"):

@@ -37,6 +37,9 @@ class OwnTexts:
     remove: str
     remove_one: str
     remove_all: str
+    sure: str
+    sure_all: str
+    again: str
     removed: str
 
 
