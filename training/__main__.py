@@ -25,7 +25,7 @@ from training.rows import ClaimRow
 from training.train import train
 from training.validate import Scorer, print_claims, print_table, print_written
 from training.written import FOLDER as WRITTEN
-from training.written import mix_claims, mix_written, parse_lines, read_written, write_squad
+from training.written import is_held_out, mix_claims, mix_written, pair_composed, parse_lines, read_written, write_squad
 
 app = typer.Typer(add_completion=False, help="Train the weights in rag/weights/. See training/README.md.")
 Data = Annotated[
@@ -74,7 +74,8 @@ def prepare_checker(
 ) -> None:
     """Make the claims of the checker's last run, in words of their own; writes WORK/reader.data."""
     work.mkdir(parents=True, exist_ok=True)
-    claims, held_out = read_reworded(data, help_pages, random.Random(seed))
+    lines = [line for path in sorted(WRITTEN.glob("composed-*.txt")) for line in parse_lines(path) if not is_held_out(line.key)]
+    claims, held_out = read_reworded(data, help_pages, pair_composed(lines), random.Random(seed))
     (_, written), (_, own) = read_written(data, held_out=False), read_written(data, held_out=True)
     claims = mix_claims(written, copies, claims, others, random.Random(seed))
     held_out = [*own, *held_out[: len(own) // 2]]

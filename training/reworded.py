@@ -33,8 +33,8 @@ from training.mixture import LANGUAGES, MAX_ROWS, VALIDATION_ARTICLES, answer_ki
 from training.near_misses import split_sentences
 from training.rows import ClaimRow, Row, read_lines
 
-# The first three of each of our languages.
-MAX_ROWS_OF_KIND = {"own": 9000, "stated": 7000, "unanswerable": 3000, "help": 20_000, "parallel": 20_000}
+# The first three and the last of each of our languages.
+MAX_ROWS_OF_KIND = {"own": 9000, "stated": 7000, "unanswerable": 3000, "help": 20_000, "parallel": 20_000, "composed": 5000}
 MAX_NLI_ROWS = {"en": 14_000, "tr": 9000, "id": 12_000, "fa": 8000, "ko": 3000, "ja": 1500}
 MAX_PARAPHRASES = 16_000
 MAX_CONTEXT_CHARS = 900  # of a premise among other sentences
@@ -170,9 +170,11 @@ def make_shortened(maker: ClaimMaker, contexts: Sequence[str], rng: random.Rando
                     yield replace(base, claim=wrong, carried=False, kind=kind, span=None)
 
 
-def read_reworded(data: Path, help_pages: Path | None, rng: random.Random) -> tuple[list[ClaimRow], list[ClaimRow]]:
+def read_reworded(
+    data: Path, help_pages: Path | None, composed: dict[str, list[tuple[int, int, Row]]], rng: random.Random
+) -> tuple[list[ClaimRow], list[ClaimRow]]:
     """Claims to train on and claims to calibrate on, both shuffled. data: holds `reading/` and `xquad-dev/`; help_pages: with a
-    folder of LibreOffice's help for each language, or None."""
+    folder of LibreOffice's help for each language, or None; composed: more parallel paragraphs, by language."""
     parallel = read_parallel(data / "xquad-dev")
     barred = {row.context.strip() for own in parallel.values() for a, _, row in own if a in VALIDATION_ARTICLES}
     rows: dict[str, list[Row]] = {}
@@ -201,6 +203,11 @@ def read_reworded(data: Path, help_pages: Path | None, rng: random.Random) -> tu
         pages = read_help_pages(help_pages)
         every = frozenset(a for a, _, _ in pages["en"])
         made += _some(list(make_parallel(makers, pages, rng, every, rounds=2)), "help", rng)
+    if composed:
+        every = frozenset(a for a, _, _ in composed["en"])
+        made += list(make_parallel(makers, composed, rng, every, rounds=3))
+        for language, maker in makers.items():
+            made += _some(list(make_own(maker, [row.context for _, _, row in composed[language]], {})), "composed", rng)
     made = [row for row in made if len(row.claim) > 3 and len(row.context) > 3]
     made = [
         replace(row, claim=open_claim(row.claim, row.claim_language, rng)) if rng.random() < SHARE_OPENED else row for row in made

@@ -10,7 +10,7 @@ from rag.types.reasons import NothingCited
 from rag.verification import Statement, Verifier, shipped_checker
 
 trained = pytest.mark.skipif(shipped_checker() is None, reason="the weights that ship have no head for it")
-missed = pytest.mark.xfail(reason="the checker of 2026-11-26 is mistaken about this one", strict=True)
+missed = pytest.mark.xfail(reason="the checker that ships is mistaken about this one", strict=True)
 
 
 # What is true passes
@@ -137,7 +137,7 @@ def test_what_is_denied_or_not_said_at_all_is_withheld(assistant, claim, paragra
         pytest.param("Ahmet Kaya is the mayor of Iznik.", "iznik#p4", "en", marks=missed),
         # an opposite, a plan told as done, words added, two sentences stitched
         ("The expo closed on Oct 18 in Jingdezhen.", "expo#p3", "en"),
-        pytest.param("The ceramic and porcelain production facility has been established in Iznik.", "iznik#p5", "en", marks=missed),
+        ("The ceramic and porcelain production facility has been established in Iznik.", "iznik#p5", "en"),
         ("İznik'te seramik ve porselen üretim tesisi çoktan kuruldu.", "iznik#p5", "tr"),
         ("The expo opened on Oct 18 in Jingdezhen and admission is free.", "expo#p3", "en"),
         ("Adil Can Guven has visited Jingdezhen, with products exported to more than 80 countries and regions.", "iznik#p9", "en"),
