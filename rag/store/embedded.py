@@ -63,7 +63,7 @@ class EmbeddedBackend:
 
     def publish(self, folder: Path) -> None:
         """Replace the pointer. Nobody else can have published while the lock was held."""
-        generations.point_to(self.folder, folder)
+        generations.point_to(self.folder, folder.name)
 
     def retire(self) -> None:
         """Remove their folders."""

@@ -85,7 +85,7 @@ def restore_pointer(store: Path) -> str:
     """Point readers to the newest whole generation when the pointer names none; its name, "" when nothing was to be done."""
     if _current_name(store) or not (whole := _find_whole(store)):
         return ""
-    _point_to(store, whole[-1].name)
+    point_to(store, whole[-1].name)
     return whole[-1].name
 
 
@@ -137,11 +137,6 @@ def make_folder(store: Path) -> Path:
     return folder
 
 
-def point_to(store: Path, folder: Path) -> None:
-    """Point readers to `folder`."""
-    _point_to(store, folder.name)
-
-
 def remove_replaced(store: Path, longest_answer: float = 0.0) -> None:
     """Remove what was replaced longer ago than any answer takes, which is `longest_answer`, and what was never finished. A file
     that cannot be removed stays."""
@@ -166,7 +161,8 @@ def _written_at(folder: Path) -> float:
         return 0.0
 
 
-def _point_to(store: Path, name: str) -> None:
+def point_to(store: Path, name: str) -> None:
+    """Point readers to the generation of this name, in one step."""
     pointer = store / f"{POINTER}.new"
     with pointer.open("w", encoding="ascii") as stream:
         stream.write(f"{name} {_digest(name)}")
