@@ -15,6 +15,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from rag.answer.reader import make_lead
 from rag.encoder.tokenizer import Tokenizer
 from rag.encoder.weights import WeightFile, open_weights
 from training.rows import ClaimRow, Row, Span
@@ -80,18 +81,21 @@ class _Texts:
 
     def __init__(self, tokenizer: Tokenizer) -> None:
         self._tokenizer = tokenizer
-        self._numbers: dict[tuple[str, int], int] = {}
+        self._numbers: dict[tuple[str, int, int], int] = {}
         self.ids: list[NDArray[np.int32]] = []
         self.spans: list[NDArray[np.int32]] = []
 
-    def add(self, text: str, limit: int) -> int:
-        """Number of a text, cut to `limit` tokens."""
-        if (text, limit) not in self._numbers:
-            self._numbers[text, limit] = len(self.ids)
+    def add(self, text: str, limit: int, lead: int = 0) -> int:
+        """Number of a text, cut to `limit` tokens. Its first `lead` code points hold no span."""
+        key = text, limit, lead
+        if key not in self._numbers:
+            self._numbers[key] = len(self.ids)
             tokens = self._tokenizer.encode(text)
             self.ids.append(tokens.ids[:limit].astype(np.int32))
-            self.spans.append(np.column_stack([tokens.starts, tokens.ends])[:limit].astype(np.int32))
-        return self._numbers[text, limit]
+            spans = np.column_stack([tokens.starts, tokens.ends])[:limit].astype(np.int32)
+            spans[spans[:, 0] < lead] = lead
+            self.spans.append(spans)
+        return self._numbers[key]
 
 
 def tokenize(rows: Iterable[Row | ClaimRow]) -> Dataset:
@@ -104,10 +108,11 @@ def tokenize(rows: Iterable[Row | ClaimRow]) -> Dataset:
     for row in rows:
         claim = isinstance(row, ClaimRow)
         span = row.span if isinstance(row, ClaimRow) else row.answer
-        context = second.add(row.context, MAX_CONTEXT_TOKENS)
+        lead = "" if isinstance(row, ClaimRow) else make_lead(row.title)
+        context = second.add(lead + row.context, MAX_CONTEXT_TOKENS, len(lead))
         tokens = (NOT_SAID, NOT_SAID)
         if span:
-            covered = find_tokens(second.spans[context], span)
+            covered = find_tokens(second.spans[context], (len(lead) + span[0], len(lead) + span[1]))
             if covered is None:
                 continue
             tokens = covered

@@ -48,13 +48,13 @@ def ask_elsewhere(rows: Sequence[Row], share: float, rng: random.Random) -> Iter
     Only questions with a word that tells which paragraph is meant, such as a name: "Who signed it?" is answered by many. The word
     stands in the question's own paragraph, in few others, and not in the one that the question is put to.
     """
-    views: defaultdict[str, dict[str, str]] = defaultdict(dict)  # of each paragraph, by its key
+    views: defaultdict[str, dict[str, Row]] = defaultdict(dict)  # of each paragraph, by its key
     for row in rows:
-        views[row.id][row.context_language] = row.context
+        views[row.id][row.context_language] = row
     asked = {(row.id, row.question): row for row in rows if row.answer and row.question_language in views[row.id]}
     for language in sorted({row.question_language for row in asked.values()}):
         keys = sorted(key for key in views if language in views[key])
-        pool = [views[key][language] for key in keys]
+        pool = [views[key][language].context for key in keys]
         stems = [stem_words(context, language) for context in pool]
         place = {key: number for number, key in enumerate(keys)}
         common = Counter(stem for own in stems for stem in own)
@@ -66,8 +66,8 @@ def ask_elsewhere(rows: Sequence[Row], share: float, rng: random.Random) -> Iter
             others = [n for n in near if keys[n] != row.id and telling - stems[n]]
             if not others:
                 continue
-            for other, context in views[keys[rng.choice(others)]].items():
-                yield replace(row, context_language=other, context=context, answer=None, kind="neighbour")
+            for read in views[keys[rng.choice(others)]].values():
+                yield replace(read, question_language=language, question=row.question, answer=None, kind="neighbour")
 
 
 def stem_words(text: str, language: str) -> set[str]:

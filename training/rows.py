@@ -19,7 +19,8 @@ WITHOUT_SPACES = {"zh", "ja", "th"}  # languages whose words are not separated b
 class Row:
     """A question put to a context. `answer` is a span of the context in code points; None means that it is not answered.
 
-    kind: how the row was made: "given", "neighbour", "removed", "swapped", "inverted".
+    kind: how the row was made: "given", "neighbour", "removed", "swapped", "inverted". title: of the article, read before the
+    context; empty where there is none.
     """
 
     source: str
@@ -30,6 +31,7 @@ class Row:
     context: str
     answer: Span | None
     kind: str = "given"
+    title: str = ""
 
     @property
     def answer_text(self) -> str:
@@ -56,6 +58,7 @@ def read_squad(path: Path, language: str) -> list[tuple[int, int, Row]]:
     rows = []
     articles = json.loads(path.read_text(encoding="utf-8"))["data"]
     for a, article in enumerate(articles):
+        title = article.get("title", "").replace("_", " ")
         for p, paragraph in enumerate(article["paragraphs"]):
             for qa in paragraph["qas"]:
                 span = None
@@ -64,7 +67,7 @@ def read_squad(path: Path, language: str) -> list[tuple[int, int, Row]]:
                     span = first["answer_start"], first["answer_start"] + len(first["text"])
                     if paragraph["context"][slice(*span)] != first["text"]:
                         raise ValueError(f"{path}: the answer of {qa['id']} is not at {span[0]}")
-                row = Row(path.stem, qa["id"], language, language, qa["question"], paragraph["context"], span)
+                row = Row(path.stem, qa["id"], language, language, qa["question"], paragraph["context"], span, title=title)
                 rows.append((a, p, row))
     return rows
 

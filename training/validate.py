@@ -19,6 +19,7 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
+from rag.answer.reader import make_lead
 from rag.encoder.engine import shared_engine
 from training.batches import DeviceData, split_by_tokens
 from training.examples import tokenize
@@ -63,8 +64,9 @@ class Scorer:
         tokenizer = shared_engine().tokenizer
         readings = []
         for row, scores in zip(rows, self._score([replace(row, answer=None) for row in rows]), strict=True):
-            context = tokenizer.encode(row.context)
-            offsets = np.column_stack([context.starts, context.ends])[: len(scores.start)]
+            lead = make_lead(row.title)
+            context = tokenizer.encode(lead + row.context)
+            offsets = np.column_stack([context.starts, context.ends])[: len(scores.start)] - len(lead)
             sentences = split_sentences(row.context)
             readings.append(read_spans(scores.start, scores.end, scores.nothing, offsets, sentences))
         return readings

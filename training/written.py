@@ -3,7 +3,8 @@
 Chinese and Turkish sets have no question that was written so that its paragraph does not answer it, and no set has claims that
 are false in words of their own across languages. `training/written/*.txt` holds such lines, beside answerable questions and true
 claims on the same paragraphs, so that nothing but reading tells them apart. A line `@KEY` names a paragraph of the data by the
-digest of its text; paragraphs that were composed for this stand in lines `= LANGUAGE TEXT`, the same in several languages.
+digest of its text; paragraphs that were composed for this stand in lines `= LANGUAGE TEXT`, the same in several languages, and
+the titles of the articles that they could be from in lines `h LANGUAGE TEXT` after them.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ import hashlib
 import itertools
 import json
 import random
+from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -38,6 +40,7 @@ SHARE_ELSEWHERE, SHARE_STITCHED = 0.35, 0.35  # of the true written claims
 SHARE_REPEATED = 0.5  # of the false written claims
 SHARE_ASKED_ELSEWHERE = 0.8  # of the answered written questions
 SHARE_HALVED, SHARE_OTHER_HALF = 0.5, 0.5  # of the written questions, and of those whose answer stands in one part
+SHARE_UNTITLED, SHARE_FOREIGN_TITLE = 0.3, 0.25  # of the rows that have a title: those without it, and with it in any language
 MAX_POOL = 3000  # paragraphs of a language among which a near one is looked for
 QUESTIONS, CLAIMS = {"n": "near miss", "a": "answered"}, {"t": "true", "f": "false"}
 
@@ -46,8 +49,8 @@ QUESTIONS, CLAIMS = {"n": "near miss", "a": "answered"}, {"t": "true", "f": "fal
 class Line:
     """A question, a claim, or a paragraph composed for this.
 
-    kind: "n" for a near miss, "a" for an answerable question, "t" or "f" for a claim, "=" for a paragraph. answers: of an
-    answerable question, as the paragraph has it, and as it has it in each other language of a composed one.
+    kind: "n" for a near miss, "a" for an answerable question, "t" or "f" for a claim, "=" for a paragraph, "h" for its title.
+    answers: of an answerable question, as the paragraph has it, and as it has it in each other language of a composed one.
     """
 
     key: str
@@ -77,9 +80,9 @@ def parse_lines(path: Path) -> Iterator[Line]:
             key = kind[1:]
         elif kind:
             text, *answers = (part.strip() for part in text.split(" | ")) if kind == "a" else (text.strip(),)
-            known = kind in {*QUESTIONS, *CLAIMS, "="} and language in LANGUAGES
+            known = kind in {*QUESTIONS, *CLAIMS, "=", "h"} and language in LANGUAGES
             if not known or not text or (kind == "a") != any(answers):
-                raise ValueError(f"{path}:{number}: not a question, claim or paragraph: {line!r}")
+                raise ValueError(f"{path}:{number}: not a question, claim, paragraph or title: {line!r}")
             if kind == "=" != before:
                 key = make_key(text)
             yield Line(key, kind, language, text, tuple(answers))
@@ -110,12 +113,7 @@ def make_rows(lines: Sequence[Line], contexts: Mapping[str, Sequence[Row]]) -> t
     A line whose paragraph is not in the data, or whose answer is not in its paragraph, is left out.
     """
     rows: list[Row] = []
-    composed: dict[str, list[Row]] = {}
-    for line in lines:
-        if line.kind == "=":
-            row = Row("composed", line.key, line.language, line.language, "", line.text, None)
-            composed.setdefault(line.key, []).append(row)
-    contexts = {**contexts, **composed}
+    contexts = {**contexts, **read_composed(lines)}
     claims: list[ClaimRow] = []
     for line in lines:
         for number, given in enumerate(contexts.get(line.key, ())):
@@ -124,10 +122,22 @@ def make_rows(lines: Sequence[Line], contexts: Mapping[str, Sequence[Row]]) -> t
                 kind = f"written {CLAIMS[line.kind]}"
                 claims.append(ClaimRow(line.text, languages[0], context, languages[1], line.kind == "t", kind))
             elif line.kind == "n":
-                rows.append(Row("written", line.key, *languages, line.text, context, None, QUESTIONS["n"]))
+                rows.append(Row("written", line.key, *languages, line.text, context, None, QUESTIONS["n"], given.title))
             elif number < len(line.answers) and (span := find_answer(line.answers[number], given)):
-                rows.append(Row("written", line.key, *languages, line.text, context, span, QUESTIONS["a"]))
+                rows.append(Row("written", line.key, *languages, line.text, context, span, QUESTIONS["a"], given.title))
     return rows, claims
+
+
+def read_composed(lines: Sequence[Line]) -> dict[str, list[Row]]:
+    """A row for each language of each paragraph that was composed, by its key, with its title where it has one."""
+    titles = {(line.key, line.language): line.text for line in lines if line.kind == "h"}
+    composed: dict[str, list[Row]] = {}
+    for line in lines:
+        if line.kind == "=":
+            title = titles.get((line.key, line.language), "")
+            row = Row("composed", line.key, line.language, line.language, "", line.text, None, title=title)
+            composed.setdefault(line.key, []).append(row)
+    return composed
 
 
 def find_answer(answer: str, given: Row) -> Span | None:
@@ -146,12 +156,8 @@ def read_written(data: Path, held_out: bool, folder: Path = FOLDER) -> tuple[lis
 
 def pair_composed(lines: Sequence[Line]) -> dict[str, list[tuple[int, int, Row]]]:
     """The paragraphs composed in all three languages, each as an article of its own: as `read_parallel` gives parallel files."""
-    views: dict[str, dict[str, Row]] = {}
-    for line in lines:
-        if line.kind == "=":
-            row = Row("composed", line.key, line.language, line.language, "", line.text, None)
-            views.setdefault(line.key, {})[line.language] = row
-    whole = [own for own in views.values() if set(own) == set(LANGUAGES)]
+    views = [{row.context_language: row for row in own} for own in read_composed(lines).values()]
+    whole = [own for own in views if set(own) == set(LANGUAGES)]
     return {language: [(n, 0, own[language]) for n, own in enumerate(whole)] for language in LANGUAGES}
 
 
@@ -166,13 +172,15 @@ def make_near_misses(rows: Sequence[Row], rng: random.Random) -> list[Row]:
 
 def halve_contexts(rows: Sequence[Row], share: float, rng: random.Random) -> Iterator[Row]:
     """A share of the rows whose paragraph has four sentences or more, with a part of it in its place: the part that answers, and
-    half of the time the other part too, which does not. News have paragraphs of one to three sentences."""
+    half of the time the other part too, which does not. News have paragraphs of one to three sentences. Where there is no title,
+    the first sentence stands for one before the second part."""
     for row in rows:
         sentences = split_sentences(row.context)
         if len(sentences) < 4 or rng.random() >= share:
             continue
         cut = sentences[rng.randint(2, len(sentences) - 2)][0]
-        first, second = replace(row, context=row.context[:cut].rstrip()), replace(row, context=row.context[cut:])
+        title = row.title or row.context[slice(*sentences[0])].strip().rstrip(".。")
+        first, second = replace(row, context=row.context[:cut].rstrip()), replace(row, context=row.context[cut:], title=title)
         if not row.answer:
             yield rng.choice((first, second))
             continue
@@ -185,6 +193,25 @@ def halve_contexts(rows: Sequence[Row], share: float, rng: random.Random) -> Ite
             yield replace(other, answer=None, kind="removed")
 
 
+def vary_titles(rows: Sequence[Row], rng: random.Random) -> list[Row]:
+    """The rows, a part of them without their title, and a part with the same title in another language: an article's title is not
+    translated where its paragraphs are."""
+    titles: defaultdict[str, set[str]] = defaultdict(set)
+    for row in rows:
+        titles[row.id].add(row.title)
+    varied = []
+    for row in rows:
+        dice = rng.random()
+        if dice < SHARE_UNTITLED:
+            title = ""
+        elif dice < SHARE_UNTITLED + SHARE_FOREIGN_TITLE and row.title:
+            title = rng.choice(sorted(titles[row.id]))
+        else:
+            title = row.title
+        varied.append(replace(row, title=title))
+    return varied
+
+
 def mix_written(data: Path, copies: int, others: int, rng: random.Random) -> list[Row]:
     """Rows for a later run of the reader: each written question so many times, near misses made of the answered ones, and as many
     others, mostly in our languages."""
@@ -192,6 +219,7 @@ def mix_written(data: Path, copies: int, others: int, rng: random.Random) -> lis
     others_of = [*ask_elsewhere(written, SHARE_ASKED_ELSEWHERE, rng), *make_near_misses(written, rng)]
     others_of += halve_contexts(written, SHARE_HALVED, rng)
     written = written * copies + others_of
+    written = vary_titles(written, rng)
     made = [replace(row, question=type_carelessly(row.question, row.question_language, rng)) for row in written]
     rows, _ = read_rows(data, rng)
     ours = [row for row in rows if {row.question_language, row.context_language} <= set(LANGUAGES)]
@@ -239,6 +267,7 @@ def write_squad(lines: Sequence[Line], folder: Path, parallel: Path) -> range:
     before = {language: json.loads((parallel / f"{language}.json").read_text(encoding="utf-8"))["data"] for language in LANGUAGES}
     composed: dict[str, list[Line]] = {}
     asked: dict[str, list[Line]] = {}
+    titles = {(line.key, line.language): line.text for line in lines if line.kind == "h"}
     for line in lines:
         if is_held_out(line.key):
             (composed if line.kind == "=" else asked).setdefault(line.key, []).append(line)
@@ -253,6 +282,7 @@ def write_squad(lines: Sequence[Line], folder: Path, parallel: Path) -> range:
                     answer = line.answers[place]
                     row["answers"] = [{"text": answer, "answer_start": text.index(answer)}]
                 qas.append(row)
-            articles.append({"title": key, "paragraphs": [{"context": text, "qas": qas}]})
+            title = titles.get((key, language), key)
+            articles.append({"title": title, "paragraphs": [{"context": text, "qas": qas}]})
         (folder / f"{language}.json").write_text(json.dumps({"data": articles}, ensure_ascii=False), encoding="utf-8")
     return range(len(before["en"]) - len(composed) + 1, len(before["en"]) + 1)

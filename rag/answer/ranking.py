@@ -85,9 +85,15 @@ def read_passages(
     """
     begun, found = clock(), list[list[SpanScore]]()
     while len(found) < len(passages) and (len(found) < MIN_READ_PASSAGES or clock() - begun < seconds):
-        views = [passage.reading for passage in passages[len(found) : len(found) + PASSAGES_AT_ONCE]]
-        found += reader.read_spans(question, [Text(view.text, view.language, view.sentences) for view in views])
+        group = passages[len(found) : len(found) + PASSAGES_AT_ONCE]
+        found += reader.read_spans(question, [make_text(passage, passage.reading) for passage in group])
     return found
+
+
+def make_text(passage: Passage, view: View) -> Text:
+    """A view of a passage as it is read: under its article's title, when it is not that title."""
+    title = "" if passage.paragraph.kind == "title" else passage.source.title
+    return Text(view.text, view.language, view.sentences, title)
 
 
 def rank_sentences(
@@ -140,5 +146,5 @@ def locate_in_original(reader: Reader, question: str, candidate: Candidate) -> S
     original = candidate.passage.paragraph.original
     if candidate.view.language == original.language:
         return candidate.span
-    found = reader.read_spans(question, [Text(original.text, original.language, original.sentences)])[0]
+    found = reader.read_spans(question, [make_text(candidate.passage, original)])[0]
     return next((best.span for best in found if best.sentence == candidate.index), None)

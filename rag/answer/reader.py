@@ -34,11 +34,13 @@ TRIMMED = ".,;:!?。，、；：！？"  # stands at the end of a sentence, not 
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    """A paragraph to read: its text, its language (ISO 639-1) and the spans of its sentences."""
+    """A paragraph to read: its text, its language (ISO 639-1), the spans of its sentences, and the title of its article, under
+    which it is read: in a paragraph of news "the five-day event" is named by its title alone. No span lies in the title."""
 
     text: str
     language: str
     sentences: Sequence[Span]
+    title: str = ""
 
 
 class Reader:
@@ -53,12 +55,14 @@ class Reader:
     def read_spans(self, question: str, paragraphs: Sequence[Text]) -> list[list[SpanScore]]:
         """The best span of each sentence of each paragraph with its raw score, in order."""
         asked = _truncate(self._model.tokenize(question), MAX_QUESTION_TOKENS)
-        windows = [cut_windows(self._model.tokenize(paragraph.text)) for paragraph in paragraphs]
+        leads = [make_lead(paragraph.title) for paragraph in paragraphs]
+        tokenized = [self._model.tokenize(lead + paragraph.text) for lead, paragraph in zip(leads, paragraphs, strict=True)]
+        windows = [cut_windows(text) for text in tokenized]
         scored = iter(self._model.score([(asked, window) for own in windows for window in own]))
         found = []
-        for paragraph, own in zip(paragraphs, windows, strict=True):
+        for paragraph, lead, own in zip(paragraphs, map(len, leads), windows, strict=True):
             scores = [
-                TokenScores(result.start, result.end, result.nothing, window.starts, window.ends)
+                TokenScores(result.start, result.end, result.nothing, window.starts - lead, window.ends - lead)
                 for window, result in zip(own, scored, strict=False)
             ]
             spans = find_best_spans(scores, paragraph.sentences)
@@ -99,6 +103,11 @@ def start_loading_reader() -> None:
             shipped_reader()
 
     threading.Thread(target=load, name="load-reader", daemon=True).start()
+
+
+def make_lead(title: str) -> str:
+    """What stands before a paragraph where it is read under its article's title."""
+    return f"{title}. " if title else ""
 
 
 def cut_windows(text: TokenizedText) -> list[TokenizedText]:

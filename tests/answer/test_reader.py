@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import time
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 
 import numpy as np
 import pytest
 
 from rag import read
 from rag.answer import reader
-from rag.answer.reader import MAX_WINDOW_TOKENS, cut_windows, shipped_reader
+from rag.answer.reader import MAX_WINDOW_TOKENS, Text, cut_windows, shipped_reader
 from rag.encoder.tokenizer import TokenizedText
 from rag.errors import EncoderError
 
@@ -30,6 +31,31 @@ def test_the_span_that_answers_is_found_in_any_pair_of_languages(question, text)
     assert "1998" in best.text
     assert best.text == MUSEUM[text][1][best.start : best.end]
     assert 0.5 <= best.confidence <= 1
+
+
+TITLED = {
+    "en": ("Lantern fair opens in Kars", "The five-day event has drawn makers from 14 countries.", "five"),
+    "zh": ("卡尔斯灯笼展开幕", "为期五天的活动吸引了来自14个国家的工匠。", "五"),
+    "tr": ("Kars'ta fener fuarı açıldı", "Beş günlük etkinlik 14 ülkeden ustayı bir araya getirdi.", "Beş"),
+}
+DAYS = {"en": "How many days does the lantern fair last?", "zh": "灯笼展办几天？", "tr": "Fener fuarı kaç gün sürüyor?"}
+
+
+@pytest.mark.parametrize("text", TITLED)
+@pytest.mark.parametrize("question", DAYS)
+def test_a_paragraph_that_calls_its_subject_an_event_answers_better_under_its_title(question, text):
+    title, paragraph, told = TITLED[text]
+    bare = Text(paragraph, text, [(0, len(paragraph))])
+    (alone,), (titled,) = shipped_reader().read_spans(DAYS[question], [bare, replace(bare, title=title)])
+    assert titled.score > alone.score and told in paragraph[slice(*titled.span)]
+
+
+@pytest.mark.parametrize("text", TITLED)
+def test_no_answer_lies_in_the_title(text):
+    title, paragraph, _ = TITLED[text]
+    (found,) = shipped_reader().read_spans(DAYS[text], [Text(title, text, [(0, len(title))], title=paragraph)])
+    start, end = found[0].span
+    assert 0 <= start < end <= len(title)
 
 
 def test_what_is_not_said_gives_nothing():

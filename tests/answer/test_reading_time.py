@@ -9,7 +9,7 @@ from collections.abc import Sequence
 import pytest
 
 from rag.answer.quoting import QuotingAnswerer
-from rag.answer.ranking import read_passages
+from rag.answer.ranking import make_text, read_passages
 from rag.answer.reader import Text
 from rag.answer.spans import SpanScore
 from rag.types import Paragraph, Passage, Source
@@ -63,8 +63,7 @@ def test_an_answer_rests_on_the_passages_that_were_read(reader, seconds, count):
 def test_reading_in_parts_finds_what_reading_at_once_does(assistant):
     reader = assistant.answerer._reader
     passages = assistant.retrieve("When did the expo open?", 5)
-    views = [p.reading for p in passages]
-    at_once = reader.read_spans("When did the expo open?", [Text(v.text, v.language, v.sentences) for v in views])
+    at_once = reader.read_spans("When did the expo open?", [make_text(p, p.reading) for p in passages])
     in_parts = read_passages(reader, "When did the expo open?", passages, math.inf, time.perf_counter)
     assert [[s.span for s in own] for own in in_parts] == [[s.span for s in own] for own in at_once]
     scores = [s.score for own in at_once for s in own]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import shutil
 import subprocess
 import sys
@@ -35,21 +36,22 @@ def test_t42_a_server_whose_model_repeats_the_key_says_it_nowhere(
     store = tmp_path / "store"
     shutil.copytree(settings.store, store)
     server = Server(lambda messages: "", status=401)  # its message holds the key
+    get = functools.partial(httpx.get, timeout=PATIENCE)
     known = {"RAG_MODEL": "scripted", "OPENAI_BASE_URL": server.settings["base_url"], "OPENAI_API_KEY": KEY}
     try:
         with running_app(store, unused_port, RAG_LOG=form, RAG_AUTH=f"potter:{PASSWORD}", **known) as app:
             command = Path(f"/proc/{app.process.pid}/cmdline").read_text()
             shown = "".join(
-                httpx.get(app.address + path).text for path in ("", "config", "health", "openapi.json", "no/such/page", "login")
+                get(app.address + path).text for path in ("", "config", "health", "openapi.json", "no/such/page", "login")
             )
             login = httpx.post(app.address + "login", data={"username": "potter", "password": PASSWORD})
             cookie = {"cookie": next(c.split(";")[0] for c in login.headers.get_list("set-cookie") if "unsecure" in c)}
             asked = httpx.post(f"{app.address}gradio_api/call/v2/ask", json={"question": QUESTION}, headers=cookie)
             url = f"{app.address}gradio_api/call/v2/ask/{asked.json()['event_id']}"
-            answer = httpx.get(url, headers=cookie, timeout=PATIENCE).text
-            httpx.get(f"{app.address}gradio_api/none?key={KEY}", headers={"authorization": f"Bearer {KEY}"} | cookie)
+            answer = get(url, headers=cookie).text
+            get(f"{app.address}gradio_api/none?key={KEY}", headers={"authorization": f"Bearer {KEY}"} | cookie)
             broken = httpx.post(f"{app.address}gradio_api/call/v2/none", json={"password": PASSWORD}, headers=cookie)
-            shown += httpx.get(app.address + "config", headers=cookie).text + broken.text + str(broken.headers)
+            shown += get(app.address + "config", headers=cookie).text + broken.text + str(broken.headers)
             app.signal()
             assert app.wait() == 0
     finally:

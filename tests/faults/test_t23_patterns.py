@@ -19,7 +19,8 @@ UNITS = ("1", "1,", "1.", "(", "[", "[1]", "瓷", " ", "\n", "\t", '"', "“", "
 # What these see is short: the beginning of a question, one line, a name, a claim, a piece beside a number; or they are tried at
 # one place alone.
 SHORT = (
-    "rag.question", "rag.paragraphs.kinds", "rag.corpus.cleaning._RULES", "rag.figures.sharing", "rag.language.numbers._UNIT",
+    "rag.question", "rag.paragraphs.kinds", "rag.paragraphs._RUNS_ON", "rag.corpus.cleaning._RULES", "rag.figures.sharing",
+    "rag.language.numbers._UNIT",
     "rag.figures.reading._LIST", "rag.figures.reading._NO_CODE", "rag.figures.turkish._AFTER_DIGITS", "rag.translations._NAME",
     "rag.ui.bubbles._MARKER", "rag.verification.names", "rag.verification.quotes._ADDRESS", "rag.claims._MARKED",
     "rag.claims._OPEN",

@@ -9,7 +9,7 @@ import pytest
 
 from training.misplaced import ask_elsewhere
 from training.rows import Row
-from training.written import FOLDER, halve_contexts, make_key, make_rows, pair_composed, parse_lines
+from training.written import FOLDER, halve_contexts, make_key, make_rows, pair_composed, parse_lines, vary_titles
 
 MUSEUM = "Müze 1998'de Ada Kaya tarafından açıldı."
 COMPOSED = """@1
@@ -75,6 +75,23 @@ def test_half_of_a_paragraph_answers_what_it_holds_and_not_what_the_other_half_h
     assert made == {("Ada Kaya", "The fair opened. Ada Kaya spoke."), ("", "It rained. The mayor stayed away.")}
     near = {half.context for half in halve_contexts([replace(row, answer=None)] * 9, 1.0, random.Random(2))}
     assert near == {context for _, context in made}
+
+
+def test_the_first_sentence_stands_for_the_title_that_a_second_half_lacks():
+    text = "The fair opened. Ada Kaya spoke. It rained. The mayor stayed away."
+    row = Row("written", "1", "en", "en", "Who stayed away?", text, (48, 53))
+    (half,) = (half for half in halve_contexts([row], 1.0, random.Random(2)) if half.answer)
+    assert (half.title, half.answer_text) == ("The fair opened", "mayor")
+    (half,) = (half for half in halve_contexts([replace(row, title="Fair")], 1.0, random.Random(2)) if half.answer)
+    assert half.title == "Fair"
+
+
+def test_a_title_goes_with_its_paragraph_and_now_and_then_in_another_language_or_not_at_all(tmp_path):
+    titled = COMPOSED.replace("n tr", "h zh 春季展会\nh en Spring fair\nn tr", 1)
+    rows, _ = make_rows(written(tmp_path, titled), {})
+    assert {(row.context_language, row.title) for row in rows} == {("en", "Spring fair"), ("zh", "春季展会")}
+    english = {row.title for row in vary_titles(rows * 40, random.Random(3)) if row.context_language == "en"}
+    assert english == {"Spring fair", "春季展会", ""}
 
 
 def test_composed_paragraphs_stand_side_by_side_in_their_languages(tmp_path):
