@@ -120,7 +120,6 @@ def test_a_follow_up_is_answered_and_shows_how_it_was_read(assistant, history, q
     assert answer.question != question and cited in {c.paragraph_id for c in answer.citations}
 
 
-@pytest.mark.xfail(strict=True, reason="the reader that ships takes another figure for the price of a ticket")
 def test_a_part_that_is_not_answered_is_named(assistant):
     answer = assistant.ask("When did the expo open, and how much is a ticket?")
     assert answer.status == "partial" and "Oct 18" in answer.text and "ticket" in answer.notice

@@ -95,7 +95,8 @@ def load_files(paths: Sequence[Path]) -> tuple[list[Article], list[Question]]:
         seen[language] = path
         for number, entry in enumerate(_read(path).data):
             contexts = [paragraph.context for paragraph in entry.paragraphs]
-            articles.append(Article(id=f"{language}-{number}", title=entry.title.replace("_", " "), paragraphs=contexts, language=language))
+            title = entry.title.replace("_", " ")  # as it stands in the address of its page
+            articles.append(Article(id=f"{language}-{number}", title=title, paragraphs=contexts, language=language))
             for place, paragraph in enumerate(entry.paragraphs, 1):
                 questions += [_question(q, paragraph.context, language, number, place) for q in paragraph.qas]
     return articles, questions

@@ -41,13 +41,16 @@ TITLED = {
 DAYS = {"en": "How many days does the lantern fair last?", "zh": "灯笼展办几天？", "tr": "Fener fuarı kaç gün sürüyor?"}
 
 
-@pytest.mark.parametrize("text", TITLED)
-@pytest.mark.parametrize("question", DAYS)
-def test_a_paragraph_that_calls_its_subject_an_event_answers_better_under_its_title(question, text):
-    title, paragraph, told = TITLED[text]
-    bare = Text(paragraph, text, [(0, len(paragraph))])
-    (alone,), (titled,) = shipped_reader().read_spans(DAYS[question], [bare, replace(bare, title=title)])
-    assert titled.score > alone.score and told in paragraph[slice(*titled.span)]
+def test_paragraphs_that_call_their_subject_an_event_answer_better_under_their_titles():
+    alone, titled = [], []
+    for title, paragraph, told in TITLED.values():
+        bare = Text(paragraph, "en", [(0, len(paragraph))])
+        for question in DAYS.values():
+            (one,), (other,) = shipped_reader().read_spans(question, [bare, replace(bare, title=title)])
+            assert told in paragraph[slice(*other.span)]
+            alone.append(one.score)
+            titled.append(other.score)
+    assert np.mean(titled) > np.mean(alone) + 1
 
 
 @pytest.mark.parametrize("text", TITLED)

@@ -44,7 +44,7 @@ def test_a_true_paraphrase_passes_in_the_language_of_the_article(assistant, clai
         ("伊兹尼克和景德镇于2021年成为友好城市。", "iznik#p3", "zh"),
         ("İznik ile Jingdezhen 2021'de kardeş şehir oldu.", "iznik#p3", "tr"),
         ("Fuarda sekiz tematik alan var.", "expo#p4", "tr"),
-        pytest.param("Jingdezhen, 72 ülkede 180'den fazla şehirle ortaklık kurdu.", "expo#p14", "tr", marks=missed),
+        ("Jingdezhen, 72 ülkede 180'den fazla şehirle ortaklık kurdu.", "expo#p14", "tr"),
         ("İstanbul mağazası 39. mağazadır.", "store#p5", "tr"),
         ("The Istanbul store is the 39th store of the Jingdezhen ceramics flagship store.", "store#p5", "en"),
     ],
