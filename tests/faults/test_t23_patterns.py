@@ -20,7 +20,7 @@ UNITS = ("1", "1,", "1.", "(", "[", "[1]", "瓷", " ", "\n", "\t", '"', "“", "
 # one place alone.
 SHORT = (
     "rag.question", "rag.paragraphs.kinds", "rag.paragraphs._RUNS_ON", "rag.corpus.cleaning._RULES", "rag.figures.sharing",
-    "rag.language.numbers._UNIT",
+    "rag.language.numbers._UNIT", "rag.types.pieces._MARKER",
     "rag.figures.reading._LIST", "rag.figures.reading._NO_CODE", "rag.figures.turkish._AFTER_DIGITS", "rag.translations._NAME",
     "rag.ui.bubbles._MARKER", "rag.verification.names", "rag.verification.quotes._ADDRESS", "rag.claims._MARKED",
     "rag.claims._OPEN",
