@@ -128,9 +128,14 @@ def make_rows(lines: Sequence[Line], contexts: Mapping[str, Sequence[Row]]) -> t
     return rows, claims
 
 
+def read_titles(lines: Sequence[Line]) -> dict[tuple[str, str], str]:
+    """The titles of paragraphs, by the paragraph's key and the title's language."""
+    return {(line.key, line.language): line.text for line in lines if line.kind == "h"}
+
+
 def read_composed(lines: Sequence[Line]) -> dict[str, list[Row]]:
     """A row for each language of each paragraph that was composed, by its key, with its title where it has one."""
-    titles = {(line.key, line.language): line.text for line in lines if line.kind == "h"}
+    titles = read_titles(lines)
     composed: dict[str, list[Row]] = {}
     for line in lines:
         if line.kind == "=":
@@ -267,7 +272,7 @@ def write_squad(lines: Sequence[Line], folder: Path, parallel: Path) -> range:
     before = {language: json.loads((parallel / f"{language}.json").read_text(encoding="utf-8"))["data"] for language in LANGUAGES}
     composed: dict[str, list[Line]] = {}
     asked: dict[str, list[Line]] = {}
-    titles = {(line.key, line.language): line.text for line in lines if line.kind == "h"}
+    titles = read_titles(lines)
     for line in lines:
         if is_held_out(line.key):
             (composed if line.kind == "=" else asked).setdefault(line.key, []).append(line)

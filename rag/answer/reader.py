@@ -28,6 +28,7 @@ from rag.types import Span
 MAX_QUESTION_TOKENS = 64
 MAX_WINDOW_TOKENS = 440  # of a paragraph; with the question below the 512 positions of the layers
 WINDOW_OVERLAP_TOKENS = 100
+MAX_TITLE_CHARS = 200  # of an article's title that is read before its paragraphs
 WEIGHTS = "reader.npz"
 TRIMMED = ".,;:!?。，、；：！？"  # stands at the end of a sentence, not of an answer
 
@@ -106,8 +107,8 @@ def start_loading_reader() -> None:
 
 
 def make_lead(title: str) -> str:
-    """What stands before a paragraph where it is read under its article's title."""
-    return f"{title}. " if title else ""
+    """What stands before a paragraph where it is read under its article's title. A long one is cut: it costs every reading."""
+    return f"{title[:MAX_TITLE_CHARS]}. " if title else ""
 
 
 def cut_windows(text: TokenizedText) -> list[TokenizedText]:

@@ -43,8 +43,8 @@ DAYS = {"en": "How many days does the lantern fair last?", "zh": "灯笼展办�
 
 def test_paragraphs_that_call_their_subject_an_event_answer_better_under_their_titles():
     alone, titled = [], []
-    for title, paragraph, told in TITLED.values():
-        bare = Text(paragraph, "en", [(0, len(paragraph))])
+    for language, (title, paragraph, told) in TITLED.items():
+        bare = Text(paragraph, language, [(0, len(paragraph))])
         for question in DAYS.values():
             (one,), (other,) = shipped_reader().read_spans(question, [bare, replace(bare, title=title)])
             assert told in paragraph[slice(*other.span)]
@@ -59,6 +59,12 @@ def test_no_answer_lies_in_the_title(text):
     (found,) = shipped_reader().read_spans(DAYS[text], [Text(title, text, [(0, len(title))], title=paragraph)])
     start, end = found[0].span
     assert 0 <= start < end <= len(title)
+
+
+def test_a_title_without_end_costs_a_reading_no_more_than_a_long_one():
+    text = Text(MUSEUM["en"][1], "en", [(0, len(MUSEUM["en"][1]))], title="museum " * 100)
+    longer = replace(text, title="museum " * 10_000)
+    assert shipped_reader().read_spans(QUESTIONS["en"], [text]) == shipped_reader().read_spans(QUESTIONS["en"], [longer])
 
 
 def test_what_is_not_said_gives_nothing():

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import time
 from collections.abc import Sequence
+from dataclasses import replace
 
 import pytest
 
@@ -47,6 +48,12 @@ def reader() -> SlowReader:
 def test_as_many_passages_are_read_as_the_time_allows_the_best_first(reader, seconds, count):
     found = read_passages(reader, "When?", PASSAGES, seconds, reader.clock)
     assert len(found) == count and reader.texts == TEXTS[:count]
+
+
+def test_a_passage_is_read_under_the_title_of_its_article_and_the_title_itself_is_not():
+    passage = PASSAGES[0]
+    title = replace(passage, paragraph=replace(passage.paragraph, kind="title"))
+    assert [make_text(p, p.reading).title for p in (passage, title)] == ["A", ""]
 
 
 @pytest.mark.parametrize("count", [0, 1, 2])
