@@ -145,6 +145,16 @@ def read_composed(lines: Sequence[Line]) -> dict[str, list[Row]]:
     return composed
 
 
+def read_views(folder: Path = FOLDER) -> Iterator[dict[str, str]]:
+    """Each paragraph that was composed, by language."""
+    for path in sorted(folder.glob("composed-*.txt")):
+        views: defaultdict[str, dict[str, str]] = defaultdict(dict)
+        for line in parse_lines(path):
+            if line.kind == "=":
+                views[line.key][line.language] = line.text
+        yield from views.values()
+
+
 def find_answer(answer: str, given: Row) -> Span | None:
     """Where an answer stands in its paragraph, which may have been simplified since."""
     if given.source.startswith("drcd"):

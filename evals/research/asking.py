@@ -22,7 +22,6 @@ from evals.research.overlap import best_f1, contains
 from evals.research.squad import (
     READ,
     Case,
-    Kind,
     NotSquad,
     Pool,
     Question,
@@ -32,7 +31,7 @@ from evals.research.squad import (
     make_own_pools,
     take_questions,
 )
-from evals.research.tables import compute_figures, show_figures
+from evals.research.tables import Row, compute_figures, show_figures
 from rag import Article, Assistant, Passage, RagError, Settings, ingest
 from rag.answer.ranking import Ranking
 from rag.language import detect_language
@@ -52,34 +51,6 @@ class Reply:
     confidence: float
     refused: bool = False
     best: tuple[Span, ...] = ()
-
-
-@dataclass(frozen=True)
-class Row:
-    """A question put to a system. What there is nothing to score of is None.
-
-    asked, paragraph: languages of the question and of its gold paragraph, "" when that is not in the pool. rank: of the gold
-    paragraph from 1, None when it is not among those ranked. sentence: a sentence shown overlaps the gold answer; first, second:
-    the best one does, one of the best two, shown or not; contained: what is
-    shown holds an accepted answer; f1: of what is shown with it.
-    """
-
-    system: str
-    kind: Kind
-    id: str
-    asked: str
-    paragraph: str
-    question: str
-    rank: int | None = None
-    answer: str = ""
-    confidence: float = 0.0
-    refused: bool = False
-    sentence: bool | None = None
-    first: bool | None = None
-    second: bool | None = None
-    contained: bool | None = None
-    f1: float | None = None
-    sentences: int = 0
 
 
 class Ours:

@@ -4,17 +4,42 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from rich.console import Console
 from rich.table import Table
 
 from evals.metrics import auroc, interval, interval_of, share
-
-if TYPE_CHECKING:
-    from evals.research.asking import Row
+from evals.research.squad import Kind
 
 AUROC = "AUROC"
+
+
+@dataclass(frozen=True)
+class Row:
+    """A question put to a system. What there is nothing to score of is None.
+
+    asked, paragraph: languages of the question and of its gold paragraph, "" when that is not in the pool. rank: of the gold
+    paragraph from 1, None when it is not among those ranked. sentence: a sentence shown overlaps the gold answer; first, second:
+    the best one does, one of the best two, shown or not; contained: what is
+    shown holds an accepted answer; f1: of what is shown with it.
+    """
+
+    system: str
+    kind: Kind
+    id: str
+    asked: str
+    paragraph: str
+    question: str
+    rank: int | None = None
+    answer: str = ""
+    confidence: float = 0.0
+    refused: bool = False
+    sentence: bool | None = None
+    first: bool | None = None
+    second: bool | None = None
+    contained: bool | None = None
+    f1: float | None = None
+    sentences: int = 0
 
 
 def _within(row: Row, first: int) -> bool:

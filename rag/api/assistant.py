@@ -171,7 +171,7 @@ class Assistant:
                 yield part
 
     def batch(self, questions: Sequence[str]) -> list[Answer]:
-        """Answers to several questions, in order."""
+        """`ask` for several questions, in order."""
         return [self.ask(question) for question in questions]
 
     @cached_property
@@ -206,8 +206,8 @@ class Assistant:
     ) -> Asked:  # fmt: skip
         spoken, earlier = check_language(language), read_history(history)
         index = self._store
-        chosen = check_articles(articles, index)
-        return replace(understand_question(question, spoken, earlier, index, self.settings.deadline, waited), chosen=chosen)
+        asked = understand_question(question, spoken, earlier, index, self.settings.deadline, waited)
+        return replace(asked, chosen=check_articles(articles, index))
 
     def _find(self, asked: Asked, read: bool = False) -> Asked:
         """Add the passages. read: also where a language model answers."""
@@ -226,10 +226,9 @@ class Assistant:
             return
         begun = time.perf_counter()
         writer = Modelled(self._model, self._embedder, asked.index, self._finder.load_names(asked.index))
-        left = max(0.1, asked.ends - begun)
         quoted = cache(lambda: self._answer(asked))
         part: Answer | None = None  # none comes where the answer is stopped before
-        for part in writer.answers(asked.question, asked.language, asked.merged, left, quoted, token):
+        for part in writer.answers(asked.question, asked.language, asked.merged, max(0.1, asked.ends - begun), quoted, token):
             ended = time.perf_counter()
             part = replace(add_notices(part, asked), timings=asked.stages(ended - begun, ended))
             yield part
@@ -238,8 +237,8 @@ class Assistant:
 
     def _tell_elsewhere(self, answer: Answer, asked: Asked) -> Answer:
         """The answer, with a notice where the chosen articles do not say and another does; all are read again for that."""
-        found_nothing = answer.status == "not_found" and asked.chosen is not None
-        if not found_nothing or asked.refusal or asked.intent or asked.small_talk or asked.late:
+        answered = answer.status != "not_found" or asked.chosen is None
+        if answered or asked.refusal or asked.intent or asked.small_talk or asked.late:
             return answer
         whole = self._find(replace(asked, chosen=None, parts=asked.typed), read=True)
         return tell_elsewhere(answer, self._answer(whole), asked.chosen or ())

@@ -25,13 +25,9 @@ from rag.types import Article, ArticleReport, Document, Embedder, IngestReport
 
 @observed_ingestion
 def ingest(
-    sources: Iterable[str | Path | Article],
-    settings: Settings | None = None,
-    progress: Progress | None = None,
-    *,
-    shrink: bool = False,
-    rebuild: bool = False,
-) -> IngestReport:
+    sources: Iterable[str | Path | Article], settings: Settings | None = None, progress: Progress | None = None, *,
+    shrink: bool = False, rebuild: bool = False,
+) -> IngestReport:  # fmt: skip
     """Read, cut, embed and index articles; returns what happened and what is searchable now.
 
     sources: files, folders (searched for .txt, .md, .html, .pdf, .docx) or Article objects. Articles indexed before stay, unless

@@ -19,20 +19,28 @@ from rag.languages import cache_for_languages
 from rag.locales import find_locale, has_spaces, list_languages, make_rule
 from rag.names import Names
 from rag.types import Span
-from rag.verification.sounds import count_edits, get_skeleton, is_heard, is_pinyin
+from rag.verification.kept import compute_odds_kept, count_edits, lower_first
+from rag.verification.sounds import find_odds, has_pinyin, is_pinyin, is_spelt
 
 Reading = tuple[str, str]  # a text and its language
 
 # Other names of countries that the locale data have one of.
 _SHORT_NAMES = {"US": "u.s us usa amer abd 美", "GB": "brit engl scot uk ingi isko 英", "CN": "sino 华", "DE": "alma"}
-_WORD = r"(?:[A-ZÇĞİÖŞÜÀ-ÖØ-Þ][\w-]*[a-zçğıöşüà-ÿ][\w-]*|[A-Z]{2,})"
-_RUN = re.compile(rf"(?<![\w.@/’'-]){_WORD}(?:['’]\w+)?(?: {_WORD}(?:['’]\w+)?)*")
-_WORD_BEFORE = re.compile(rf"({_WORD}) $")
+WORD = r"(?:[A-ZÇĞİÖŞÜÀ-ÖØ-Þ][\w-]*[a-zçğıöşüà-ÿ][\w-]*|[A-Z]{2,})"
+_RUN = re.compile(rf"(?<![\w.@/’'-]){WORD}(?:['’]\w+)?(?: {WORD}(?:['’]\w+)?)*")
+_WORD_BEFORE = re.compile(rf"({WORD}) $")
 _BEGINS = re.compile(r"(?:^|[.!?:;]\s|[\"“‘«(\n])\s*$")
 _DOTTED = re.compile(r"[\u4e00-\u9fff][·•][\u4e00-\u9fff]")
+_DOTTED_NAME = re.compile(r"[\u4e00-\u9fff]{1,8}(?:[·•・][\u4e00-\u9fff]{1,8})+")
+_DOTS = re.compile("[·•・]")
 # Characters that end foreign names in Chinese: one after a place makes it a part of a person's name, as 马里 in 马里奥.
 _NAME_ENDS = "奥尔斯特克兰夫森顿诺莱亚德蒂弗丁蒙勒兹姆"
 _find_title = make_rule(lambda locale: locale.names.titles)  # words that stand with a capital before names, and are none
+# Log odds that a word is kept in other languages that say nothing, and by how much those of a missing name exceed them.
+ODDS_NEUTRAL, MIN_ODDS_KEPT = 1.5, 1.0
+MAX_EDITS = 0.45  # of the letters of a name, by which languages spell it differently
+MIN_ODDS_HEARD = 0.1  # log odds a letter that Chinese characters are a name by its sound
+MIN_ODDS_SPELT = -0.8  # the same of a part of a Chinese name with a dot, whose bounds are not sure, and a word in Latin letters
 _MIN_LEAD = 2.0  # by which the log probability of a proper name with its capital exceeds that without
 
 
@@ -66,6 +74,9 @@ def find_missing_names(
         plain = fold_text(around)
         free = (m for m in _DOTTED.finditer(claim) if not _overlaps(m.span(), used))
         missing += [m.group() for m in free if fold_text(m.group()) not in plain]
+    elif not has_spaces(language):
+        free = (m for m in _DOTTED_NAME.finditer(claim) if not _overlaps(m.span(), used))
+        missing += [m.group() for m in free if not is_spelt(_DOTS.split(m.group()), re.findall(WORD, around), MIN_ODDS_SPELT)]
     return list(dict.fromkeys(missing))
 
 
@@ -150,6 +161,12 @@ def _names_place(text: str, code: str) -> bool:
     return _forms_of(code).search(fold_text(text)) is not None
 
 
+def find_names(text: str, language: str) -> list[str]:
+    """Words of a text in a language with capitals that are written like names, without countries and cities."""
+    places = [span for span, _ in _find_places(text, language, [])]
+    return [word for run in _find_capital_runs(text, places) for word in run]
+
+
 def _find_capital_runs(claim: str, used: Sequence[Span]) -> Iterator[list[str]]:
     """Words with capitals that stand together, without what is known; a single one does not count where a sentence begins."""
     for m in _RUN.finditer(claim):
@@ -181,35 +198,31 @@ def _is_proper(word: str) -> bool:
     def log_probability(text: str) -> float:
         return float(sum(engine.weights.vocabulary.scores[i] for i in engine.tokenizer.encode(text).ids[1:-1]))
 
-    lower = word.replace("I", "ı").replace("İ", "i").lower() if word[0] in "Iİ" and not word.isascii() else word.lower()
-    return log_probability(word) - log_probability(lower) > _MIN_LEAD
+    return log_probability(word) - log_probability(lower_first(word)) > _MIN_LEAD
 
 
 def _find_missing_abroad(run: Sequence[str], language: str, text: str) -> list[str]:
-    """The name that words with capitals make, where a text of another language does not have it and it is surely a name."""
-    plain, name = fold_text(text), " ".join(run)
-    absent = [word for word in run if _stem(word, language)[:5] not in plain]
-    if not absent or len(run) == 1:  # "Ministry" alone is nobody's name, and is translated
-        return []
-    if len(absent) < len(run):  # "Paul Duval" where the text has "Jean Duval"; of "Duval County" the second word is translated
-        rivals = [m.group().split() for m in _RUN.finditer(text)]
-        another = any(fold_text(run[-1]) in map(fold_text, words[1:]) for words in rivals)
-        return [name] if another and run[0] in absent and _is_certain(run[0], text) else []
-    sure = is_pinyin(run) or all(_is_proper(word) and not _is_of_place(word) for word in run)
-    return [name] if sure and not is_heard(run, text) else []
+    """What of the words of a name a text of another language does not have, neither as they are nor by their sound, where other
+    languages surely keep them: "Ministry" is translated. What several missing words of a name tell adds up."""
+    if is_pinyin(run):
+        return [] if _stem(run[0], language)[:5] in fold_text(text) or has_pinyin(run, text) else [" ".join(run)]
+    words = [word for word in run if len(word) > 2 and not word.isupper() and not _is_of_place(word)]
+    missing = [word for word in words if not _stands_abroad(word, language, text)]
+    sure = sum(compute_odds_kept(word) - ODDS_NEUTRAL for word in missing) > MIN_ODDS_KEPT
+    return [" ".join(missing)] if sure else []
 
 
-def _is_certain(word: str, text: str) -> bool:
-    """Whether a word is surely a name that another language would write nearly alike."""
-    if not _is_proper(word) or _is_of_place(word):
-        return False
-    skeleton = get_skeleton(fold_text(word))
-    return not any(count_edits(skeleton, get_skeleton(fold_text(other))) <= 1 for other in re.findall(_WORD, text))
+def _stands_abroad(word: str, language: str, text: str) -> bool:
+    """Whether a text of another language has a word: with another ending, spelt a bit otherwise, or by its sound in Chinese."""
+    if _stem(word, language)[:5] in fold_text(text):
+        return True
+    alike = any(count_edits(word, other) <= MAX_EDITS for other in set(re.findall(WORD, text)))
+    return alike or find_odds(word, text) >= MIN_ODDS_HEARD
 
 
 @cache_for_languages()
 def _any_place() -> re.Pattern[str]:
-    return re.compile("|".join(_forms_of(code).pattern for code in set(_list_places("en").values())))
+    return re.compile("|".join(_forms_of(code).pattern for code in set(_list_places("en").values()) if code.isalpha()))
 
 
 def _is_of_place(word: str) -> bool:

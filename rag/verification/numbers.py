@@ -7,7 +7,8 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from rag.figures import BASES, Figure, base_of
+from rag.figures import BASES, Figure, base_of, read_figures
+from rag.language import fold_text
 
 # A number without a unit may be one with such a unit of the paragraph, and the other way round: "aged 45" and "45岁".
 _LOOSE_BASES = {"month", "day", "minute", "times"}
@@ -43,6 +44,22 @@ def find_mismatches(claim: Sequence[Figure], paragraph: Sequence[Figure], text: 
         if not figure.weak or any((other.value or math.inf) <= _MAX_SMALL for other in rivals):
             found.append(Mismatch(figure, rivals[0] if rivals else None))
     return found
+
+
+def find_supplements(claim: Sequence[Figure], sentences: Sequence[Sequence[tuple[str, str]]], first: int) -> list[int]:
+    """The places of sentences that state figures of a claim which the one at `first` lacks. sentences: each in all languages in
+    which it can be read, with the language."""
+
+    def count_missing(places: Sequence[int]) -> int:
+        texts = [reading for i in places for reading in sentences[i]]
+        there = [figure for text, language in texts for figure in read_figures(text, language)]
+        return len(find_mismatches(claim, there, fold_text(" ".join(text for text, _ in texts))))
+
+    used = [first]
+    for i in range(len(sentences)):
+        if i not in used and (missing := count_missing(used)) and count_missing([*used, i]) < missing:
+            used.append(i)
+    return used[1:]
 
 
 def write_alike(claim: str, claimed: Sequence[Figure], paragraph: Sequence[Figure]) -> str:

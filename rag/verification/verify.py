@@ -30,7 +30,7 @@ from rag.verification.likeness import (
     share_words,
 )
 from rag.verification.names import find_missing_names
-from rag.verification.numbers import find_mismatches, write_alike
+from rag.verification.numbers import find_mismatches, find_supplements, write_alike
 from rag.verification.quotes import find_missing_addresses, find_missing_quotes
 
 MAX_CLAIM_CHARS = 1000
@@ -230,19 +230,10 @@ def _settle_at_once(statement: Statement) -> Verdict | None:
 
 def _find_more(case: _Case) -> tuple[Place, ...]:
     """Sentences of the paragraph, beside the nearest one, that state numbers of the claim which that one lacks."""
+    views = case.statement.paragraphs[case.index].views
+    sentences = [[(view.sentence(i), view.language) for view in views] for i in range(len(case.view.sentences))]
     claimed = read_figures(case.statement.text, case.statement.language)
-
-    def count_missing(sentences: Sequence[int]) -> int:
-        views = case.statement.paragraphs[case.index].views
-        texts = [(view.sentence(i), view.language) for view in views for i in sentences]
-        there = [figure for text, language in texts for figure in read_figures(text, language)]
-        return len(find_mismatches(claimed, there, fold_text(" ".join(text for text, _ in texts))))
-
-    used = [case.sentence]
-    for i in range(len(case.view.sentences)):
-        if i not in used and (missing := count_missing(used)) and count_missing([*used, i]) < missing:
-            used.append(i)
-    return tuple(_place(case, i) for i in used[1:])
+    return tuple(_place(case, i) for i in find_supplements(claimed, sentences, case.sentence))
 
 
 def _place(case: _Case, sentence: int) -> Place:

@@ -29,6 +29,8 @@ def missing(claim, language, paragraph, paragraph_language, context="", names=LI
         ("In the Ministry of Culture.", "en", "Kültür Bakanlığı'nda.", "tr"), ("IZNIK'te", "tr", "the kilns of Iznik", "en"),
         ("Ottomans lived there.", "en", "An Ottoman city.", "en"), ("Then Mayor Usta spoke.", "en", "Usta spoke.", "en"),
         ("卡安·买合麦德·乌斯塔出席。", "zh", "Kağan Mehmet Usta attended.", "en"), ("马里奥得分。", "zh", "Mario scored.", "en"),
+        ("Then Thomas Crowley spoke.", "en", "托马斯·克劳利随后发言。", "zh"), ("Sonra Mette Lindqvist konuştu.", "tr", "梅特·林奎斯特随后发言。", "zh"),
+        ("随后托马斯·克劳利发言。", "zh", "Then Thomas Crowley spoke.", "en"), ("Kopernik orada doğdu.", "tr", "There Nicolaus Copernicus was born.", "en"),
     ],
 )  # fmt: skip
 def test_a_name_is_found_however_it_is_written(claim, language, paragraph, paragraph_language):
@@ -43,6 +45,9 @@ def test_a_name_is_found_however_it_is_written(claim, language, paragraph, parag
         ("It came from Spain.", "en", "来自意大利和德国。", "zh", "Spain"), ("Mağaza İtalya'da.", "tr", "The store is in Spain.", "en", "İtalya"),
         ("Then Elon Musk spoke.", "en", "Ada Lane spoke.", "en", "Musk"), ("Kağan Mehmet Usta attended.", "en", "艾达出席。", "zh", "Kağan Mehmet Usta"),
         ("There Friedrich Schumpeter taught.", "en", "迈克尔·乔丹上场。", "zh", "Friedrich Schumpeter"), ("安·穆出席。", "zh", "艾达出席。", "zh", "安·穆"),
+        ("Then Thomas Lindqvist spoke.", "en", "托马斯·克劳利随后发言。", "zh", "Lindqvist"), ("Sonra Lindqvist konuştu.", "tr", "Then Crowley spoke.", "en", "Lindqvist"),
+        ("Then Pieter Kowalczyk spoke.", "en", "Pieter Jansen sonra konuştu.", "tr", "Kowalczyk"),
+        ("随后马格努斯·林奎斯特发言。", "zh", "Then Thomas Crowley spoke.", "en", "随后马格努斯·林奎斯特发言"),
     ],
 )  # fmt: skip
 def test_a_name_that_the_paragraph_does_not_have_is_missing(claim, language, paragraph, paragraph_language, name):
