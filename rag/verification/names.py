@@ -37,8 +37,8 @@ _DOTS = re.compile("[·•・]")
 _NAME_ENDS = "奥尔斯特克兰夫森顿诺莱亚德蒂弗丁蒙勒兹姆"
 _find_title = make_rule(lambda locale: locale.names.titles)  # words that stand with a capital before names, and are none
 # Log odds that a word is kept in other languages that say nothing, and by how much those of a missing name exceed them. Against
-# XQuAD's paragraphs in another language (twenty articles) 0.014 of true sentences miss a name (n = 900), and of those with another
-# person put in 0.79 (n = 210); without sounds and kept words 0.009 and 0.20.
+# XQuAD's paragraphs in another language (twenty articles) 0.014 of true sentences miss a name (n = 900), and of those with
+# another person put in 0.79 (n = 210); without sounds and kept words 0.009 and 0.20.
 ODDS_NEUTRAL, MIN_ODDS_KEPT = 1.5, 1.5
 MAX_EDITS = 0.45  # of the letters of a name, by which languages spell it differently
 MIN_ODDS_HEARD = 0.1  # log odds a letter that Chinese characters are a name by its sound
