@@ -51,6 +51,7 @@ def _read_lines(page: PageObject, number: int) -> list[Line]:
     place = [0.0, 0.0]  # a mark before an item may stand higher, and be larger, than its words
 
     def take(text: str, matrix: list[float], text_matrix: list[float], font: dict[str, Any] | None, size: float) -> None:
+        """Take a part of a line from the library, and what lines end in it."""
         head, *others = text.split("\n")
         for n, part in enumerate([head, *others]):
             if n:

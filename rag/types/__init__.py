@@ -7,7 +7,6 @@ All offsets are in code points of the text they belong to, half-open: `text[star
 
 from rag.types.answers import (
     Answer,
-    Citation,
     Draft,
     DraftClaim,
     Evidence,
@@ -30,6 +29,7 @@ from rag.types.articles import (
     Span,
     View,
 )
+from rag.types.citations import Citation
 from rag.types.ids import ParagraphId
 from rag.types.passages import Passage, ScoredSentence
 from rag.types.protocols import Embedder, Vectors

@@ -5,36 +5,40 @@ It needs no style sheet and no script, and has no words of its own but those of 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from html import escape
-from typing import TYPE_CHECKING
 from uuid import uuid4
 
-from rag.types.pieces import split_text
+from rag.types.citations import Citation
+from rag.types.verdicts import Claim
 
-if TYPE_CHECKING:
-    from rag.types.answers import Answer, Citation
+Pieces = Iterable[str | Claim | int]
 
 
-def render_answer(answer: Answer) -> str:
-    """The answer as HTML. Ids are new each time: a notebook shows several answers, and one of them twice."""
+def render_answer(
+    pieces: Pieces, language: str, citations: Sequence[Citation], notice: str | None, bold: tuple[Claim, str] | None
+) -> str:
+    """An answer as HTML, of the pieces of its text. bold: the claim that has the exact answer, and that answer.
+
+    Ids are new each time: a notebook shows several answers, and one of them twice.
+    """
     place = f"kilnmark-{uuid4().hex[:12]}"
-    parts = [f'<p lang="{_plain(answer.language)}" dir="auto">{"".join(_link_markers(answer, place))}</p>']
-    if answer.notice and answer.notice != answer.text:
-        parts.append(f'<p lang="{_plain(answer.language)}" dir="auto"><em>{_plain(answer.notice)}</em></p>')
-    parts += [_render_citation(citation, answer.language, place) for citation in answer.citations]
+    parts = [f'<p lang="{_plain(language)}" dir="auto">{"".join(_link_markers(pieces, place, bold))}</p>']
+    if notice:
+        parts.append(f'<p lang="{_plain(language)}" dir="auto"><em>{_plain(notice)}</em></p>')
+    parts += [_render_citation(citation, language, place) for citation in citations]
     return f"<div>{''.join(parts)}</div>"
 
 
-def _link_markers(answer: Answer, place: str) -> Iterator[str]:
-    """The text in pieces, its markers as links."""
-    for piece in split_text(answer):
+def _link_markers(pieces: Pieces, place: str, bold: tuple[Claim, str] | None) -> Iterator[str]:
+    """The pieces of a text, its markers as links."""
+    for piece in pieces:
         if isinstance(piece, str):
             yield _plain(piece)
         elif isinstance(piece, int):
             yield f' <a href="#{place}-{piece}">[{piece}]</a>'
         else:
-            yield _set_apart(piece.text, answer.short if piece is answer.claims[0] else None)
+            yield _set_apart(piece.text, bold[1] if bold and piece is bold[0] else None)
 
 
 def _set_apart(sentence: str, short: str | None) -> str:

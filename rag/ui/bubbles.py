@@ -10,7 +10,6 @@ from collections.abc import Iterable, Iterator
 
 from rag.messages import name_page, word_reason
 from rag.types import Answer, Claim
-from rag.types.pieces import split_text
 from rag.ui.conversation import Turn, Turns
 from rag.ui.exporting import write_plain_text
 from rag.ui.glance import LIKELY, Glance, arrange, find_bold, is_sure, select_short, strip_difference
@@ -150,7 +149,7 @@ def _claim(found: Answer, claim: Claim, markers: _Markers) -> str:
 
 def _as_written(found: Answer, markers: _Markers) -> Iterator[str]:
     """The answer's text in pieces, its markers as links."""
-    for piece in split_text(found):
+    for piece in found.list_pieces():
         if isinstance(piece, str):
             yield escape_markdown(piece)
         else:
