@@ -23,6 +23,7 @@ from rag import Article, Assistant, Paragraph, Settings, ingest
 HOME = Path(__file__).parent.parent
 ARTICLES = HOME / "articles"
 UNSEEN = Path(__file__).parent / "unseen"  # articles/ and gold/, on which nothing is chosen
+READING_SECONDS = 3600.0  # so that a busy machine reads as many paragraphs as any other: scores must not depend on the clock
 CLAIMS = 3  # for the gate, of each kind and language, against the same language and another: all would take too long
 
 
@@ -45,7 +46,10 @@ def indexed(settings: Settings | None = None, articles: Path = ARTICLES) -> Iter
     """An assistant over a fresh index of a folder of articles, in a temporary folder."""
     with TemporaryDirectory() as folder:
         given = settings or Settings()
-        own = {"store": Path(folder) / "store", "chroma_name": name_collections(given.chroma_name, articles)}
+        own = {
+            "store": Path(folder) / "store", "chroma_name": name_collections(given.chroma_name, articles),
+            "reading_seconds": READING_SECONDS,
+        }  # fmt: skip
         chosen = given.model_copy(update=own)
         ingest([articles], chosen)
         yield Assistant(chosen)
@@ -68,7 +72,7 @@ def run(
     """Ask the gold questions that `take` accepts. beside: ask the baselines too. claims: put claims to verification too."""
     paragraphs = of_articles(assistant)
     items = [item for item in gold.load({row: p.text for row, p in paragraphs.items()}) if take(item)]
-    responses = {item.id: ask(assistant, item) for item in track(items, "asking", transient=True)}
+    responses = _ask_items(assistant, items, "asking")
     return Run(
         results(items, responses, paragraphs),
         _probe(assistant, paragraphs) if claims else {},
@@ -81,8 +85,13 @@ def ask_unseen() -> list[Result]:
     with indexed(Settings(model=None), UNSEEN / "articles") as assistant:
         paragraphs = of_articles(assistant)
         items = gold.load({row: p.text for row, p in paragraphs.items()}, UNSEEN / "gold")
-        responses = {item.id: ask(assistant, item) for item in track(items, "unseen articles", transient=True)}
+        responses = _ask_items(assistant, items, "unseen articles")
         return results(items, responses, paragraphs)
+
+
+def _ask_items(assistant: Assistant, items: Sequence[gold.Item], title: str) -> dict[str, Response]:
+    """The responses by the items' ids."""
+    return {item.id: ask(assistant, item) for item in track(items, title, transient=True)}
 
 
 def _probe(assistant: Assistant, paragraphs: Mapping[str, Paragraph]) -> dict[Claim, bool]:
