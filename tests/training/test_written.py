@@ -98,3 +98,12 @@ def test_composed_paragraphs_stand_side_by_side_in_their_languages(tmp_path):
     lines = written(tmp_path, COMPOSED.replace("n tr", "= tr Fuar cuma günü açılıyor.\nn tr"))
     by_language = {language: [row.context for _, _, row in own] for language, own in pair_composed(lines).items()}
     assert by_language == {"en": ["The fair opens on Friday."], "zh": ["展会将于周五开幕。"], "tr": ["Fuar cuma günü açılıyor."]}
+
+
+def test_each_twin_claim_is_about_a_composed_paragraph_and_differs_from_its_true_one():
+    composed = {line.key for path in FOLDER.glob("composed-*.txt") for line in parse_lines(path) if line.kind == "="}
+    twins = [line for path in sorted(FOLDER.glob("pairs-*.txt")) for line in parse_lines(path)]
+    assert {line.key for line in twins} <= composed
+    for true, false in zip(twins[::2], twins[1::2], strict=True):
+        assert (true.kind, false.kind, true.key, true.language) == ("t", "f", false.key, false.language)
+        assert true.text != false.text
