@@ -32,7 +32,7 @@ from evals.research import calibration
 from evals.results import Result
 from evals.scores import list_scores
 from evals.systems import Response, copy_first
-from rag import Paragraph
+from rag import Paragraph, Settings
 from rag.weights import shipped_versions
 from tests.conftest import HOME
 
@@ -279,3 +279,11 @@ def test_nothing_to_score_is_no_score():
 def test_calibration_is_perfect_when_the_share_right_is_the_confidence():
     assert calibration_error([0.5, 0.5], [True, False]) == 0
     assert calibration_error([0.9, 0.9], [False, False]) == pytest.approx(0.9)
+
+
+@pytest.mark.parametrize(("model", "seconds"), [(None, runner.MAX_READING_SECONDS), ("some-model", 2.0)])
+def test_only_where_a_language_model_has_a_deadline_is_reading_cut_by_the_clock(model, seconds, monkeypatch):
+    monkeypatch.setattr(runner, "ingest", lambda *_: None)
+    monkeypatch.setattr(runner, "Assistant", lambda settings: settings)
+    with runner.indexed(Settings(model=model, reading_seconds=2.0)) as chosen:
+        assert chosen.reading_seconds == seconds

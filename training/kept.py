@@ -14,7 +14,7 @@ from pathlib import Path
 import numpy as np
 
 from rag.language import fold_text
-from rag.verification.kept import PATH, count_edits, describe_word
+from rag.verification.kept import PATH, compute_edit_share, describe_word
 from rag.verification.names import MAX_EDITS, WORD, find_names
 from training.written import FOLDER, read_views
 
@@ -38,7 +38,7 @@ def label_words(texts: Sequence[Mapping[str, str]]) -> dict[str, float]:
             for word in find_names(views[language], language):
                 if len(word) >= MIN_WORD_CHARS and not word.isupper():
                     stands = fold_text(word)[:5] in plain
-                    seen[word].append(stands or any(count_edits(word, rival) <= MAX_EDITS for rival in rivals))
+                    seen[word].append(stands or any(compute_edit_share(word, rival) <= MAX_EDITS for rival in rivals))
     return {word: float(np.mean(own)) for word, own in seen.items()}
 
 

@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 
 from rag.language import fold_text
-from rag.verification.sounds import LETTERS, PATH, Table, find_best, read_pinyin
+from rag.verification.sounds import LETTERS, PATH, Table, compute_best_odds, read_pinyin
 from training.written import read_views
 
 ROUNDS = 6
@@ -78,7 +78,7 @@ def _fit(run: Sequence[str], parts: Sequence[str], table: Table) -> list[tuple[f
         elif i == len(parts) - 1:
             options = [part[: k + 1] for k in range(len(part))]
         letters = _keep_letters(word)
-        found.append(max((find_best(letters, [read_pinyin(han)], table, whole=True), han) for han in options))
+        found.append(max((compute_best_odds(letters, [read_pinyin(han)], table, whole=True), han) for han in options))
     return found
 
 

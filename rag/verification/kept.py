@@ -38,7 +38,7 @@ def describe_word(word: str) -> np.ndarray:
     """(390,): the mean of the word's rows in the vocabulary, how many they are, how long it is, and how common with and without
     its capital."""
     engine = shared_engine()
-    ids, small = (engine.tokenizer.encode(text).ids[1:-1] for text in (word, lower_first(word)))
+    ids, small = (engine.tokenizer.encode(text).ids[1:-1] for text in (word, lower_word(word)))
     scores = engine.weights.vocabulary.scores
     chances, chances_small = ([float(scores[i]) for i in own] for own in (ids, small))
     rows = np.asarray(engine.embed([ids])).reshape(len(ids), -1)
@@ -46,17 +46,17 @@ def describe_word(word: str) -> np.ndarray:
     return np.concatenate([rows.mean(0), told])
 
 
-def lower_first(word: str) -> str:
+def lower_word(word: str) -> str:
     """The word in small letters; of a Turkish word i for İ and ı for I."""
     turkish = word[0] in "Iİ" and not word.isascii()
     return word.replace("I", "ı").replace("İ", "i").lower() if turkish else word.lower()
 
 
 @lru_cache(maxsize=4096)
-def count_edits(one: str, other: str) -> float:
-    """The fewest edits from one word to the other, as a share of the longer (Levenshtein, 1966).
+def compute_edit_share(one: str, other: str) -> float:
+    """Compute the fewest edits from one word to the other, as a share of the longer (Levenshtein, 1966).
 
-    >>> count_edits("Copernicus", "Kopernik")
+    >>> compute_edit_share("Copernicus", "Kopernik")
     0.4
     """
     one, other = fold_text(one), fold_text(other)

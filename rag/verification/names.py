@@ -19,8 +19,8 @@ from rag.languages import cache_for_languages
 from rag.locales import find_locale, has_spaces, list_languages, make_rule
 from rag.names import Names
 from rag.types import Span
-from rag.verification.kept import compute_odds_kept, count_edits, lower_first
-from rag.verification.sounds import find_odds, has_pinyin, is_pinyin, is_spelt
+from rag.verification.kept import compute_edit_share, compute_odds_kept, lower_word
+from rag.verification.sounds import compute_odds_heard, has_pinyin, is_pinyin, is_spelt
 
 Reading = tuple[str, str]  # a text and its language
 
@@ -200,7 +200,7 @@ def _is_proper(word: str) -> bool:
     def log_probability(text: str) -> float:
         return float(sum(engine.weights.vocabulary.scores[i] for i in engine.tokenizer.encode(text).ids[1:-1]))
 
-    return log_probability(word) - log_probability(lower_first(word)) > _MIN_LEAD
+    return log_probability(word) - log_probability(lower_word(word)) > _MIN_LEAD
 
 
 def _find_missing_abroad(run: Sequence[str], language: str, text: str) -> list[str]:
@@ -218,8 +218,8 @@ def _stands_abroad(word: str, language: str, text: str) -> bool:
     """Whether a text of another language has a word: with another ending, spelt a bit otherwise, or by its sound in Chinese."""
     if _stem(word, language)[:5] in fold_text(text):
         return True
-    alike = any(count_edits(word, other) <= MAX_EDITS for other in set(re.findall(WORD, text)))
-    return alike or find_odds(word, text) >= MIN_ODDS_HEARD
+    alike = any(compute_edit_share(word, other) <= MAX_EDITS for other in set(re.findall(WORD, text)))
+    return alike or compute_odds_heard(word, text) >= MIN_ODDS_HEARD
 
 
 @cache_for_languages()

@@ -65,13 +65,13 @@ def has_pinyin(run: Sequence[str], text: str) -> bool:
     return False
 
 
-def find_odds(word: str, text: str) -> float:
+def compute_odds_heard(word: str, text: str) -> float:
     """The log odds, a letter, that some of a text's Chinese characters are a word by its sound; of pure chance they are below 0.
 
-    >>> find_odds("Thomas", "托马斯来了") > 1 > 0 > find_odds("Thomas", "伊斯坦布尔")
+    >>> compute_odds_heard("Thomas", "托马斯来了") > 1 > 0 > compute_odds_heard("Thomas", "伊斯坦布尔")
     True
     """
-    return find_best("".join(c for c in fold_text(word) if c in LETTERS), _list_syllables(text), read_table())
+    return compute_best_odds("".join(c for c in fold_text(word) if c in LETTERS), _list_syllables(text), read_table())
 
 
 def is_spelt(parts: Sequence[str], words: Sequence[str], least: float) -> bool:
@@ -95,11 +95,11 @@ def _list_options(parts: Sequence[str], i: int) -> list[str]:
 
 def _compare(letters: str, syllables: Sequence[str]) -> float:
     """The log odds a letter that syllables are a word; a word much longer than they are is none of theirs."""
-    odds = find_best(letters, [syllables], read_table(), whole=True)
+    odds = compute_best_odds(letters, [syllables], read_table(), whole=True)
     return odds * min(1.0, LETTERS_OF_SYLLABLE * len(syllables) / len(letters)) if odds > 0 else odds
 
 
-def find_best(letters: str, runs: Sequence[Sequence[str]], table: Table, whole: bool = False) -> float:
+def compute_best_odds(letters: str, runs: Sequence[Sequence[str]], table: Table, whole: bool = False) -> float:
     """The log odds, a letter, of the best part of some runs of syllables for a word. whole: of whole runs only.
 
     The part begins and ends where a syllable does.

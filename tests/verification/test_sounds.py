@@ -7,11 +7,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rag.verification.kept import compute_odds_kept, count_edits, describe_word
+from rag.verification.kept import compute_edit_share, compute_odds_kept, describe_word
 from rag.verification.sounds import (
     LETTERS,
-    find_best,
-    find_odds,
+    compute_best_odds,
+    compute_odds_heard,
     has_pinyin,
     is_pinyin,
     is_spelt,
@@ -24,29 +24,29 @@ HEARD = [("Thomas", "托马斯"), ("Istanbul", "伊斯坦布尔"), ("Lindqvist",
 
 @pytest.mark.parametrize(("word", "han"), HEARD)
 def test_a_name_is_heard_in_its_own_characters_more_than_in_all_others(word, han):
-    others = [find_odds(word, f"昨天{other}来了") for _, other in HEARD if other != han]
-    assert find_odds(word, f"昨天{han}来了") > 0.5 > max(others)
+    others = [compute_odds_heard(word, f"昨天{other}来了") for _, other in HEARD if other != han]
+    assert compute_odds_heard(word, f"昨天{han}来了") > 0.5 > max(others)
 
 
 @pytest.mark.parametrize("text", ["", "no Chinese at all", "，。！"])
 def test_nothing_is_heard_where_there_are_no_characters(text):
-    assert find_odds("Thomas", text) < -1000
+    assert compute_odds_heard("Thomas", text) < -1000
 
 
 def test_a_word_without_letters_is_never_heard():
-    assert find_odds("1234", "托马斯") < -1000
+    assert compute_odds_heard("1234", "托马斯") < -1000
 
 
 @given(st.text(LETTERS, min_size=1, max_size=8), st.lists(st.sampled_from([han for _, han in HEARD]), min_size=1, max_size=4))
 def test_a_part_of_several_runs_is_as_good_as_the_best_of_each(word, runs):
     table, syllables = read_table(), [read_pinyin(han) for han in runs]
-    assert find_best(word, syllables, table) == pytest.approx(max(find_best(word, [own], table) for own in syllables))
+    assert compute_best_odds(word, syllables, table) == pytest.approx(max(compute_best_odds(word, [own], table) for own in syllables))
 
 
 @given(st.text(LETTERS, min_size=1, max_size=8), st.sampled_from([han for _, han in HEARD]))
 def test_some_part_is_at_least_as_good_as_the_whole(word, han):
     table, syllables = read_table(), read_pinyin(han)
-    assert find_best(word, [syllables], table) >= find_best(word, [syllables], table, whole=True) - 1e-9
+    assert compute_best_odds(word, [syllables], table) >= compute_best_odds(word, [syllables], table, whole=True) - 1e-9
 
 
 def test_a_name_in_pinyin_stands_in_either_order_and_at_the_bounds_of_syllables():
@@ -75,6 +75,6 @@ def test_a_word_is_described_by_numbers_alone():
 
 @given(st.text(LETTERS, max_size=6), st.text(LETTERS, max_size=6))
 def test_edits_are_a_share_that_is_the_same_both_ways(one, other):
-    assert 0 <= count_edits(one, other) <= 1
-    assert count_edits(one, other) == count_edits(other, one)
-    assert (count_edits(one, other) == 0) == (one == other)
+    assert 0 <= compute_edit_share(one, other) <= 1
+    assert compute_edit_share(one, other) == compute_edit_share(other, one)
+    assert (compute_edit_share(one, other) == 0) == (one == other)
