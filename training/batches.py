@@ -51,22 +51,22 @@ class DeviceData:
         self.norm = [torch.from_numpy(x).to(device) for x in (data.norm_weight, data.norm_bias)]
         self.first_lengths = np.diff(data.first_at)[data.examples[:, 0]]
         self.second_lengths = np.diff(data.second_at)[data.examples[:, 1]]
-        # Where it is not known which sentence carries a claim, none may be cut off.
-        self.whole = data.examples[:, 2] == NOT_KNOWN
+        # What carries a claim may stand in several sentences; and if only false claims' contexts were cut, length would tell.
+        self.whole = data.examples[:, 4] != READ
 
     def lengths(self, window: int) -> NDArray[np.int64]:
-        """Tokens of each example when its context is cut to a window."""
+        """Tokens of each example when the context of a question is cut to a window."""
         second = np.where(self.whole, self.second_lengths, np.minimum(window + 1, self.second_lengths))
         return np.minimum(self.first_lengths + second, MAX_PAIR_TOKENS)
 
     def cut(self, chosen: Indexes, window: int, generator: torch.Generator | None = None) -> Batch:
-        """A batch of the examples of these numbers, each context cut to a window that holds the span: one drawn with `generator`,
-        else the first."""
+        """A batch of the examples of these numbers. The context of a question is cut to a window that holds the span: one drawn
+        with `generator`, else the first. That of a claim stays whole."""
         rows = self.examples[torch.from_numpy(chosen).to(self.device)]
         first, second, start, last, kind = rows.T
         a = self.first_at[first + 1] - self.first_at[first]
         n = self.second_at[second + 1] - self.second_at[second]
-        limit = torch.where(start == NOT_KNOWN, 2 * MAX_PAIR_TOKENS, window)
+        limit = torch.where(kind != READ, 2 * MAX_PAIR_TOKENS, window)
         limit = torch.minimum(limit, MAX_PAIR_TOKENS - a - 1)
         size = torch.minimum(n - 1, limit)
         latest = torch.where(start >= 0, torch.minimum(start, n - size), n - size).clamp(min=1)

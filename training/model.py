@@ -78,6 +78,12 @@ class JointReader(nn.Module):
         missing = self.load_state_dict(dict(parameters), strict=False).missing_keys
         assert not [name for name in missing if name.startswith("layers.")], missing
 
+    def freeze(self, count: int) -> None:
+        """Leave the first `count` layers as they are from now on, without dropout; where there are some, the segments too."""
+        for layer in self.layers[:count]:
+            layer.requires_grad_(False).eval()
+        self.segment.requires_grad_(not count)
+
     def forward(self, batch: Batch) -> Scores:
         x = batch.states
         x = x + self.segment[batch.segments].to(x.dtype)

@@ -1,7 +1,8 @@
 """Trains the joint layers: on one GPU, or on all cores of a processor, one process a core, gradients averaged through gloo.
 
-bfloat16 throughout. The learning rate falls linearly with the time given. A checkpoint holds weights, optimizer and elapsed
-time, is written every few minutes, and is gone on from when the same command is started again.
+bfloat16 throughout, or float32 where a processor would have to emulate it. The learning rate falls linearly with the time given.
+A checkpoint holds weights, optimizer and elapsed time, is written every few minutes, and is gone on from when the same command
+is started again.
 """
 
 from __future__ import annotations
@@ -49,10 +50,10 @@ PACES = {
 
 def train(
     rank: int, world: int, data_path: Path, checkpoint: Path, seconds: float, start: Path | None, seed: int,
-    rate: float | None = None,
+    rate: float | None = None, frozen: int = 0,
 ) -> None:  # fmt: skip
     """Train one of `world` processes for `seconds`; rank 0 writes the checkpoint. start: file or checkpoint to begin from; rate:
-    the highest learning rate, the machine's own when None.
+    the highest learning rate, the machine's own when None; frozen: how many of the first layers stay as they are.
 
     Where there are several processes, the environment variable MASTER_PORT names a free port, by which they find each other.
     """
@@ -63,8 +64,9 @@ def train(
     if device.type == "cpu":
         torch.set_num_threads(1)
     torch.manual_seed(seed)
-    data = DeviceData(Dataset.load(data_path), device)
+    data = DeviceData(Dataset.load(data_path), device, choose_dtype(device))
     model = load_model(start, data, DROPOUT).to(device).train()
+    model.freeze(frozen)
     optimizer = make_optimizer(model, rate or PACES[device.type].rate)
     done, seen = 0.0, 0
     if checkpoint.exists():
@@ -75,6 +77,12 @@ def train(
     _Run(rank, world, data, model, optimizer, checkpoint, seconds, done, seen).loop(seed + seen)
     if world > 1:
         dist.destroy_process_group()
+
+
+def choose_dtype(device: torch.device) -> torch.dtype:
+    """The type to compute in: bfloat16, but on a processor without 512-bit vectors, which would emulate it."""
+    emulated = device.type == "cpu" and not torch.backends.cpu.get_cpu_capability().startswith(("AVX512", "SVE", "Z"))
+    return torch.float32 if emulated else torch.bfloat16
 
 
 def load_model(start: Path | None, data: DeviceData, dropout: float) -> JointReader:
@@ -93,8 +101,9 @@ def read_parameters(path: Path) -> dict[str, Tensor]:
 
 def make_optimizer(model: JointReader, rate: float) -> torch.optim.Optimizer:
     """AdamW with a higher rate for what begins untrained."""
-    layers = [p for name, p in model.named_parameters() if name.startswith("layers.")]
-    heads = [p for name, p in model.named_parameters() if not name.startswith("layers.")]
+    trained = [(name, p) for name, p in model.named_parameters() if p.requires_grad]
+    layers = [p for name, p in trained if name.startswith("layers.")]
+    heads = [p for name, p in trained if not name.startswith("layers.")]
     groups = [{"params": layers, "base": rate}, {"params": heads, "base": rate * HEAD_RATE}]
     return torch.optim.AdamW(groups, lr=rate, weight_decay=0.01, fused=True)
 
@@ -155,7 +164,7 @@ class _Run:
             group["lr"] = group["base"] * share
 
     def _step(self, batch: Batch) -> Tensor:
-        with torch.autocast(self.data.device.type, torch.bfloat16):
+        with torch.autocast(self.data.device.type, torch.bfloat16, enabled=self.data.dtype == torch.bfloat16):
             scores = self.model(batch)
         loss = joint_loss(scores, batch)
         self.optimizer.zero_grad()

@@ -16,8 +16,9 @@ from training.average import average_weights
 from training.batches import DeviceData
 from training.examples import CARRIED, NOT_KNOWN, NOT_SAID, READ, REFUTED, Dataset, tokenize
 from training.export import export_weights
+from training.model import joint_loss
 from training.rows import ClaimRow, Row
-from training.train import train
+from training.train import load_model, train
 
 CONTEXT = "The museum opened in 1998. It stands in Kars."
 
@@ -68,7 +69,8 @@ def test_a_batch_holds_the_states_and_the_spans_of_its_texts(window):
         else:
             assert batch.spans[n].tolist() == [batch.mask.shape[1]] * 2
     assert batch.spans[4].tolist() == [-1, -1]
-    assert int(batch.mask[4].sum()) == len(engine.tokenizer.encode(claims()[1].claim)) + len(engine.tokenizer.encode(CONTEXT))
+    for n, claim in enumerate(claims(), len(rows())):  # the context of a claim is never cut
+        assert int(batch.mask[n].sum()) == len(engine.tokenizer.encode(claim.claim)) + len(engine.tokenizer.encode(CONTEXT))
     assert batch.segments[0, 0] == 0 and batch.segments[5, 0] == 2
 
 
@@ -80,6 +82,16 @@ def test_the_mean_of_two_sets_of_weights_takes_new_heads_as_they_are(tmp_path: P
     state = torch.load(tmp_path / "mean.pt")
     assert state["model"]["segment"].tolist() == [0.5, 0.5] and state["model"]["heads.new"].tolist() == [1.0]
     assert state["seen"] == 5
+
+
+def test_frozen_layers_get_no_gradient_and_the_others_do():
+    made = tokenize([*rows(), *claims()])
+    data = DeviceData(made, torch.device("cpu"), torch.float32)
+    model = load_model(None, data, 0.1).train()
+    model.freeze(2)
+    joint_loss(model(data.cut(np.arange(len(made.examples)), 100)), data.cut(np.arange(len(made.examples)), 100)).backward()
+    assert [layer.qkv.weight.grad is None for layer in model.layers] == [True, True] + [False] * (len(model.layers) - 2)
+    assert model.segment.grad is None and not model.layers[0].training and model.layers[2].training
 
 
 @pytest.mark.slow
