@@ -70,6 +70,24 @@ def ask_elsewhere(rows: Sequence[Row], share: float, rng: random.Random) -> Iter
                 yield replace(read, question_language=language, question=row.question, answer=None, kind="neighbour")
 
 
+def ask_same_article(rows: Sequence[Row], share: float, rng: random.Random) -> Iterator[Row]:
+    """A share of the answered questions whose article has other paragraphs, each put to one of them, which does not answer it.
+
+    Paragraphs of one title are of one article. One that holds the words of the answer is left out: it may answer too.
+    """
+    articles: defaultdict[tuple[str, str], dict[str, Row]] = defaultdict(dict)
+    for row in rows:
+        if row.title:
+            articles[row.title, row.context_language][row.id] = row
+    for row in rows:
+        if row.answer and row.title and rng.random() < share:
+            beside = articles[row.title, row.context_language]
+            told = row.answer_text.casefold()
+            others = [key for key, other in beside.items() if key != row.id and told not in other.context.casefold()]
+            if others:
+                yield replace(row, id=(key := rng.choice(others)), context=beside[key].context, answer=None, kind="same article")
+
+
 def stem_words(text: str, language: str) -> set[str]:
     """Beginnings of the longer words of a text; of a text without spaces, its pairs of characters."""
     if language in WITHOUT_SPACES:

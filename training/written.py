@@ -18,7 +18,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from training.misplaced import ask_elsewhere, put_elsewhere, repeat_sentences, stitch_claims
+from training.misplaced import ask_elsewhere, ask_same_article, put_elsewhere, repeat_sentences, stitch_claims
 from training.mixture import (
     LANGUAGES,
     VALIDATION_ARTICLES,
@@ -39,6 +39,7 @@ HELD_OUT_IN = 10  # one paragraph in so many is for validation and calibration
 SHARE_ELSEWHERE, SHARE_STITCHED = 0.35, 0.35  # of the true written claims
 SHARE_REPEATED = 0.5  # of the false written claims
 SHARE_ASKED_ELSEWHERE = 0.8  # of the answered written questions
+SHARE_SAME_ARTICLE = 0.8  # of those whose article has other paragraphs
 SHARE_HALVED, SHARE_OTHER_HALF = 0.5, 0.5  # of the written questions, and of those whose answer stands in one part
 SHARE_UNTITLED, SHARE_FOREIGN_TITLE = 0.3, 0.25  # of the rows that have a title: those without it, and with it in any language
 MAX_POOL = 3000  # paragraphs of a language among which a near one is looked for
@@ -232,6 +233,7 @@ def mix_written(data: Path, copies: int, others: int, rng: random.Random) -> lis
     others, mostly in our languages."""
     written, _ = read_written(data, held_out=False)
     others_of = [*ask_elsewhere(written, SHARE_ASKED_ELSEWHERE, rng), *make_near_misses(written, rng)]
+    others_of += ask_same_article(written, SHARE_SAME_ARTICLE, rng)
     others_of += halve_contexts(written, SHARE_HALVED, rng)
     written = written * copies + others_of
     written = vary_titles(written, rng)

@@ -7,8 +7,8 @@ from dataclasses import replace
 
 import pytest
 
-from training.misplaced import put_elsewhere, repeat_sentences, stitch_claims
-from training.rows import ClaimRow
+from training.misplaced import ask_same_article, put_elsewhere, repeat_sentences, stitch_claims
+from training.rows import ClaimRow, Row
 from training.written import balance_kinds
 
 FERRY = "The ferry was built in Split in 1998. It carries cars to the island every morning."
@@ -54,3 +54,12 @@ def test_rare_kinds_are_taken_as_often_as_frequent_ones():
     rows += [ClaimRow(str(n), "en", "", "en", True, "rare") for n in range(3)]
     kinds = [(row.kind, row.claim_language) for row in balance_kinds(rows, 13)]
     assert (kinds.count(("often", "en")), kinds.count(("often", "tr")), kinds.count(("rare", "en"))) == (5, 5, 3)
+
+
+def test_a_question_is_not_answered_by_another_paragraph_of_its_article():
+    texts = {"1": "The fair opened on Friday.", "2": "It has 40 stalls.", "3": "On Friday it rained."}
+    rows = [Row("composed", key, "en", "en", "", text, None, title="A fair in Split") for key, text in texts.items()]
+    asked = replace(rows[0], question="When did it open?", answer=(19, 25))
+    untitled, elsewhere = replace(asked, title=""), replace(asked, title="A market in Pula")
+    made = list(ask_same_article([*rows, asked, untitled, elsewhere], 1.0, random.Random(1)))
+    assert [(row.question, row.id, row.context, row.answer) for row in made] == [(asked.question, "2", texts["2"], None)]
