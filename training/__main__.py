@@ -14,6 +14,7 @@ from typing import Annotated
 import torch
 import typer
 
+from training.articles import mix_articles
 from training.average import average_weights
 from training.calibrate import calibrate, calibrate_checker
 from training.claims import describe_claims, read_claims
@@ -21,7 +22,7 @@ from training.examples import tokenize
 from training.export import export_weights
 from training.mixture import describe, read_rows
 from training.reworded import read_reworded
-from training.rows import ClaimRow
+from training.rows import ClaimRow, Row
 from training.train import train
 from training.twins import mix_twins
 from training.validate import Scorer, print_claims, print_table, print_written
@@ -57,8 +58,11 @@ def prepare_written(
     data: Data, work: Work = Path(".training/written"), copies: int = 3, others: int = 30_000, seed: int = 23
 ) -> None:
     """Make the rows of the reader's second run: each question of training/written so many times, among others."""
+    _save_questions(mix_written(data, copies, others, random.Random(seed)), work)
+
+
+def _save_questions(rows: list[Row], work: Path) -> None:
     work.mkdir(parents=True, exist_ok=True)
-    rows = mix_written(data, copies, others, random.Random(seed))
     (work / "rows.txt").write_text(f"{describe(rows)}\n", encoding="utf-8")
     size = tokenize(rows).save(work / "reader.data")
     print(f"{len(rows)} questions, {size / 1e6:.0f} MB; counts in {work}/rows.txt")  # noqa: T201
@@ -88,9 +92,13 @@ def prepare_checker(
 
 
 @app.command()
-def prepare_twins(
-    data: Data, work: Work = Path(".training/twins"), others: int = 14_000, seed: int = 31
-) -> None:
+def prepare_articles(data: Data, work: Work = Path(".training/articles"), others: int = 10_000, seed: int = 37) -> None:
+    """Make the rows of the reader's run on articles of several paragraphs, with others of training/written."""
+    _save_questions(mix_articles(data, others, random.Random(seed)), work)
+
+
+@app.command()
+def prepare_twins(data: Data, work: Work = Path(".training/twins"), others: int = 14_000, seed: int = 31) -> None:
     """Make the claims of the checker's run on twin claims, with others of training/written; writes WORK/reader.data."""
     work.mkdir(parents=True, exist_ok=True)
     claims = mix_twins(data, others, random.Random(seed))

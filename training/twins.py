@@ -9,12 +9,15 @@ import random
 from collections import defaultdict
 from collections.abc import Sequence
 from pathlib import Path
+from typing import TypeVar
 
 from training.misplaced import stitch_claims
-from training.rows import ClaimRow
+from training.rows import ClaimRow, Row
 from training.written import FOLDER, is_held_out, make_rows, parse_lines, read_contexts
 
 SHARE_STITCHED = 0.1  # of the true twins
+
+AnyRow = TypeVar("AnyRow", Row, ClaimRow)
 
 
 def read_twins(held_out: bool, folder: Path = FOLDER) -> list[ClaimRow]:
@@ -27,21 +30,22 @@ def read_twins(held_out: bool, folder: Path = FOLDER) -> list[ClaimRow]:
     return make_rows([*paragraphs, *claims], {})[1]
 
 
-def choose_other_language(claims: Sequence[ClaimRow], rng: random.Random) -> list[ClaimRow]:
-    """Each claim against its paragraph in the claim's language, and against one other language's, drawn for each."""
-    views: defaultdict[tuple[str, str], list[ClaimRow]] = defaultdict(list)
+def draw_views(rows: Sequence[AnyRow], rng: random.Random) -> list[AnyRow]:
+    """Each claim or question against its paragraph in its own language, and against one other language's, drawn for each."""
+    views: defaultdict[tuple[str, str, str], list[AnyRow]] = defaultdict(list)
     chosen = []
-    for row in claims:
-        if row.claim_language == row.context_language:
+    for row in rows:
+        text, language = (row.claim, row.claim_language) if isinstance(row, ClaimRow) else (row.question, row.question_language)
+        if language == row.context_language:
             chosen.append(row)
         else:
-            views[row.claim, row.claim_language].append(row)
+            views[text, language, row.kind].append(row)
     return [*chosen, *(rng.choice(own) for own in views.values())]
 
 
 def mix_twins(data: Path, others: int, rng: random.Random) -> list[ClaimRow]:
     """Claims for the run, shuffled: twins, stitched ones, and `others` of the other written claims, half of them true."""
-    twins = choose_other_language(read_twins(held_out=False), rng)
+    twins = draw_views(read_twins(held_out=False), rng)
     paths = [path for path in sorted(FOLDER.glob("*.txt")) if not path.name.startswith("pairs-")]
     lines = [line for path in paths for line in parse_lines(path) if not is_held_out(line.key)]
     written = make_rows(lines, read_contexts(data))[1]

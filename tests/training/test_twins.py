@@ -7,7 +7,7 @@ from collections import Counter
 
 import pytest
 
-from training.twins import choose_other_language, read_twins
+from training.twins import draw_views, read_twins
 from training.written import is_held_out, make_key
 
 VIEWS = {"en": "The fair opens on Friday.", "zh": "展会将于周五开幕。", "tr": "Fuar cuma günü açılıyor."}
@@ -35,7 +35,7 @@ def test_a_twin_whose_paragraph_is_of_the_other_part_is_not_read(folder):
 
 
 def test_of_other_languages_one_is_drawn_for_each_twin(folder):
-    claims = choose_other_language(read_twins(is_held_out(make_key(VIEWS["en"])), folder), random.Random(3))
+    claims = draw_views(read_twins(is_held_out(make_key(VIEWS["en"])), folder), random.Random(3))
     assert Counter(c.claim for c in claims) == {"Fuar cuma açılıyor.": 2, "Fuar salı açılıyor.": 2}
     assert sum(c.context_language == "tr" for c in claims) == 2
 
