@@ -26,7 +26,8 @@ SECONDS_PER_PASSAGE = 0.125  # exact in binary, so that sums are
 class SlowReader:
     """A reader that takes the same time for each passage, by a clock that nothing else moves."""
 
-    def __init__(self) -> None:
+    def __init__(self, score: float = 1.0) -> None:
+        self.score = score
         self.now = 100.0
         self.texts: list[str] = []
 
@@ -36,7 +37,7 @@ class SlowReader:
     def read_spans(self, question: str, paragraphs: Sequence[Text]) -> list[list[SpanScore]]:
         self.now += SECONDS_PER_PASSAGE * len(paragraphs)
         self.texts += [paragraph.text for paragraph in paragraphs]
-        return [[SpanScore(0, (0, 4), 1.0)] for _ in paragraphs]
+        return [[SpanScore(0, (0, 4), self.score)] for _ in paragraphs]
 
 
 @pytest.fixture
@@ -65,6 +66,19 @@ def test_two_passages_are_read_when_there_is_no_time_at_all(reader, count):
 def test_an_answer_rests_on_the_passages_that_were_read(reader, seconds, count):
     ranked = QuotingAnswerer(reader, reading_seconds=seconds, clock=reader.clock).rank_sentences("When?", "en", PASSAGES)
     assert {c.passage.paragraph_id for c in ranked.candidates} == {p.paragraph_id for p in PASSAGES[:count]}
+
+
+@pytest.mark.parametrize(("score", "count"), [(40.0, 6), (-40.0, 8)])
+def test_lines_and_neighbours_are_read_only_where_the_best_passages_give_no_sure_answer(score, count):
+    reader, bare = SlowReader(score), PASSAGES[0].paragraph
+    others = [
+        replace(bare, id="a#p6", text="It has cooled since."),  # beside the best
+        replace(bare, id="a#p9", text="By A. Kaya, 1908.", kind="dateline"),
+        replace(bare, id="b#p9", article_id="b", text="Nothing."),
+    ]
+    passages = [PASSAGES[5], *PASSAGES[:5], *(replace(PASSAGES[0], paragraph=paragraph) for paragraph in others)]
+    QuotingAnswerer(reader, clock=reader.clock).rank_sentences("When?", "en", passages)
+    assert len(reader.texts) == count and "Nothing." not in reader.texts
 
 
 def test_reading_in_parts_finds_what_reading_at_once_does(assistant):
