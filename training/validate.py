@@ -27,7 +27,7 @@ from training.mixture import LANGUAGES, VALIDATION_ARTICLES, drop_validation, re
 from training.model import JointReader
 from training.near_misses import NearMissMaker, split_sentences
 from training.rows import WITHOUT_SPACES, ClaimRow, Row, Span, read_lines
-from training.train import load_model
+from training.train import choose_dtype, load_model
 
 CROSS_PAIRS = (("en", "zh"), ("zh", "en"), ("tr", "en"), ("en", "tr"))
 MAX_WINDOW_TOKENS = 440
@@ -76,14 +76,15 @@ class Scorer:
         return [scores.carried for scores in self._score([replace(row, span=None, carried=True) for row in rows])]
 
     def _score(self, rows: Sequence[Row | ClaimRow]) -> list[_RowScores]:
-        data = DeviceData(tokenize(rows), torch.device("cpu"))
+        device = torch.device("cpu")
+        data = DeviceData(tokenize(rows), device, choose_dtype(device))
         if self._model is None:
             self._model = load_model(self.start, data, dropout=0.0).eval()
         scored: dict[int, _RowScores] = {}
         lengths = data.lengths(MAX_WINDOW_TOKENS)
         for part in split_by_tokens(np.argsort(lengths, kind="stable"), lengths, MAX_BATCH_TOKENS):
             batch = data.cut(part, MAX_WINDOW_TOKENS)
-            with torch.no_grad(), torch.autocast("cpu", torch.bfloat16):
+            with torch.no_grad(), torch.autocast("cpu", torch.bfloat16, enabled=data.dtype == torch.bfloat16):
                 scores = self._model(batch)
             for r, i in enumerate(part.tolist()):
                 side = slice(int(data.first_lengths[i]), int(batch.mask[r].sum()))
