@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import sys
 
-from rag.cli import main as run_command
+from rag.cli import main
 
 PROGRAM = "python -m rag"
 
 
-def main(arguments: list[str] | None = None) -> int:
+def run_module(arguments: list[str] | None = None) -> int:
     """Run a command; 0 when it was answered, 1 when the articles do not say, 2 when something is wrong."""
-    return run_command(arguments, PROGRAM)
+    return main(arguments, PROGRAM)
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(run_module())

@@ -74,7 +74,7 @@ def load_languages(kind: str, model: type[Model]) -> dict[str, Model]:
 def load_file(path: Path, model: type[Model]) -> Model:
     """A file as what it must be. Raises LanguageError."""
     try:
-        return model.model_validate(read_file(path))
+        return model.model_validate(read_toml(path))
     except ValidationError as error:
         first = error.errors(include_url=False, include_input=False)[0]
         said = {"missing": "is missing", "extra_forbidden": "is not known"}.get(first["type"])
@@ -83,7 +83,7 @@ def load_file(path: Path, model: type[Model]) -> Model:
         raise LanguageError(f"{path}: the key {key} {wrong if said else f'is wrong: {wrong}'}.") from None
 
 
-def read_file(path: Path) -> Mapping[str, Any]:
+def read_toml(path: Path) -> Mapping[str, Any]:
     """The values of a TOML file. Raises LanguageError."""
     try:
         return tomllib.loads(path.read_text(encoding="utf-8"))

@@ -10,7 +10,7 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, field_validator
 
-from rag.languages import OWN_DATA, read_file
+from rag.languages import OWN_DATA, read_toml
 
 
 def _check_pattern(text: str) -> str:
@@ -33,7 +33,7 @@ Examples = tuple[str, ...]
 Rounding = Literal["more", "less", "near", "about", "exact"]
 # Of each unit its base, and how many of that it is.
 UNITS: dict[str, tuple[str, float]] = {
-    name: (base, float(times)) for name, (base, times) in read_file(OWN_DATA / "units.toml").items()
+    name: (base, float(times)) for name, (base, times) in read_toml(OWN_DATA / "units.toml").items()
 }
 
 
@@ -193,7 +193,7 @@ class Sentences(_Section):
     hedge_after: Pattern
 
 
-class Names(_Section):
+class NamePatterns(_Section):
     """capitals: words with capitals within a sentence are names. ending_chars: that a name may end with in other cases. titles:
     words that stand with a capital before names."""
 
@@ -239,7 +239,7 @@ class Locale(_Section):
     made_questions: MadeQuestions
     small_talk: SmallTalk
     sentences: Sentences
-    names: Names
+    names: NamePatterns
     lines: Lines
 
     @field_validator("units")

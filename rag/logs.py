@@ -77,7 +77,7 @@ def write_logs(
     secrets: struck out wherever they stand. questions: write questions, and the texts of errors.
     """
     handler = _Handler(stream)
-    handler.setFormatter(Lines(form, secrets, questions))
+    handler.setFormatter(LineFormatter(form, secrets, questions))
     handler.setLevel(logging.CRITICAL + 1 if form == "off" else logging.NOTSET)
     root, level = logging.getLogger(), LOG.level
     hooks = sys.excepthook, threading.excepthook
@@ -129,7 +129,7 @@ class _Handler(logging.StreamHandler[TextIO]):
         """A line that cannot be written must not end an answer, nor print what it was about."""
 
 
-class Lines(logging.Formatter):
+class LineFormatter(logging.Formatter):
     """Makes a line of a record."""
 
     def __init__(self, form: Form = "text", secrets: Collection[str] = (), questions: bool = False) -> None:
@@ -174,7 +174,7 @@ class Lines(logging.Formatter):
     def strike_out(self, text: str) -> str:
         """A text without what is secret in it.
 
-        >>> Lines(secrets=["kiln-1904"]).strike_out("kiln-1904 'Authorization': 'Bearer abcdefgh', sk-12345678")
+        >>> LineFormatter(secrets=["kiln-1904"]).strike_out("kiln-1904 'Authorization': 'Bearer abcdefgh', sk-12345678")
         "[secret] 'Authorization': '[secret]', sk-[secret]"
         """
         for secret in self._secrets:

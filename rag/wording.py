@@ -9,7 +9,7 @@ from typing import Annotated, Any, Literal
 from pydantic import AfterValidator, BaseModel, ConfigDict, create_model, with_config
 from typing_extensions import TypedDict  # pydantic takes no other before Python 3.12
 
-from rag.languages import OWN_DATA, cache_for_languages, call_on_change, load_file, load_languages, read_file
+from rag.languages import OWN_DATA, cache_for_languages, call_on_change, load_file, load_languages, read_toml
 
 Section = Literal["answers", "reasons", "files", "page", "own_files"]
 Texts = dict[str, str]
@@ -47,7 +47,7 @@ def list_texts(section: Section, language: str) -> Texts:
 @cache_for_languages()
 def load_wordings() -> dict[str, Wording]:
     """What people read, by languages that have a file. Raises LanguageError."""
-    english = read_file(OWN_DATA / "messages" / "en.toml")
+    english = read_toml(OWN_DATA / "messages" / "en.toml")
     sections: Any = {name: (_form_section(name, texts), ...) for name, texts in english.items() if name != "name"}
     return load_languages("messages", create_model("Wording", __base__=Wording, **sections))
 
@@ -57,7 +57,7 @@ def _load_others() -> dict[str, Texts]:
     """The few answers that are known in languages without a file of their own."""
     path = OWN_DATA / "messages" / "others.toml"
     part = _form_section("others", load_wordings()["en"].answers, total=False)
-    form: Any = {code: (part, ...) for code in read_file(path)}
+    form: Any = {code: (part, ...) for code in read_toml(path)}
     others: dict[str, Texts] = load_file(path, create_model("Others", __config__=_FORM, **form)).model_dump()
     return others
 

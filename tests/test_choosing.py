@@ -7,7 +7,7 @@ import asyncio
 import pytest
 
 from rag import Assistant
-from rag.__main__ import main
+from rag.__main__ import run_module as main
 from rag.api import choosing
 from rag.api.choosing import ChosenArticles
 from rag.errors import QuestionError

@@ -10,7 +10,7 @@ import sys
 import pytest
 
 import ingest as script
-from rag.__main__ import main
+from rag.__main__ import run_module as main
 from rag.weights import shipped_versions
 from tests.conftest import ARTICLES, HOME
 

@@ -11,7 +11,7 @@ import subprocess
 import pytest
 
 from rag import Settings
-from rag.__main__ import main
+from rag.__main__ import run_module as main
 from tests.conftest import ARTICLES, HOME
 
 README = (HOME / "README.md").read_text(encoding="utf-8")

@@ -174,8 +174,8 @@ _HANDED_ON: dict[str, Any] = {
 }  # fmt: skip
 
 
-@app.command(**_HANDED_ON)
-def ingest(context: typer.Context) -> None:
+@app.command("ingest", **_HANDED_ON)
+def ingest_articles(context: typer.Context) -> None:
     """Index articles; look an index over: see `ingest --help`."""
     raise typer.Exit(scripts.load_script("ingest").main([*_chosen(context), *context.args], context.command_path))
 

@@ -16,7 +16,7 @@ from typing import Any, BinaryIO
 from rag.parsing.parsed import CannotParse, Parsed
 
 
-def main() -> None:
+def serve_requests() -> None:
     """Serve until the input ends. Arguments: bytes of memory this process may take, seconds of a processor for each file."""
     memory, seconds = map(int, sys.argv[-2:])
     _limit_memory(memory)

@@ -18,7 +18,7 @@ from rag.parsing.parsed import CannotParse, Parsed
 _ROOT = Path(__file__).parent.parent.parent  # what the package is imported from
 WAIT = 5
 _BYTES_A_CHARACTER = 8  # of JSON, which writes most of those beyond ASCII in six, and says where blocks begin
-_START = "import sys; sys.path.insert(0, sys.argv[1]); from rag.parsing.child import main; main()"
+_START = "import sys; sys.path.insert(0, sys.argv[1]); from rag.parsing.child import serve_requests; serve_requests()"
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,7 +20,7 @@ from rag.locales import find_locale, has_spaces, list_languages, make_rule
 from rag.names import Names
 from rag.types import Span
 from rag.verification.kept import compute_edit_share, compute_odds_kept, lower_word
-from rag.verification.sounds import compute_odds_heard, has_pinyin, is_pinyin, is_spelt
+from rag.verification.sounds import compute_odds_heard, has_pinyin, is_heard, is_pinyin
 
 Reading = tuple[str, str]  # a text and its language
 
@@ -78,7 +78,7 @@ def find_missing_names(
         missing += [m.group() for m in free if fold_text(m.group()) not in plain]
     elif not has_spaces(language):
         free = (m for m in _DOTTED_NAME.finditer(claim) if not _overlaps(m.span(), used))
-        missing += [m.group() for m in free if not is_spelt(_DOTS.split(m.group()), re.findall(WORD, around), MIN_ODDS_SPELT)]
+        missing += [m.group() for m in free if not is_heard(_DOTS.split(m.group()), re.findall(WORD, around), MIN_ODDS_SPELT)]
     return list(dict.fromkeys(missing))
 
 

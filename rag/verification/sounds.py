@@ -74,7 +74,7 @@ def compute_odds_heard(word: str, text: str) -> float:
     return compute_best_odds("".join(c for c in fold_text(word) if c in LETTERS), _list_syllables(text), read_table())
 
 
-def is_spelt(parts: Sequence[str], words: Sequence[str], least: float) -> bool:
+def is_heard(parts: Sequence[str], words: Sequence[str], least: float) -> bool:
     """Whether each part of a Chinese name with dots is one of some words in Latin letters by its sound.
 
     Other words may stand before the first part and after the last one. least: log odds a letter.
