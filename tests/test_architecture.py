@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import subprocess
 import sys
+from collections import defaultdict
 from functools import cache
 from pathlib import Path
 
@@ -171,3 +172,12 @@ def test_the_evaluation_sees_the_assistant_by_its_public_names_alone():
 def test_the_gate_needs_nothing_of_research():
     code = "import sys, evals.__main__; print([name for name in sys.modules if name.startswith('evals.research')])"
     assert subprocess.run([sys.executable, "-c", code], cwd=HOME, capture_output=True, text=True).stdout.strip() == "[]"
+
+
+def test_no_public_class_or_function_has_the_name_of_another():
+    defined: defaultdict[str, set[str]] = defaultdict(set)
+    for path in files():
+        for node in ast.parse(path.read_text(encoding="utf-8")).body:
+            if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef) and not node.name.startswith("_"):
+                defined[node.name].add(str(path.relative_to(HOME)))
+    assert {name: places for name, places in defined.items() if len(places) > 1} == {}
