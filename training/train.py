@@ -80,8 +80,8 @@ def train(
 
 
 def choose_dtype(device: torch.device) -> torch.dtype:
-    """The type to compute in: bfloat16, but on a processor without 512-bit vectors, which would emulate it."""
-    emulated = device.type == "cpu" and not torch.backends.cpu.get_cpu_capability().startswith(("AVX512", "SVE", "Z"))
+    """The type to compute in: bfloat16; float32 on a processor without AVX-512, which would emulate it."""
+    emulated = device.type == "cpu" and not torch.backends.cpu.get_cpu_capability().startswith("AVX512")
     return torch.float32 if emulated else torch.bfloat16
 
 

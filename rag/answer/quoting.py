@@ -26,8 +26,8 @@ from rag.names import Names
 from rag.types import LINE_KINDS, Draft, DraftClaim, Evidence, Passage, Span
 
 # Read are the best passages and, unless their answer is sure, what stands before and after the best of them ("The five-day event"
-# follows the paragraph that names it) and the lines of the best article. Of 514 dev questions (2026-11-27) all are answered as
-# when everything is read, with a quarter fewer paragraphs read; five fewer are right where nothing is read but the best.
+# follows the paragraph that names it) and the lines of the best article. Of 514 dev questions (2026-11-27) the same are
+# right as when everything is read, with a quarter fewer paragraphs read; five fewer where nothing is read but the best.
 READ_PASSAGES, READ_NEIGHBOURS_OF = 6, 3
 SURE_CHANCE = 0.8
 RECKONED_CHANCE = (
@@ -59,7 +59,7 @@ class QuotingAnswerer:
         asked, ends = simplify_chinese(question), min(ends, self._clock() + self._reading_seconds)
         read: list[tuple[Passage, list[SpanScore]]] = []
         ranking = Ranking(())
-        for group in select_passages(passages):
+        for group in filter(None, select_passages(passages)):
             found = read_passages(self._reader, asked, group, ends - self._clock(), self._clock)
             read += zip(group, found, strict=False)
             ranking = rank_sentences(self._calibration, asked, language, read, self._names)

@@ -10,7 +10,7 @@ from rag.question.collection import find_intent
 @pytest.mark.parametrize(
     ("question", "intent"),
     [
-        ("How many articles do you have?", "articles"), ("how many reports are there", "articles"), ("How many articles?", "articles"),
+        ("How many articles do you have?", "articles"), ("how many reports are there", "articles"), ("How many articles are in the index?", "articles"),
         ("What can you do?", "abilities"), ("Bana nasıl yardımcı olabilirsin?", "abilities"), ("Ne işe yarıyorsun?", "abilities"),
         ("Sen ne işe yararsın?", "abilities"), ("Neler yapabilirsin?", "abilities"), ("你能做什么？", "abilities"),
     ],
