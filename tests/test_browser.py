@@ -15,10 +15,11 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
 from urllib.parse import quote, urlsplit
+from weakref import WeakKeyDictionary
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, ConsoleMessage, Locator, Page, expect, sync_playwright
+from playwright.sync_api import Browser, ConsoleMessage, Locator, Page, Request, expect, sync_playwright
 from pydantic import SecretStr
 
 from rag import Article, Assistant, Settings, feedback, ingest
@@ -31,6 +32,7 @@ from tests.missing import lacking
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 PATIENCE = 60_000  # milliseconds, for a machine with other things to do
 AT_ONCE = 60_000  # milliseconds; what waits for a request that was stopped takes as long as its deadline, ten times that
+QUIET = 300  # milliseconds without a request; Gradio's client sends an event that follows another within a few
 WIDE, PHONE = {"width": 1280, "height": 860}, {"width": 390, "height": 800}
 expect.set_options(timeout=PATIENCE)
 
@@ -145,6 +147,8 @@ def browser() -> Iterator[Browser]:
 
 
 Visit = Callable[..., Page]
+under_way: WeakKeyDictionary[Page, set[Request]] = WeakKeyDictionary()
+"""The requests of a page to Gradio's queue that have not ended."""
 
 
 @pytest.fixture
@@ -168,6 +172,10 @@ def visit(browser: Browser, served: Served) -> Iterator[Visit]:
         page.on("pageerror", lambda error: wrong.append(str(error)))
         page.on("dialog", lambda dialog: (wrong.append(f"dialog: {dialog.message}"), dialog.dismiss()))
         page.on("request", lambda request: asked.append(request.url))
+        open_requests = under_way[page] = set()
+        page.on("request", lambda request: open_requests.add(request) if "/queue/" in request.url else None)
+        page.on("requestfinished", lambda request: open_requests.discard(request))
+        page.on("requestfailed", lambda request: open_requests.discard(request))
         page.goto(address + link)
         arrived(page)
         return page
@@ -193,14 +201,20 @@ def arrived(page: Page) -> None:
     expect(page.locator("#km-chat .km-start, #km-chat .km-question").first).to_be_visible()
 
 
-def opened(page: Page) -> None:
-    """Waits until nothing of the page's opening is under way that leaving it would cut off: Gradio's client calls that an error."""
+def settled(page: Page) -> None:
+    """Waits until nothing is under way that leaving the page would cut off: Gradio's client calls that an error."""
     expect(page.locator("html[data-km-opened]")).to_have_count(1)
+    end = time.monotonic() + PATIENCE / 1000
+    quiet = 0
+    while quiet < QUIET:
+        assert time.monotonic() < end, f"requests without end: {[request.url for request in under_way[page]]}"
+        page.wait_for_timeout(QUIET / 3)
+        quiet = 0 if under_way.get(page) else quiet + QUIET // 3
 
 
 def reload(page: Page) -> None:
     """Opens the page again."""
-    opened(page)
+    settled(page)
     page.reload()
 
 
@@ -286,7 +300,7 @@ def test_the_conversation_outlives_a_refresh_and_a_visit_elsewhere_until_a_new_o
     ask(page, ENGLISH.other)
     ask(page, ENGLISH.question, turn=2)
     for again in (lambda: reload(page), lambda: (page.goto("about:blank"), page.go_back())):
-        opened(page)
+        settled(page)
         again()
         expect(questions(page)).to_have_text([ENGLISH.other, ENGLISH.question])
         marker(page, turn=1).click()

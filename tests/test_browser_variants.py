@@ -35,8 +35,8 @@ from tests.test_browser import (
     fits,
     highlight,
     marker,
-    opened,
     opening,
+    settled,
     tab,
 )
 from tests.test_browser_glance import MIN_TARGET, top
@@ -213,7 +213,7 @@ def test_the_first_page_is_small(browser: Browser, served: Served, capsys: pytes
     network.send("Network.setCacheDisabled", {"cacheDisabled": True})
     page.goto(served.address)
     arrived(page)
-    opened(page)
+    settled(page)
     for _ in range(100):
         if all("/heartbeat/" in address or address.startswith("data:") for address in coming.values()):
             break
