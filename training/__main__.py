@@ -14,7 +14,7 @@ from typing import Annotated
 import torch
 import typer
 
-from training.articles import mix_articles
+from training.articles import MAX_PARAGRAPHS, mix_articles, read_held_out_articles
 from training.average import average_weights
 from training.calibrate import calibrate, calibrate_checker
 from training.claims import describe_claims, read_claims
@@ -25,7 +25,7 @@ from training.reworded import read_reworded
 from training.rows import ClaimRow, Row
 from training.train import train
 from training.twins import mix_twins
-from training.validate import Scorer, print_claims, print_table, print_written
+from training.validate import Scorer, print_articles, print_claims, print_table, print_written
 from training.written import FOLDER as WRITTEN
 from training.written import is_held_out, mix_claims, mix_written, pair_composed, parse_lines, read_written, write_squad
 
@@ -34,6 +34,7 @@ Data = Annotated[
     Path, typer.Option(help="folder with reading/*.jsonl.gz and xquad-dev/*.json", exists=True, file_okay=False)
 ]
 Work = Annotated[Path, typer.Option(help="folder for rows, checkpoints and figures")]
+CLAIMS = "validation.pkl"  # the claims of a run that are held out
 
 
 @app.command()
@@ -46,7 +47,7 @@ def prepare(data: Data, work: Work = Path(".training"), seed: int = 5, limit: in
     (work / "rows.txt").write_text(f"{describe(rows)}\n", encoding="utf-8")
     claims, held_out = read_claims(data / "reading", rows, parallel, rng)
     claims = claims[:limit] if limit else claims
-    with (work / "validation.pkl").open("wb") as stream:
+    with (work / CLAIMS).open("wb") as stream:
         pickle.dump(held_out, stream)
     (work / "claims.txt").write_text(f"{describe_claims(claims)}\n", encoding="utf-8")
     size = tokenize([*rows, *claims]).save(work / "reader.data")
@@ -84,7 +85,7 @@ def prepare_checker(
     (_, written), (_, own) = read_written(data, held_out=False), read_written(data, held_out=True)
     claims = mix_claims(written, copies, claims, others, random.Random(seed))
     held_out = [*own, *held_out[: len(own) // 2]]
-    with (work / "validation.pkl").open("wb") as stream:
+    with (work / CLAIMS).open("wb") as stream:
         pickle.dump(held_out, stream)
     (work / "claims.txt").write_text(f"{describe_claims(claims)}\n", encoding="utf-8")
     size = tokenize(claims).save(work / "reader.data")
@@ -102,7 +103,7 @@ def prepare_twins(data: Data, work: Work = Path(".training/twins"), others: int 
     """Make the claims of the checker's run on twin claims, with others of training/written; writes WORK/reader.data."""
     work.mkdir(parents=True, exist_ok=True)
     claims = mix_twins(data, others, random.Random(seed))
-    with (work / "validation.pkl").open("wb") as stream:
+    with (work / CLAIMS).open("wb") as stream:
         pickle.dump(read_written(data, held_out=True)[1], stream)
     (work / "claims.txt").write_text(f"{describe_claims(claims)}\n", encoding="utf-8")
     size = tokenize(claims).save(work / "reader.data")
@@ -117,11 +118,12 @@ def run_training(
     start: Annotated[Path | None, typer.Option(help="checkpoint or weights to begin from; e5's own layers when left out")] = None,
     rate: Annotated[float | None, typer.Option(help="highest learning rate; 1.5e-4, or 2.5e-4 on a GPU, when left out")] = None,
     frozen: Annotated[int, typer.Option(help="of the first layers, left as they are: six make a step 1.8 times as fast")] = 0,
+    window: Annotated[int, typer.Option(help="tokens of a context that are read at once; several lengths when left out")] = 0,
     seed: int = 7,
 ) -> None:
     """Train from WORK/reader.data; goes on from WORK/reader.pt when it is there."""
     processes = 1 if torch.cuda.is_available() else processes
-    arguments = (processes, work / "reader.data", work / "reader.pt", minutes * 60, start, seed, rate, frozen)
+    arguments = (processes, work / "reader.data", work / "reader.pt", minutes * 60, start, seed, rate, frozen, window)
     if processes == 1:
         train(0, *arguments)
         return
@@ -146,6 +148,12 @@ def validate_written(data: Data, start: Path) -> None:
 
 
 @app.command()
+def validate_articles(start: Path, paragraphs: int = MAX_PARAGRAPHS, limit: int = 150) -> None:
+    """Print how a checkpoint or a file that ships reads articles that are held out. paragraphs: at most, of an excerpt."""
+    print_articles(Scorer(start), read_held_out_articles(paragraphs, limit, random.Random(41)))
+
+
+@app.command()
 def write_held_out(data: Data, folder: Path) -> None:
     """Write the composed paragraphs that are held out into SQuAD files, after the parallel articles of the data, for
     `python -m evals calibrate`."""
@@ -163,7 +171,7 @@ def average(before: Path, after: Path, out: Path) -> None:
 
 def read_held_out_claims(work: Path) -> list[ClaimRow]:
     """The claims of the validation articles that `prepare` made."""
-    with (work / "validation.pkl").open("rb") as stream:
+    with (work / CLAIMS).open("rb") as stream:
         held_out: list[ClaimRow] = pickle.load(stream)
     return held_out
 
@@ -172,13 +180,15 @@ def read_held_out_claims(work: Path) -> list[ClaimRow]:
 def export(
     data: Data, work: Work = Path(".training"), out: Path = Path("rag/weights/reader.npz"), limit: int = 150
 ) -> None:
-    """Calibrate the checkpoint and write the weights that ship."""
+    """Calibrate the checkpoint and write the weights that ship; chances of claims too where the run had claims."""
     checkpoint = work / "reader.pt"
     scorer = Scorer(checkpoint)
-    calibration = {kind: asdict(fitted) for kind, fitted in calibrate(scorer, data, limit).items()}
-    checker = {kind: asdict(fitted) for kind, fitted in calibrate_checker(scorer, read_held_out_claims(work)).items()}
-    digest = export_weights(checkpoint, out, {"calibration": calibration, "checker": checker})
-    print(f"{out} {out.stat().st_size / 1e6:.1f} MB {digest} {json.dumps(calibration)}")  # noqa: T201
+    fitted = {"calibration": calibrate(scorer, data, limit)}
+    if (work / CLAIMS).exists():
+        fitted["checker"] = calibrate_checker(scorer, read_held_out_claims(work))
+    meta = {name: {kind: asdict(own) for kind, own in kinds.items()} for name, kinds in fitted.items()}
+    digest = export_weights(checkpoint, out, meta)
+    print(f"{out} {out.stat().st_size / 1e6:.1f} MB {digest} {json.dumps(meta)}")  # noqa: T201
 
 
 @app.command()

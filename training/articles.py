@@ -1,43 +1,132 @@
 """Questions about articles of several paragraphs -> rows for a short later run of the reader.
 
-A question is read with all paragraphs of its article that are found for it, and one of them answers. So each question is put to
-its own paragraph and to others of the article, and near misses to the paragraph that they are about.
+The product reads excerpts: paragraphs that follow one another in an article, so that "he" and "the project" are told by what
+stands before. So each question is put to an excerpt around its own paragraph, which answers it, and to one of other paragraphs
+of the article, which does not; near misses to an excerpt around the paragraph that they are about.
 """
 
 from __future__ import annotations
 
 import random
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 
-from training.misplaced import ask_same_article
+from rag.answer.excerpts import BETWEEN_PARAGRAPHS, MAX_EXCERPT_TOKENS, estimate_tokens
+from training.mixture import LANGUAGES, VALIDATION_ARTICLES, read_parallel
 from training.rows import Row
 from training.twins import draw_views
 from training.written import FOLDER, Line, is_held_out, make_rows, parse_lines, read_contexts, vary_titles
 
 NAME = "composed-articles*.txt"
-OTHERS_OF_ARTICLE = 2  # paragraphs of its article that each question is put to besides its own
+MAX_PARAGRAPHS = 6  # of an excerpt; how many it has is drawn
+
+Article = Mapping[str, Sequence[Row]]
+"""The paragraphs of an article in order, a row for each, by language."""
 
 
-def read_articles(held_out: bool, folder: Path = FOLDER) -> list[Row]:
-    """The questions about paragraphs that are held out, or about all others, each put to its paragraph in every language."""
+def read_articles(held_out: bool, folder: Path = FOLDER) -> list[tuple[Article, list[Row]]]:
+    """Articles that are held out, or all others, each with its questions put to their paragraph in every language."""
     lines = [line for path in sorted(folder.glob(NAME)) for line in parse_lines(path)]
-    return make_rows(_choose(lines, held_out), {})[0]
+    return [(article, rows) for article, rows, own in _group(lines) if own == held_out]
+
+
+def _group(lines: Sequence[Line]) -> Iterator[tuple[Article, list[Row], bool]]:
+    """Each article with its questions, and whether it is held out: as its first paragraph is."""
+    titles = {line.key: line.text for line in reversed(lines) if line.kind == "h"}
+    asked: defaultdict[str, list[Line]] = defaultdict(list)
+    for line in lines:
+        asked[titles[line.key]].append(line)
+    for own in asked.values():
+        article: defaultdict[str, list[Row]] = defaultdict(list)
+        for key in dict.fromkeys(line.key for line in own):
+            for row in _read_paragraph([line for line in own if line.key == key]):
+                article[row.context_language].append(row)
+        yield article, make_rows(own, {})[0], is_held_out(own[0].key)
+
+
+def _read_paragraph(lines: Sequence[Line]) -> Iterator[Row]:
+    titles = {line.language: line.text for line in lines if line.kind == "h"}
+    for line in lines:
+        if line.kind == "=":
+            title = titles.get(line.language, "")
+            yield Row("composed", line.key, line.language, line.language, "", line.text, None, title=title)
 
 
 def mix_articles(data: Path, others: int, rng: random.Random) -> list[Row]:
-    """Rows for the run, shuffled: questions about articles, the same put to other paragraphs of theirs, and `others` of the other
-    written questions."""
-    asked = read_articles(held_out=False)
-    same = [row for _ in range(OTHERS_OF_ARTICLE) for row in ask_same_article(asked, 1.0, rng)]
-    own = draw_views([*asked, *dict.fromkeys(same)], rng)
+    """Rows for the run, shuffled: questions about articles, questions about the parallel articles of the data that may be trained
+    on, and `others` of the other written questions, which have one paragraph each."""
+    mixed = []
+    for article, asked in [*read_articles(held_out=False), *_read_parallel_articles(data)]:
+        mixed += vary_titles(list(ask_excerpts(article, draw_views(asked, rng), rng)), rng)
     paths = [path for path in sorted(FOLDER.glob("*.txt")) if not path.match(NAME)]
-    lines = [line for path in paths for line in parse_lines(path)]
-    written = make_rows(_choose(lines, held_out=False), read_contexts(data))[0]
-    mixed = vary_titles([*own, *rng.sample(written, min(others, len(written)))], rng)
+    lines = [line for path in paths for line in parse_lines(path) if not is_held_out(line.key)]
+    written = make_rows(lines, read_contexts(data))[0]
+    mixed += vary_titles(rng.sample(written, min(others, len(written))), rng)
     rng.shuffle(mixed)
     return mixed
 
 
-def _choose(lines: Sequence[Line], held_out: bool) -> list[Line]:
-    return [line for line in lines if is_held_out(line.key) == held_out]
+def _read_parallel_articles(data: Path) -> Iterator[tuple[Article, list[Row]]]:
+    parallel = read_parallel(data / "xquad-dev")
+    for number in sorted({a for a, _, _ in parallel["en"]} - set(VALIDATION_ARTICLES)):
+        article: dict[str, list[Row]] = {}
+        asked: list[Row] = []
+        for language in LANGUAGES:
+            own = [replace(row, id=f"{number}.{p}") for a, p, row in parallel[language] if a == number]
+            article[language] = list({row.context: row for row in own}.values())
+            asked += own
+        yield article, asked
+
+
+def read_held_out_articles(paragraphs: int, limit: int, rng: random.Random) -> list[Row]:
+    """At most `limit` rows of each kind and each pair of languages, of the articles that are held out. paragraphs: at most, of an
+    excerpt; with 1 each is read alone."""
+    rows: defaultdict[tuple[str, bool], list[Row]] = defaultdict(list)
+    for article, asked in read_articles(held_out=True):
+        for row in ask_excerpts(article, draw_views(asked, rng), rng, paragraphs):
+            rows[row.kind, row.question_language == row.context_language].append(row)
+    return [row for own in rows.values() for row in rng.sample(own, min(limit, len(own)))]
+
+
+def ask_excerpts(
+    article: Article, asked: Sequence[Row], rng: random.Random, paragraphs: int = MAX_PARAGRAPHS
+) -> Iterator[Row]:
+    """Each question put to an excerpt around its paragraph, and each that is answered to one that does not answer it, where the
+    article has such paragraphs. asked: rows whose contexts are paragraphs of the article; paragraphs: at most, of an excerpt."""
+    for row in asked:
+        own = article[row.context_language]
+        at = next(n for n, paragraph in enumerate(own) if paragraph.context == row.context)
+        first, last = _draw_run(own, at, 0, len(own), rng.randint(1, paragraphs), rng)
+        before = BETWEEN_PARAGRAPHS.join([*(p.context for p in own[first:at]), ""])
+        answer = (row.answer[0] + len(before), row.answer[1] + len(before)) if row.answer else None
+        yield replace(row, context=join_paragraphs(own[first:last]), answer=answer)
+        told = row.answer_text.casefold()
+        silent = [n for n, p in enumerate(own) if n != at and told not in p.context.casefold()]
+        if row.answer and silent:
+            drawn = rng.choice(silent)
+            low = max((n + 1 for n in range(drawn) if n not in silent), default=0)
+            high = min((n for n in range(drawn, len(own)) if n not in silent), default=len(own))
+            first, last = _draw_run(own, drawn, low, high, rng.randint(1, paragraphs), rng)
+            yield replace(row, context=join_paragraphs(own[first:last]), answer=None, kind="same article")
+
+
+def join_paragraphs(paragraphs: Sequence[Row]) -> str:
+    """The text of an excerpt."""
+    return BETWEEN_PARAGRAPHS.join(paragraph.context for paragraph in paragraphs)
+
+
+def _draw_run(own: Sequence[Row], at: int, low: int, high: int, wanted: int, rng: random.Random) -> tuple[int, int]:
+    """A run [first, last) of the paragraphs low to high - 1 that holds number `at` and has room in an excerpt; of as many as
+    wanted, where there are."""
+    first, last = at, at + 1
+    room = MAX_EXCERPT_TOKENS - estimate_tokens(own[at].context)
+    while last - first < wanted:
+        sides = [n for n in (first - 1, last) if low <= n < high and estimate_tokens(own[n].context) <= room]
+        if not sides:
+            break
+        drawn = rng.choice(sides)
+        room -= estimate_tokens(own[drawn].context)
+        first, last = min(first, drawn), max(last, drawn + 1)
+    return first, last

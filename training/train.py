@@ -10,7 +10,7 @@ from __future__ import annotations
 import itertools
 import os
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -50,10 +50,11 @@ PACES = {
 
 def train(
     rank: int, world: int, data_path: Path, checkpoint: Path, seconds: float, start: Path | None, seed: int,
-    rate: float | None = None, frozen: int = 0,
+    rate: float | None = None, frozen: int = 0, window: int = 0,
 ) -> None:  # fmt: skip
     """Train one of `world` processes for `seconds`; rank 0 writes the checkpoint. start: file or checkpoint to begin from; rate:
-    the highest learning rate, the machine's own when None; frozen: how many of the first layers stay as they are.
+    the highest learning rate, the machine's own when None; frozen: how many of the first layers stay as they are; window: tokens
+    of context that are read at once, several lengths as the machine has them when 0.
 
     Where there are several processes, the environment variable MASTER_PORT names a free port, by which they find each other.
     """
@@ -74,7 +75,7 @@ def train(
         model.load_state_dict(state["model"])
         optimizer.load_state_dict(state["optimizer"])
         done, seen = state["seconds"], state["seen"]
-    _Run(rank, world, data, model, optimizer, checkpoint, seconds, done, seen).loop(seed + seen)
+    _Run(rank, world, data, model, optimizer, checkpoint, seconds, done, seen, window).loop(seed + seen)
     if world > 1:
         dist.destroy_process_group()
 
@@ -121,10 +122,12 @@ class _Run:
     seconds: float
     done: float
     seen: int
+    window: int
 
     def __post_init__(self) -> None:
         self.parameters = [p for group in self.optimizer.param_groups for p in group["params"]]
-        self.pace = PACES[self.data.device.type]
+        pace = PACES[self.data.device.type]
+        self.pace = replace(pace, windows=(self.window,)) if self.window else pace
 
     def loop(self, seed: int) -> None:
         """Take steps until the time is over."""

@@ -260,6 +260,23 @@ def print_written(scorer: Scorer, rows: Sequence[Row], claims: Sequence[ClaimRow
             print(f"written {what}, {pair}: n={len(right)}+{len(wrong)} AUROC {roc_area(right, wrong):.3f}")  # noqa: T201
 
 
+def print_articles(scorer: Scorer, rows: Sequence[Row]) -> None:
+    """Print how often a checkpoint puts the right sentence of an excerpt first, and how well it tells answered questions from
+    near misses and from excerpts that do not answer, by languages."""
+    said: defaultdict[tuple[str, str], list[float]] = defaultdict(list)
+    right: defaultdict[str, list[bool]] = defaultdict(list)
+    for row, reading in zip(rows, scorer.read(rows), strict=True):
+        pair = "same language" if row.question_language == row.context_language else "other language"
+        said[pair, row.kind].append(reading.score)
+        if row.answer:
+            right[pair].append(int(np.argmax(reading.sentence_scores)) == find_answering_sentence(row))
+    for pair, own in sorted(right.items()):
+        line = f"{pair}: right sentence {np.mean(own):.3f} (n={len(own)})"
+        for kind in ("near miss", "same article"):
+            line += f", AUROC to {kind} {roc_area(said[pair, 'answered'], said[pair, kind]):.3f} (n={len(said[pair, kind])})"
+        print(line, flush=True)  # noqa: T201
+
+
 def pair_name(first: str, second: str) -> str:
     """How a pair of languages is told in a table: "zh" for one, "across" for two."""
     return first if first == second else "across"

@@ -1,10 +1,12 @@
-"""Questions about articles of several paragraphs are put to their own paragraph in every language."""
+"""Questions about articles of several paragraphs are put to excerpts of them."""
 
 from __future__ import annotations
 
+import random
+
 import pytest
 
-from training.articles import read_articles
+from training.articles import ask_excerpts, read_articles
 from training.written import is_held_out, make_key
 
 OPENED, RAINED = "The fair opened on Friday.", "It rained all day."
@@ -21,15 +23,37 @@ def folder(tmp_path):
     return tmp_path
 
 
-def test_all_paragraphs_of_an_article_are_asked_about_in_every_language_under_its_title(folder):
-    rows = read_articles(True, folder) + read_articles(False, folder)
+@pytest.fixture
+def article(folder):
+    return (read_articles(True, folder) + read_articles(False, folder))[0]
+
+
+def test_all_paragraphs_of_an_article_are_asked_about_in_every_language_under_its_title(article):
+    paragraphs, rows = article
+    assert [row.context for row in paragraphs["en"]] == [OPENED, RAINED] and len(paragraphs["tr"]) == 2
     assert {(row.question, row.context_language, row.title, row.answer_text) for row in rows} == {
         ("when did it open", "en", "A fair", "Friday"), ("when did it open", "tr", "Bir fuar", "cuma"),
         ("how much is a ticket", "en", "A fair", ""), ("how much is a ticket", "tr", "Bir fuar", ""),
     }  # fmt: skip
 
 
-def test_a_paragraph_that_is_held_out_gives_no_row_to_train_on(folder):
-    told = {row.context for row in read_articles(True, folder)}
-    assert told.isdisjoint(row.context for row in read_articles(False, folder))
-    assert (OPENED in told) == is_held_out(make_key(OPENED))
+def test_an_article_is_held_out_as_a_whole(folder):
+    assert bool(read_articles(True, folder)) == is_held_out(make_key(OPENED)) != bool(read_articles(False, folder))
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_an_answer_stands_in_the_excerpt_around_its_paragraph_and_not_in_the_other(article, seed):
+    paragraphs, rows = article
+    made = list(ask_excerpts(paragraphs, rows, random.Random(seed)))
+    answered = [row for row in made if row.kind == "answered"]
+    assert {row.answer_text for row in answered} == {"Friday", "cuma"}
+    assert {row.context for row in answered if row.context_language == "en"} <= {OPENED, f"{OPENED}\n{RAINED}"}
+    elsewhere = [row for row in made if row.kind == "same article"]
+    assert {(row.context, row.answer) for row in elsewhere if row.context_language == "en"} == {(RAINED, None)}
+    assert all(row.answer is None for row in made if row.question == "how much is a ticket")
+
+
+def test_excerpts_are_of_several_lengths(article):
+    paragraphs, rows = article
+    drawn = {row.context for seed in range(20) for row in ask_excerpts(paragraphs, rows, random.Random(seed))}
+    assert {OPENED, RAINED, f"{OPENED}\n{RAINED}"} <= drawn
