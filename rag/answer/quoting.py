@@ -164,8 +164,11 @@ class _Quotation:
         """What "last year" and the like amount to in the sentences shown; the year of a day that is the exact answer."""
         for candidate in chosen:
             published = candidate.passage.source.published
-            for found in dating.read_relative_times(candidate.text_in(self.into), published):
-                if (found.recent or found.reckoned) and found.said not in candidate.answer:
+            times = dating.read_relative_times(candidate.text_in(self.into), published)
+            asked = [found for found in times if found.said in candidate.answer]
+            for found in times:
+                # A year counted from an anniversary answers also where the exact answer is "this year" beside it.
+                if (found.recent and found not in asked) or (found.reckoned and not asked):
                     continue
                 message: Message = "recent" if found.recent else "counted" if found.reckoned else "dated_time"
                 self._note(message if found.meant else "undated_time", found.said, found.meant, published)
