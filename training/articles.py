@@ -1,8 +1,8 @@
 """Questions about articles of several paragraphs -> rows for a short later run of the reader.
 
-The product reads excerpts: paragraphs that follow one another in an article, so that "he" and "the project" are told by what
-stands before. So each question is put to an excerpt around its own paragraph, which answers it, and to one of other paragraphs
-of the article, which does not; near misses to an excerpt around the paragraph that they are about.
+The next reader is to read excerpts: paragraphs that follow one another in an article, so that "he" and "the project" are told
+by what stands before. So each question is put to an excerpt around its own paragraph, which answers it, and to one of other
+paragraphs of the article, which does not; near misses to an excerpt around the paragraph that they are about.
 """
 
 from __future__ import annotations

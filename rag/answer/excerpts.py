@@ -2,6 +2,7 @@
 
 A paragraph of news leaves to the ones before it what it is about ("he added", "the five-day event"), so a reader that sees it
 alone refuses what it says. An excerpt is grown around the best passage, the next one around the best that is in none yet.
+No answer uses excerpts yet: training does, and the reader that ships was trained on single paragraphs.
 """
 
 from __future__ import annotations
