@@ -93,9 +93,15 @@ def prepare_checker(
 
 
 @app.command()
-def prepare_articles(data: Data, work: Work = Path(".training/articles"), others: int = 10_000, seed: int = 37) -> None:
-    """Make the rows of the reader's run on articles of several paragraphs, with others of training/written."""
-    _save_questions(mix_articles(data, others, random.Random(seed)), work)
+def prepare_articles(
+    data: Data,
+    work: Work = Path(".training/articles"),
+    drawings: Annotated[int, typer.Option(help="of the excerpts that questions about articles are put to")] = 3,
+    others: Annotated[int, typer.Option(help="of the rows that prepare-written makes; without them it takes a minute")] = 250_000,
+    seed: int = 37,
+) -> None:
+    """Make the rows of the reader's run on articles of several paragraphs, among others; writes WORK/reader.data."""
+    _save_questions(mix_articles(data, drawings, others, random.Random(seed)), work)
 
 
 @app.command()

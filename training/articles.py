@@ -1,8 +1,9 @@
-"""Questions about articles of several paragraphs -> rows for a short later run of the reader.
+"""Questions about articles of several paragraphs -> rows for a later run of the reader.
 
-The next reader is to read excerpts: paragraphs that follow one another in an article, so that "he" and "the project" are told
-by what stands before. So each question is put to an excerpt around its own paragraph, which answers it, and to one of other
-paragraphs of the article, which does not; near misses to an excerpt around the paragraph that they are about.
+The reader reads excerpts: paragraphs that follow one another in an article, so that "he" and "the project" are told by what
+stands before. So each question is put to an excerpt around its own paragraph, which answers it, and to one of other paragraphs
+of the article, which does not; near misses to excerpts around the paragraph that they are about. A part of the other rows, whose
+paragraphs stand alone, are put among paragraphs of other rows, so that an excerpt is nothing new there.
 """
 
 from __future__ import annotations
@@ -17,10 +18,11 @@ from rag.answer.excerpts import BETWEEN_PARAGRAPHS, MAX_EXCERPT_TOKENS, estimate
 from training.mixture import LANGUAGES, VALIDATION_ARTICLES, read_parallel
 from training.rows import Row
 from training.twins import draw_views
-from training.written import FOLDER, Line, is_held_out, make_rows, parse_lines, read_contexts, vary_titles
+from training.written import FOLDER, Line, is_held_out, make_rows, mix_written, parse_lines, vary_titles
 
 NAME = "composed-articles*.txt"
 MAX_PARAGRAPHS = 6  # of an excerpt; how many it has is drawn
+SHARE_AMONG_OTHERS, MAX_OTHERS = 0.4, 3  # of the rows whose paragraph stands alone; paragraphs put beside it
 
 Article = Mapping[str, Sequence[Row]]
 """The paragraphs of an article in order, a row for each, by language."""
@@ -54,18 +56,44 @@ def _read_paragraph(lines: Sequence[Line]) -> Iterator[Row]:
             yield Row("composed", line.key, line.language, line.language, "", line.text, None, title=title)
 
 
-def mix_articles(data: Path, others: int, rng: random.Random) -> list[Row]:
-    """Rows for the run, shuffled: questions about articles, questions about the parallel articles of the data that may be trained
-    on, and `others` of the other written questions, which have one paragraph each."""
+def mix_articles(data: Path, drawings: int, others: int, rng: random.Random) -> list[Row]:
+    """Rows for the run, shuffled: questions about articles, those of the data that may be trained on among them, put to excerpts
+    in so many drawings, and `others` of the rows that `mix_written` makes, a part of them among other paragraphs."""
     mixed = []
     for article, asked in [*read_articles(held_out=False), *_read_parallel_articles(data)]:
-        mixed += vary_titles(list(ask_excerpts(article, draw_views(asked, rng), rng)), rng)
-    paths = [path for path in sorted(FOLDER.glob("*.txt")) if not path.match(NAME)]
-    lines = [line for path in paths for line in parse_lines(path) if not is_held_out(line.key)]
-    written = make_rows(lines, read_contexts(data))[0]
-    mixed += vary_titles(rng.sample(written, min(others, len(written))), rng)
+        for _ in range(drawings):
+            views = draw_views(asked, rng)
+            near_misses = [row for row in views if not row.answer]
+            mixed += vary_titles(list(ask_excerpts(article, [*views, *near_misses], rng)), rng)
+    if others:
+        rows = mix_written(data, 1, others, rng)
+        mixed += put_among_others(rng.sample(rows, min(others, len(rows))), SHARE_AMONG_OTHERS, rng)
     rng.shuffle(mixed)
     return mixed
+
+
+def put_among_others(rows: Sequence[Row], share: float, rng: random.Random) -> list[Row]:
+    """The rows, a share of them with paragraphs of other rows before and after their own, which do not hold the answer."""
+    pools: defaultdict[str, list[str]] = defaultdict(list)
+    for row in rows:
+        pools[row.context_language].append(row.context)
+    put = []
+    for row in rows:
+        if rng.random() >= share:
+            put.append(row)
+            continue
+        room = MAX_EXCERPT_TOKENS - estimate_tokens(row.context)
+        sides: tuple[list[str], list[str]] = [], []
+        for _ in range(rng.randint(1, MAX_OTHERS)):
+            other = rng.choice(pools[row.context_language])
+            told = row.answer is not None and row.answer_text.casefold() in other.casefold()
+            if other != row.context and not told and estimate_tokens(other) <= room:
+                room -= estimate_tokens(other)
+                rng.choice(sides).append(other)
+        before = BETWEEN_PARAGRAPHS.join([*sides[0], ""])
+        answer = (row.answer[0] + len(before), row.answer[1] + len(before)) if row.answer else None
+        put.append(replace(row, context=before + BETWEEN_PARAGRAPHS.join([row.context, *sides[1]]), answer=answer))
+    return put
 
 
 def _read_parallel_articles(data: Path) -> Iterator[tuple[Article, list[Row]]]:

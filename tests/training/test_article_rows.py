@@ -6,7 +6,8 @@ import random
 
 import pytest
 
-from training.articles import ask_excerpts, read_articles
+from training.articles import ask_excerpts, put_among_others, read_articles
+from training.rows import Row
 from training.written import is_held_out, make_key
 
 OPENED, RAINED = "The fair opened on Friday.", "It rained all day."
@@ -57,3 +58,19 @@ def test_excerpts_are_of_several_lengths(article):
     paragraphs, rows = article
     drawn = {row.context for seed in range(20) for row in ask_excerpts(paragraphs, rows, random.Random(seed))}
     assert {OPENED, RAINED, f"{OPENED}\n{RAINED}"} <= drawn
+
+
+def test_a_paragraph_that_is_put_among_others_still_holds_its_answer_and_no_other_does():
+    texts = ["The kiln was lit in 1901.", "Ayşe bought the kiln.", "窑炉建于1901年。", "窑炉归她所有。"]
+    answers, languages = ["1901", "Ayşe", "1901", ""], ["en", "en", "zh", "zh"]
+    spans = [(text.index(own), text.index(own) + len(own)) if own else None for text, own in zip(texts, answers, strict=True)]
+    rows = [Row("s", "1", "en", language, "?", text, span) for language, text, span in zip(languages, texts, spans, strict=True)]
+    lengths = set()
+    for seed in range(10):
+        put = put_among_others(rows, 1.0, random.Random(seed))
+        assert [row.answer_text for row in put] == answers
+        for row, text, own in zip(put, texts, answers, strict=True):
+            assert text in row.context.split("\n") and (not own or row.context.count(own) == 1)
+            lengths.add(row.context.count("\n"))
+    assert lengths > {0, 1}
+    assert put_among_others(rows, 0.0, random.Random(0)) == rows
