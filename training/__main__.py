@@ -24,7 +24,6 @@ from training.mixture import describe, read_rows
 from training.reworded import read_reworded
 from training.rows import ClaimRow, Row
 from training.train import train
-from training.twins import mix_twins
 from training.validate import Scorer, print_articles, print_claims, print_table, print_written
 from training.written import FOLDER as WRITTEN
 from training.written import is_held_out, mix_claims, mix_written, pair_composed, parse_lines, read_written, write_squad
@@ -102,18 +101,6 @@ def prepare_articles(
 ) -> None:
     """Make the rows of the reader's run on articles of several paragraphs, among others; writes WORK/reader.data."""
     _save_questions(mix_articles(data, drawings, others, random.Random(seed)), work)
-
-
-@app.command()
-def prepare_twins(data: Data, work: Work = Path(".training/twins"), others: int = 14_000, seed: int = 31) -> None:
-    """Make the claims of the checker's run on twin claims, with others of training/written; writes WORK/reader.data."""
-    work.mkdir(parents=True, exist_ok=True)
-    claims = mix_twins(data, others, random.Random(seed))
-    with (work / CLAIMS).open("wb") as stream:
-        pickle.dump(read_written(data, held_out=True)[1], stream)
-    (work / "claims.txt").write_text(f"{describe_claims(claims)}\n", encoding="utf-8")
-    size = tokenize(claims).save(work / "reader.data")
-    print(f"{len(claims)} claims, {size / 1e6:.0f} MB; counts in {work}/claims.txt")  # noqa: T201
 
 
 @app.command(name="train")

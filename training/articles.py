@@ -1,9 +1,9 @@
 """Questions about articles of several paragraphs -> rows for a later run of the reader.
 
-The reader reads excerpts: paragraphs that follow one another in an article, so that "he" and "the project" are told by what
-stands before. So each question is put to an excerpt around its own paragraph, which answers it, and to one of other paragraphs
-of the article, which does not; near misses to excerpts around the paragraph that they are about. A part of the other rows, whose
-paragraphs stand alone, are put among paragraphs of other rows, so that an excerpt is nothing new there.
+The next reader is to read excerpts: paragraphs that follow one another in an article, so that "he" and "the project" are told
+by what stands before. So each question is put to an excerpt around its own paragraph, which answers it, and to one of other
+paragraphs of the article, which does not; near misses to excerpts around the paragraph that they are about. A part of the other
+rows, whose paragraphs stand alone, are put among paragraphs of other rows, so that an excerpt is nothing new there.
 """
 
 from __future__ import annotations
@@ -17,7 +17,6 @@ from pathlib import Path
 from rag.answer.excerpts import BETWEEN_PARAGRAPHS, MAX_EXCERPT_TOKENS, estimate_tokens
 from training.mixture import LANGUAGES, VALIDATION_ARTICLES, read_parallel
 from training.rows import Row
-from training.twins import draw_views
 from training.written import FOLDER, Line, is_held_out, make_rows, mix_written, parse_lines, vary_titles
 
 NAME = "composed-articles*.txt"
@@ -116,6 +115,18 @@ def read_held_out_articles(paragraphs: int, limit: int, rng: random.Random) -> l
         for row in ask_excerpts(article, draw_views(asked, rng), rng, paragraphs):
             rows[row.kind, row.question_language == row.context_language].append(row)
     return [row for own in rows.values() for row in rng.sample(own, min(limit, len(own)))]
+
+
+def draw_views(rows: Sequence[Row], rng: random.Random) -> list[Row]:
+    """Each question put to its paragraph in its own language, and in one other language, drawn for each."""
+    views: defaultdict[tuple[str, str, str], list[Row]] = defaultdict(list)
+    chosen = []
+    for row in rows:
+        if row.question_language == row.context_language:
+            chosen.append(row)
+        else:
+            views[row.question, row.question_language, row.kind].append(row)
+    return [*chosen, *(rng.choice(own) for own in views.values())]
 
 
 def ask_excerpts(

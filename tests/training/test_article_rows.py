@@ -6,7 +6,7 @@ import random
 
 import pytest
 
-from training.articles import ask_excerpts, put_among_others, read_articles
+from training.articles import ask_excerpts, draw_views, put_among_others, read_articles
 from training.rows import Row
 from training.written import is_held_out, make_key
 
@@ -52,6 +52,12 @@ def test_an_answer_stands_in_the_excerpt_around_its_paragraph_and_not_in_the_oth
     elsewhere = [row for row in made if row.kind == "same article"]
     assert {(row.context, row.answer) for row in elsewhere if row.context_language == "en"} == {(RAINED, None)}
     assert all(row.answer is None for row in made if row.question == "how much is a ticket")
+
+
+def test_of_other_languages_one_is_drawn_for_each_question():
+    rows = [Row("s", "1", asked, told, "?", told, None) for asked in ("en", "tr") for told in ("en", "zh", "tr")]
+    drawn = draw_views(rows, random.Random(3))
+    assert {(row.question_language, row.context_language) for row in drawn} >= {("en", "en"), ("tr", "tr")} and len(drawn) == 4
 
 
 def test_excerpts_are_of_several_lengths(article):
