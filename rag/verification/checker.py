@@ -26,7 +26,7 @@ WEIGHTS = "checker.npz"
 # (dev). Of the true ones in their article's language 0.88 pass and 0.86 of the false ones are stopped, of those in another
 # language, with the stored translation, 0.94 and 0.95.
 MIN_CHANCE = {"same": 0.5, "cross": 0.4}
-# Where a claim is negated and what the paragraph says is not, or the other way round. With the checker before this one: without
+# Where a claim is negated and what the paragraph says is not, or the other way round. With an earlier checker: without
 # it 0.82, not 0.91, of the negated claims by hand (n = 11, test) are stopped, of all false ones 0.79, not 0.80 (204); of the true
 # ones 0.87, not 0.86, pass (232).
 MIN_CHANCE_DENIED = 0.9
